@@ -1,0 +1,108 @@
+// Package content turns markdown as it is found in the wild into reports that read like an edited publication.
+package content
+
+import (
+	"time"
+)
+
+// Report is one document of the library, parsed, repaired and rendered.
+type Report struct {
+	Slug          string // file name without extension, lower case, NFC
+	Title         string
+	Lang          string // ko or en
+	Date          time.Time
+	Summary       string
+	Keywords      []string
+	Author        string
+	License       string
+	OriginalURL   string
+	TranslationOf string // slug of the report in this library that this one translates
+	Source        string // name of the source it came from
+	Path          string // file within the source
+	Public        bool   // false keeps the full text from readers without the token
+
+	HTML     string // sanitised body; every heading and block carries its anchor as id
+	Sections []Section
+	Passages []Passage
+	Figures  []Figure
+	Links    []Link
+	Terms    []Term
+	Claims   []Claim
+	Mentions []Mention
+	Lint     []Lint
+	Words    int
+}
+
+// Minutes is the reading time, at least one: 500 Hangul syllables or 230 Latin words a minute.
+func (r *Report) Minutes() int { return max(1, r.Words/230) }
+
+// Section is a heading and the text up to the next one. The text before the first heading has an empty heading.
+type Section struct {
+	Anchor  string
+	Heading string
+	Level   int
+	Text    string
+	HTML    string // the section's rendered blocks, its heading included
+}
+
+// Passage is one block (paragraph, list, table, quote or caption): what search finds and links to.
+type Passage struct {
+	Anchor  string
+	Heading string // the heading it stands under
+	Kind    string // paragraph, list, table, quote, caption, code
+	Text    string // plain text, NFC, white space folded
+}
+
+// Figure is an image of a report. Src is the address it is served at, unless Missing.
+type Figure struct {
+	Anchor  string
+	Src     string
+	Alt     string
+	Caption string
+	Missing bool
+	Width   int
+	Height  int
+}
+
+// Link is a link of a report as rendered. Report is the slug it leads to inside the library.
+type Link struct {
+	Href     string
+	Original string // as written, where repair changed it
+	Text     string
+	Report   string
+	Missing  bool
+}
+
+// Term is a pair of renderings mined from 한국어(English) and its kin.
+type Term struct {
+	Ko     string
+	En     string
+	Anchor string // first use
+}
+
+// Claim is a sentence that gives a number for a metric of the catalogue.
+type Claim struct {
+	Anchor   string // of the passage
+	Sentence string
+	Start    int // byte offsets of the number within Sentence
+	End      int
+	Metric   string
+	Subject  string // empty when the sentence names none
+	Value    float64
+	Unit     string
+}
+
+// Mention is a known metric or subject named in the text.
+type Mention struct {
+	Kind   string // metric or subject
+	ID     string
+	Anchor string // passage of the first mention
+	Count  int
+}
+
+// Lint is something that was repaired or could not be.
+type Lint struct {
+	Line    int
+	Rule    string
+	Message string
+}
