@@ -51,7 +51,7 @@ func (a *Analyzer) Append(dst []Token, text string) []Token {
 		if s.gap {
 			w.gap()
 		}
-		w.word(a.word(s.word(), s.after), s.start)
+		w.word(a.word(s.word()), s.start)
 	}
 	return w.finish()
 }

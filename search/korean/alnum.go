@@ -1,0 +1,198 @@
+package korean
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+	"golang.org/x/text/unicode/norm"
+)
+
+// addAlnum adds the tokens of the run text[start:end] of Latin letters (or
+// those of another alphabet), digits and the marks inside it:
+//
+//	1,307      1307
+//	GB200      gb200
+//	2GW        2gw; 2, gw         a number and its unit
+//	Trainium2  trainium2; trainium, 2
+//	GPT-4o     gpt-4o; gpt, 4o
+//	DeepSeek   deepseek; deep, seek
+//	clusters   cluster
+//
+// Parts follow each other; the whole stands beside the first of them.
+func (w *word) addAlnum(text string, start, end int) {
+	segs := splitMarks(text, start, end)
+	if len(segs) == 0 {
+		return
+	}
+	if len(segs) > 1 {
+		whole := fold(text[start:end])
+		w.add(piece{term: whole, start: uint32(start), end: uint32(end), kind: kindOf(whole), alt: true}, 0)
+	}
+	for _, s := range segs {
+		parts := splitParts(text, s)
+		term := fold(text[s.start:s.end])
+		if len(parts) == 1 {
+			term, kind := indexTerm(term)
+			w.add(piece{term: term, start: uint32(s.start), end: uint32(s.end), kind: kind}, 1)
+			continue
+		}
+		term, kind := indexTerm(term)
+		w.add(piece{term: term, start: uint32(s.start), end: uint32(s.end), kind: kind, alt: true}, 0)
+		for _, p := range parts {
+			term, kind := indexTerm(fold(text[p.start:p.end]))
+			w.add(piece{term: term, start: uint32(p.start), end: uint32(p.end), kind: kind}, 1)
+		}
+	}
+}
+
+type span struct{ start, end int }
+
+// splitMarks divides a run at the marks inside it, which are those that the
+// scanner let through. The point and commas of a number stay.
+func splitMarks(text string, start, end int) []span {
+	var segs []span
+	from := start
+	cut := func(i int) {
+		if i > from {
+			segs = append(segs, span{from, i})
+		}
+		from = i + 1
+	}
+	for i := start; i < end; i++ {
+		switch text[i] {
+		case '-', '_':
+			cut(i)
+		case '\'':
+			cut(i)
+			// A possessive or contraction has no meaning of its own.
+			for i+1 < end && asciiClassAt(text, i+1)&letter != 0 {
+				i++
+			}
+			from = i + 1
+		case '.':
+			if asciiClassAt(text, i-1)&digit == 0 && i+1 < end && asciiClassAt(text, i+1)&digit == 0 {
+				cut(i)
+			}
+		}
+	}
+	if end > from {
+		segs = append(segs, span{from, end})
+	}
+	return segs
+}
+
+// splitParts divides a segment into the parts that are worth finding by
+// themselves: number and unit, name and version, the words of a camel-case name.
+func splitParts(text string, s span) []span {
+	t := text[s.start:s.end]
+	digits := 0
+	for digits < len(t) && (asciiClassAt(t, digits)&digit != 0 || digits > 0 && (t[digits] == '.' || t[digits] == ',')) {
+		digits++
+	}
+	if digits > 0 && digits < len(t) {
+		if units[strings.ToLower(t[digits:])] {
+			return []span{{s.start, s.start + digits}, {s.start + digits, s.end}}
+		}
+		return []span{s}
+	}
+	letters := 0
+	for letters < len(t) && asciiClassAt(t, letters)&letter != 0 {
+		letters++
+	}
+	if letters < len(t) {
+		if letters >= 3 && asciiClassAt(t, letters)&digit != 0 {
+			return append(splitCase(text, span{s.start, s.start + letters}), span{s.start + letters, s.end})
+		}
+		return []span{s}
+	}
+	return splitCase(text, s)
+}
+
+// splitCase divides ASCII letters where camel case does: before a capital
+// that follows a small letter, and before the last of several capitals that a
+// small letter follows. Parts of one letter stay with their neighbour, and a
+// plural s with its acronym.
+func splitCase(text string, s span) []span {
+	upper := func(i int) bool { return text[i] <= 'Z' }
+	var parts []span
+	from := s.start
+	for i := s.start + 1; i < s.end; i++ {
+		boundary := upper(i) && !upper(i-1) || upper(i) && i+2 < s.end && !upper(i+1) && upper(i-1)
+		if boundary && i-from >= 2 && s.end-i >= 2 {
+			parts = append(parts, span{from, i})
+			from = i
+		}
+	}
+	return append(parts, span{from, s.end})
+}
+
+// fold returns s in lower case, without accents, with full-width forms as
+// ASCII and without the commas of numbers.
+func fold(s string) string {
+	ascii := true
+	plain := true
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			ascii = false
+			break
+		}
+		if s[i] >= 'A' && s[i] <= 'Z' || s[i] == ',' {
+			plain = false
+		}
+	}
+	if ascii && plain {
+		return s
+	}
+	if !ascii {
+		s = strings.Map(func(r rune) rune {
+			if unicode.Is(unicode.Mn, r) {
+				return -1
+			}
+			return r
+		}, norm.NFKD.String(s))
+	}
+	return strings.ToLower(strings.ReplaceAll(s, ",", ""))
+}
+
+// kindOf returns Number for digits with at most one point, Latin otherwise.
+func kindOf(term string) Kind {
+	for i := 0; i < len(term); i++ {
+		if (term[i] < '0' || term[i] > '9') && term[i] != '.' {
+			return Latin
+		}
+	}
+	return Number
+}
+
+// indexTerm returns the indexed form of a folded term and its kind. English
+// words of four letters or more lose their endings (Snowball's Porter2).
+func indexTerm(term string) (string, Kind) {
+	kind := kindOf(term)
+	if kind == Number || len(term) < 4 || len(term) > 40 {
+		return term, kind
+	}
+	for i := 0; i < len(term); i++ {
+		if term[i] < 'a' || term[i] > 'z' {
+			return term, kind
+		}
+	}
+	env := snowballstem.NewEnv(term)
+	english.Stem(env)
+	return env.Current(), kind
+}
+
+// units are the letters that make the digits before them a quantity, in lower
+// case: SI, data and money as the reports write them.
+var units = func() map[string]bool {
+	m := map[string]bool{}
+	for _, u := range strings.Fields(`w kw mw gw tw wh kwh mwh gwh twh v kv a ma hz khz mhz ghz thz
+		b kb mb gb tb pb kib mib gib tib bit gbit gbps tbps mbps kbps bps gbs tbs
+		nm um mm cm m km g kg mg t s ms us ns min h hr hrs c f k bn mn tn x
+		flop flops gflop gflops tflop tflops pflop pflops eflop eflops tops pops usd krw`) {
+		m[u] = true
+	}
+	return m
+}()
