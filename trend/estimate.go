@@ -1,0 +1,100 @@
+package trend
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Estimate is a value with the interval at the fit's confidence. An interval
+// that is unbounded, or that the estimator has no way to give, has Bounded
+// false and both ends zero.
+type Estimate struct {
+	Value, Low, High float64
+	Bounded          bool
+}
+
+// MarshalJSON writes {"value","low","high"}, leaving low and high out where
+// the interval is unbounded.
+func (e Estimate) MarshalJSON() ([]byte, error) {
+	out := struct {
+		Value float64  `json:"value"`
+		Low   *float64 `json:"low,omitempty"`
+		High  *float64 `json:"high,omitempty"`
+	}{Value: e.Value}
+	if e.Bounded {
+		out.Low, out.High = &e.Low, &e.High
+	}
+	return json.Marshal(out)
+}
+
+// bounded returns an estimate with an interval, in order, or without one if an
+// end is not finite.
+func bounded(value, low, high float64) Estimate {
+	if !finite(low) || !finite(high) {
+		return Estimate{Value: value}
+	}
+	return Estimate{Value: value, Low: min(low, high), High: max(low, high), Bounded: true}
+}
+
+// about returns value ± half.
+func about(value, half float64) Estimate { return bounded(value, value-half, value+half) }
+
+// transform maps an estimate through a monotone function.
+func (e Estimate) transform(f func(float64) float64) Estimate {
+	if !e.Bounded {
+		return Estimate{Value: f(e.Value)}
+	}
+	return bounded(f(e.Value), f(e.Low), f(e.High))
+}
+
+// studentQuantile is the two-sided quantile of Student's t with df degrees of
+// freedom; infinite df gives the normal distribution's.
+func studentQuantile(confidence, df float64) float64 {
+	p := 0.5 + confidence/2
+	if math.IsInf(df, 1) {
+		return distuv.UnitNormal.Quantile(p)
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+}
+
+// quantile interpolates linearly between order statistics of a sorted sample
+// (Hyndman and Fan 1996, definition 7).
+func quantile(sorted []float64, p float64) float64 {
+	h := p * float64(len(sorted)-1)
+	i := int(math.Floor(h))
+	if i+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	if sorted[i] == sorted[i+1] {
+		return sorted[i]
+	}
+	return sorted[i] + (h-float64(i))*(sorted[i+1]-sorted[i])
+}
+
+// percentileInterval sorts draws and returns the central interval around
+// value. Infinite draws may make it unbounded.
+func percentileInterval(value float64, draws []float64, confidence float64) Estimate {
+	if len(draws) == 0 {
+		return Estimate{Value: value}
+	}
+	slices.Sort(draws)
+	tail := (1 - confidence) / 2
+	return bounded(value, quantile(draws, tail), quantile(draws, 1-tail))
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
+	return quantile(sorted, 0.5)
+}
+
+func mean(values []float64) float64 {
+	var sum float64
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
