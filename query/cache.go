@@ -1,0 +1,67 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// revisionCache keeps answers for one state of the ledger; a new state empties it. Answers are shared, so nobody may
+// change one.
+type revisionCache struct {
+	mu    sync.Mutex
+	state string
+	kept  map[string]*kept
+}
+
+type kept struct {
+	once  sync.Once
+	value any
+	err   error
+}
+
+// maxKept bounds the number of answers held for one state; parameters are free text, so a client could ask for
+// arbitrarily many.
+const maxKept = 4096
+
+func newRevisionCache() *revisionCache { return &revisionCache{kept: map[string]*kept{}} }
+
+func (c *revisionCache) entry(state, key string) *kept {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state != state || len(c.kept) >= maxKept {
+		c.state, c.kept = state, map[string]*kept{}
+	}
+	k, ok := c.kept[key]
+	if !ok {
+		k = &kept{}
+		c.kept[key] = k
+	}
+	return k
+}
+
+func (c *revisionCache) drop(key string, k *kept) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept[key] == k {
+		delete(c.kept, key)
+	}
+}
+
+// cached returns the answer for key at the ledger's present state, computing it at most once per state even when asked
+// by many at once. Failures are not kept.
+func cached[T any](ctx context.Context, e *Engine, key string, compute func() (T, error)) (T, error) {
+	state, err := e.ledger.State(ctx)
+	if err != nil {
+		var zero T
+		return zero, fmt.Errorf("state of the ledger: %w", err)
+	}
+	k := e.cache.entry(state.ID, key)
+	k.once.Do(func() { k.value, k.err = compute() })
+	if k.err != nil {
+		e.cache.drop(key, k)
+		var zero T
+		return zero, k.err
+	}
+	return k.value.(T), nil
+}
