@@ -68,7 +68,7 @@ func fitLine(s sample, c Config) (*Trend, error) {
 	n := float64(len(s.x))
 	m := &model{
 		link: linkOf(s.log), shape: lineShape{l.center}, params: []float64{l.level, l.slope},
-		s: t.ResidualSD, quantile: studentQuantile(c.Confidence, n-2), confidence: c.Confidence,
+		s: t.ResidualSD, df: n - 2, quantile: studentQuantile(c.Confidence, n-2), confidence: c.Confidence,
 	}
 	switch c.Estimator {
 	case HC3:
@@ -149,7 +149,7 @@ func fitTheilSen(s sample, c Config) (*Trend, error) {
 	m := &model{
 		link: linkOf(s.log), shape: lineShape{center}, params: []float64{l.level, l.slope},
 		cov: mat.NewSymDense(2, []float64{level * level, 0, 0, slopeSE * slopeSE}),
-		s:   spread, quantile: z, confidence: c.Confidence,
+		s:   spread, df: math.Inf(1), quantile: z, confidence: c.Confidence,
 	}
 	t.ResidualSD = spread
 	t.AICc = nil // not a maximum of the likelihood, so not to be compared by it

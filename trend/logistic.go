@@ -137,7 +137,7 @@ func fitLogistic(s sample, c Config) (*Trend, error) {
 	df := float64(len(s.x) - len(params))
 	m := &model{
 		link: linkOf(false), shape: shape, params: params, cov: cov, s: t.ResidualSD,
-		quantile: studentQuantile(c.Confidence, df), confidence: c.Confidence,
+		df: df, quantile: studentQuantile(c.Confidence, df), confidence: c.Confidence,
 	}
 	if c.Estimator == PairsBootstrap {
 		m.draws = shape.bootstrap(s, params, c)

@@ -46,6 +46,7 @@ type model struct {
 	params     []float64
 	cov        *mat.SymDense
 	s          float64 // residual standard deviation
+	df         float64 // of s; infinite where the normal distribution is used
 	quantile   float64 // of the two-sided interval
 	confidence float64
 	draws      [][]float64

@@ -1,0 +1,380 @@
+package trend
+
+import (
+	"math"
+	"time"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// minSide is the least number of observations on either side of a break.
+const minSide = 5
+
+// Change is how a trend differs after a break.
+type Change string
+
+const (
+	// Unchanged: a break is not significant.
+	Unchanged Change = "unchanged"
+	// Slowed: the same direction, less steep.
+	Slowed Change = "slowed"
+	// Accelerated: the same direction, steeper.
+	Accelerated Change = "accelerated"
+	// Reversed: the direction is the opposite.
+	Reversed Change = "reversed"
+)
+
+// Breakpoint compares one line with two.
+type Breakpoint struct {
+	N int
+	// At is the date at which two lines that meet fit best. Low and High are
+	// the ends of its profile interval, zero where that reaches the first or last
+	// date at which a break could lie.
+	At, Low, High time.Time
+	// SlopeBefore and SlopeAfter are on the fitted scale (units or log2 per
+	// year), with Student intervals that take the date of the break as known.
+	SlopeBefore, SlopeAfter Estimate
+	// GrowthBefore and GrowthAfter are the same as factors per year for an
+	// exponential fit, and equal to the slopes for a linear one.
+	GrowthBefore, GrowthAfter Estimate
+	// F compares the broken line with the straight one; PValue is the share of
+	// bootstrap series without a break whose greatest F is as large.
+	F, PValue   float64
+	Significant bool
+	Change      Change
+	// BIC of each model; the lowest is preferred. They are nil for exact fits.
+	BIC *BreakBIC
+	// Split is the best pair of lines that need not meet.
+	Split Split
+}
+
+// BreakBIC is n·ln(SSE/n) + p·ln(n), with p = 2, 4 and 5.
+type BreakBIC struct{ Straight, Continuous, Split float64 }
+
+// Split is a pair of separate lines: the first through the observations up to
+// and including Last, the second through those from First on.
+type Split struct {
+	Last, First             time.Time
+	SlopeBefore, SlopeAfter float64
+}
+
+// FindBreak looks for one change of slope in a linear or exponential trend.
+//
+// The continuous two-segment line is found exactly (Hudson 1966): between
+// neighbouring dates the sum of squares is a ratio of quadratics in the break,
+// whose minimum has a closed form; the dates themselves are the other
+// candidates. At least five observations lie on or before the break and five on
+// or after it, so ten are needed. The interval of the break is the hull of
+// {c: SSE(c) ≤ SSEmin·(1 + F(1, n−4)/(n−4))}, F at the confidence of config.
+//
+// The test of a break is sup-F: F = ((SSE0−SSE1)/2)/(SSE1/(n−4)) maximised over
+// the break has no F distribution, so its p-value comes from refitting
+// config.Resamples series made of the straight line and resampled residuals
+// (Hansen 2000). Errors are taken as independent; records are nearly so.
+func FindBreak(points []Point, config Config) (*Breakpoint, error) {
+	config, err := config.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if config.Kind == Logistic {
+		return nil, configError("a break is looked for in linear and exponential trends")
+	}
+	s, err := newSample(points, config.Kind)
+	if err != nil {
+		return nil, err
+	}
+	n := len(s.x)
+	if n < 2*minSide {
+		return nil, &DataError{Reason: ErrTooFew, N: n, Need: 2 * minSide}
+	}
+	search := newBreakSearch(s.x)
+	straight := search.sums(s.y)
+	best, ok := search.continuous(straight)
+	if !ok {
+		return nil, &DataError{Reason: ErrConstant, N: n, Detail: "too few different dates on a side"}
+	}
+	rounding := roundingOf(s.y)
+	b := &Breakpoint{N: n, F: fStatistic(straight.sse, best.gain, n, rounding)}
+	b.At, _ = TimeAt(best.at + search.center)
+	search.describe(b, s, best, config)
+	b.PValue = search.supF(s, straight, b.F, rounding, config)
+	b.Significant = b.PValue < 1-config.Confidence
+	b.Change = changeOf(b)
+
+	split, ok := search.split(s.y)
+	if ok {
+		b.Split = Split{
+			Last: s.points[split.index-1].Time, First: s.points[split.index].Time,
+			SlopeBefore: split.before, SlopeAfter: split.after,
+		}
+	}
+	if continuous := straight.sse - best.gain; ok && continuous > rounding && split.sse > rounding {
+		m := float64(n)
+		bic := func(sse, p float64) float64 { return m*math.Log(sse/m) + p*math.Log(m) }
+		b.BIC = &BreakBIC{bic(straight.sse, 2), bic(continuous, 4), bic(split.sse, 5)}
+	}
+	return b, nil
+}
+
+func changeOf(b *Breakpoint) Change {
+	before, after := b.SlopeBefore.Value, b.SlopeAfter.Value
+	switch {
+	case !b.Significant:
+		return Unchanged
+	case before*after < 0:
+		return Reversed
+	case math.Abs(after) < math.Abs(before):
+		return Slowed
+	}
+	return Accelerated
+}
+
+// roundingOf is the sum of squares that floating point leaves of an exact fit.
+func roundingOf(y []float64) float64 {
+	var largest float64
+	for _, v := range y {
+		largest = max(largest, math.Abs(v))
+	}
+	return float64(len(y)) * math.Pow(largest*1e-13, 2)
+}
+
+func fStatistic(sse, gain float64, n int, rounding float64) float64 {
+	if sse <= rounding {
+		return 0
+	}
+	return gain / 2 / (max(sse-gain, rounding) / float64(n-4))
+}
+
+// breakSearch holds what depends on the dates alone, so that the bootstrap can
+// search many series over the same dates. x is centred, sorted.
+type breakSearch struct {
+	x           []float64
+	center, sxx float64
+	segments    []segment
+}
+
+// segment is a gap between neighbouring dates in which a break may lie. With
+// w(c) what is left of (x−c)₊ after regression on 1 and x, |w|² = p − 2qc + rc²;
+// first is the first observation to the right.
+type segment struct {
+	first     int
+	low, high float64
+	sx, sxx   float64 // sums of the observations to the right
+	p, q, r   float64
+}
+
+// seriesSums are what depends on the values.
+type seriesSums struct {
+	mean, slope, sse float64
+	rightY, rightXY  []float64 // suffix sums of y less its mean, and of x times it
+}
+
+func newBreakSearch(x []float64) *breakSearch {
+	b := &breakSearch{center: mean(x), x: make([]float64, len(x))}
+	n := len(x)
+	for i, v := range x {
+		b.x[i] = v - b.center
+		b.sxx += b.x[i] * b.x[i]
+	}
+	var sx, sxx float64
+	for i := n - 1; i >= minSide; i-- {
+		sx += b.x[i]
+		sxx += b.x[i] * b.x[i]
+		// x[i-1] is at least the fifth observation, x[i] at most the fifth last.
+		if i <= n-minSide && b.x[i-1] < b.x[i] {
+			m, right := float64(n), float64(n-i)
+			b.segments = append(b.segments, segment{
+				first: i, low: b.x[i-1], high: b.x[i], sx: sx, sxx: sxx,
+				p: sxx - sx*sx/m - sxx*sxx/b.sxx,
+				q: sx - sx*right/m - sxx*sx/b.sxx,
+				r: right - right*right/m - sx*sx/b.sxx,
+			})
+		}
+	}
+	return b
+}
+
+func (b *breakSearch) sums(y []float64) seriesSums {
+	n := len(y)
+	s := seriesSums{mean: mean(y), rightY: make([]float64, n+1), rightXY: make([]float64, n+1)}
+	var sxy, syy float64
+	for i := n - 1; i >= 0; i-- {
+		d := y[i] - s.mean
+		sxy += b.x[i] * d
+		syy += d * d
+		s.rightY[i] = s.rightY[i+1] + d
+		s.rightXY[i] = s.rightXY[i+1] + b.x[i]*d
+	}
+	s.slope = sxy / b.sxx
+	for i := range y {
+		r := y[i] - s.mean - s.slope*b.x[i]
+		s.sse += r * r
+	}
+	return s
+}
+
+// numerator returns a and c of w·y = a − c·knot.
+func (s seriesSums) numerator(g segment) (a, c float64) {
+	return s.rightXY[g.first] - s.slope*g.sxx, s.rightY[g.first] - s.slope*g.sx
+}
+
+// knot is a break and the sum of squares it saves against the straight line.
+type knot struct{ at, gain float64 }
+
+func (b *breakSearch) gainAt(g segment, a, c, at float64) float64 {
+	den := g.p - 2*g.q*at + g.r*at*at
+	if den <= 1e-12*b.sxx {
+		return 0
+	}
+	num := a - c*at
+	return num * num / den
+}
+
+func (b *breakSearch) continuous(s seriesSums) (best knot, ok bool) {
+	best.gain = -1
+	for _, g := range b.segments {
+		a, c := s.numerator(g)
+		for _, at := range [3]float64{g.low, g.high, (a*g.q - c*g.p) / (a*g.r - c*g.q)} {
+			if !(at >= g.low && at <= g.high) {
+				continue
+			}
+			if gain := b.gainAt(g, a, c, at); gain > best.gain {
+				best, ok = knot{at, gain}, true
+			}
+		}
+	}
+	return best, ok
+}
+
+// profile returns the hull of the breaks that save at least need, solving
+// (a−ct)² = need·(p−2qt+rt²) in each gap. Ends that reach the searched range
+// come back as infinite.
+func (b *breakSearch) profile(s seriesSums, need float64) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	first, last := math.Inf(1), math.Inf(-1)
+	for _, g := range b.segments {
+		first, last = min(first, g.low), max(last, g.high)
+		a, c := s.numerator(g)
+		take := func(at float64) {
+			if at >= g.low && at <= g.high {
+				low, high = min(low, at), max(high, at)
+			}
+		}
+		for _, at := range [2]float64{g.low, g.high} {
+			if b.gainAt(g, a, c, at) >= need {
+				take(at)
+			}
+		}
+		qa, qb, qc := c*c-need*g.r, -2*(a*c-need*g.q), a*a-need*g.p
+		if d := qb*qb - 4*qa*qc; d >= 0 && qa != 0 {
+			take((-qb - math.Sqrt(d)) / (2 * qa))
+			take((-qb + math.Sqrt(d)) / (2 * qa))
+		}
+	}
+	if low <= first {
+		low = math.Inf(-1)
+	}
+	if high >= last {
+		high = math.Inf(1)
+	}
+	return low, high
+}
+
+// describe fills in the interval of the break and the slopes around it.
+func (b *breakSearch) describe(out *Breakpoint, s sample, best knot, c Config) {
+	n := len(b.x)
+	df := float64(n - 4)
+	straight := b.sums(s.y)
+	sse := max(straight.sse-best.gain, 0)
+	bound := sse * (1 + distuv.F{D1: 1, D2: df}.Quantile(c.Confidence)/df)
+	// A hair less is asked for, or rounding could lose the optimum itself.
+	low, high := b.profile(straight, (straight.sse-bound)*(1-1e-12))
+	if t, ok := TimeAt(low + b.center); ok {
+		out.Low = t
+	}
+	if t, ok := TimeAt(high + b.center); ok {
+		out.High = t
+	}
+
+	design := mat.NewDense(n, 3, nil)
+	for i, x := range b.x {
+		design.SetRow(i, []float64{1, x, max(0, x-best.at)})
+	}
+	var normal mat.SymDense
+	normal.SymOuterK(1, design.T())
+	cov, ok := inverse(&normal)
+	if !ok {
+		return
+	}
+	var right, beta mat.VecDense
+	right.MulVec(design.T(), mat.NewVecDense(n, s.y))
+	beta.MulVec(cov, &right)
+	q := studentQuantile(c.Confidence, df) * math.Sqrt(sse/df)
+	before, after := beta.AtVec(1), beta.AtVec(1)+beta.AtVec(2)
+	out.SlopeBefore = about(before, q*math.Sqrt(max(0, cov.At(1, 1))))
+	out.SlopeAfter = about(after, q*math.Sqrt(max(0, cov.At(1, 1)+cov.At(2, 2)+2*cov.At(1, 2))))
+	out.GrowthBefore, out.GrowthAfter = out.SlopeBefore, out.SlopeAfter
+	if s.log {
+		out.GrowthBefore = out.SlopeBefore.transform(math.Exp2)
+		out.GrowthAfter = out.SlopeAfter.transform(math.Exp2)
+	}
+}
+
+// supF is the bootstrap p-value, (1 + #{F* ≥ F})/(B + 1), which is never zero.
+func (b *breakSearch) supF(s sample, straight seriesSums, f, rounding float64, c Config) float64 {
+	rng := random(c.Seed, streamBreak)
+	n := len(b.x)
+	residuals := make([]float64, n)
+	for i := range n {
+		residuals[i] = s.y[i] - straight.mean - straight.slope*b.x[i]
+	}
+	y := make([]float64, n)
+	exceed := 0
+	for range c.Resamples {
+		for i := range n {
+			// The line itself may be left out: F doesn't depend on it.
+			y[i] = residuals[rng.IntN(n)]
+		}
+		null := b.sums(y)
+		best, _ := b.continuous(null)
+		if fStatistic(null.sse, best.gain, n, rounding) >= f {
+			exceed++
+		}
+	}
+	return float64(exceed+1) / float64(c.Resamples+1)
+}
+
+type splitFit struct {
+	index         int // of the first observation after the split
+	sse           float64
+	before, after float64
+}
+
+// split finds the two separate lines of least total squares.
+func (b *breakSearch) split(y []float64) (best splitFit, ok bool) {
+	best.sse = math.Inf(1)
+	for i := minSide; i <= len(y)-minSide; i++ {
+		if b.x[i-1] == b.x[i] {
+			continue
+		}
+		left, _, okLeft := leastSquares(b.x[:i], y[:i])
+		right, _, okRight := leastSquares(b.x[i:], y[i:])
+		if !okLeft || !okRight {
+			continue
+		}
+		var sse float64
+		for j, v := range y {
+			l := left
+			if j >= i {
+				l = right
+			}
+			r := v - l.at(b.x[j])
+			sse += r * r
+		}
+		if sse < best.sse {
+			best, ok = splitFit{i, sse, left.slope, right.slope}, true
+		}
+	}
+	return best, ok
+}
