@@ -1,0 +1,322 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+)
+
+// Search answers a query. Text that can't be understood finds nothing; the error is about ctx or the index.
+func (ix *Index) Search(ctx context.Context, q Query) (Results, error) {
+	start := time.Now()
+	res := Results{Query: q.Text, Hits: []Hit{}}
+	q = q.normal()
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	if ix.closed {
+		return res, ErrClosed
+	}
+	a := answer{ix: ix, v: ix.live, q: q, res: &res}
+	if err := a.run(ctx); err != nil {
+		return res, fmt.Errorf("search: %w", err)
+	}
+	res.TookUS = time.Since(start).Microseconds()
+	return res, nil
+}
+
+// answer is one query being answered.
+type answer struct {
+	ix    *Index
+	v     *view
+	q     Query
+	res   *Results
+	plan  *plan
+	named map[uint32]bool
+	hits  []group2
+}
+
+// group2 is an owner with its best passages.
+type group2 struct {
+	owner uint32
+	score float32
+	docs  []scored
+}
+
+// termShare is how a glossary entry that the query names ranks against the best hit of another kind: present, but
+// never in the way of what the reports say.
+const termShare = 0.5
+
+// entityShare is the share of a query that a metric, subject or term has to match to be a hit that was not named.
+const entityShare = 0.95
+
+func (a *answer) run(ctx context.Context) error {
+	parsed := parse(a.q.Text)
+	a.applyFilters(parsed)
+	if a.v.gen == nil {
+		a.plan = &plan{}
+		for _, c := range parsed.clauses {
+			a.plan.words = joinNonEmpty(" ", a.plan.words, c.text)
+		}
+	} else {
+		p := planner{imp: a.v.gen.imp, lex: a.v.lex, analyzer: a.ix.analyzer}
+		a.plan = p.make(parsed)
+		a.res.AlsoSearched = a.plan.also
+	}
+	a.name()
+	if a.v.gen == nil {
+		a.group(nil)
+		a.fill(nil)
+		return nil
+	}
+	texts, err := a.retrieve(ctx)
+	if err != nil {
+		return err
+	}
+	a.fill(texts)
+	return nil
+}
+
+func (a *answer) applyFilters(p parsed) {
+	if p.kind != "" && len(a.q.Kinds) == 0 {
+		a.q.Kinds = []string{p.kind}
+	}
+	if p.lang != "" && a.q.Lang == "" {
+		a.q.Lang = p.lang
+	}
+	if !p.from.IsZero() && a.q.From.IsZero() {
+		a.q.From = p.from
+	}
+	if !p.to.IsZero() && a.q.To.IsZero() {
+		a.q.To = p.to
+	}
+}
+
+// name finds the owners that the whole query names.
+func (a *answer) name() {
+	a.named = map[uint32]bool{}
+	key := nameKey(a.plan.words)
+	if key == "" {
+		return
+	}
+	for _, o := range a.v.lex.named[key] {
+		a.named[o] = true
+	}
+}
+
+// passes reports whether an owner is within the query's filters.
+func (a *answer) passes(o *owner) bool {
+	if len(a.q.Kinds) > 0 && !slices.Contains(a.q.Kinds, o.Kind) {
+		return false
+	}
+	if a.q.Lang != "" && o.Lang != "" && o.Lang != a.q.Lang {
+		return false
+	}
+	if !a.q.From.IsZero() && (o.Date.IsZero() || o.Date.Before(a.q.From)) {
+		return false
+	}
+	if !a.q.To.IsZero() && (o.Date.IsZero() || !o.Date.Before(a.q.To)) {
+		return false
+	}
+	return true
+}
+
+// retrieve ranks through Bleve and returns the stored fields of the documents of the selected hits.
+func (a *answer) retrieve(ctx context.Context) (map[uint32]map[string]any, error) {
+	if len(a.plan.groups) == 0 && len(a.named) == 0 {
+		return nil, nil
+	}
+	rank := func(ctx context.Context) ([]scored, error) {
+		var all []scored
+		a.v.rank.score(a.plan, func(s scored) { all = append(all, s) })
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		return a.group(all), nil
+	}
+	req := bleve.NewSearchRequestOptions(&rankedQuery{rank: rank}, (a.q.Limit+1)*a.q.Passages, 0, false)
+	req.Fields = []string{fieldText, fieldHeading, fieldAnchor}
+	found, err := a.ix.alias.SearchInContext(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	texts := make(map[uint32]map[string]any, len(found.Hits))
+	for _, h := range found.Hits {
+		doc, err := strconv.ParseUint(h.ID, 10, 32)
+		if err != nil {
+			return nil, fmt.Errorf("document %q: %w", h.ID, err)
+		}
+		texts[uint32(doc)] = h.Fields
+	}
+	return texts, nil
+}
+
+// group gathers documents by owner, counts them, and selects the page of hits that was asked for with its passages.
+func (a *answer) group(all []scored) []scored {
+	owners := a.v.owners
+	best := make(map[uint32]scored)
+	for _, s := range all {
+		o := a.v.gen.imp.Owner(s.doc)
+		if have, ok := best[o]; !ok || s.score > have.score {
+			best[o] = s
+		}
+	}
+	for o := range a.named {
+		if _, ok := best[o]; !ok {
+			best[o] = scored{doc: math.MaxUint32}
+		}
+	}
+	top := float32(0)
+	for o, s := range best {
+		if owners[o].Kind == KindReport {
+			top = max(top, s.score)
+		}
+	}
+	if top == 0 {
+		top = 1
+	}
+	var groups []group2
+	for o, s := range best {
+		ow := &owners[o]
+		if !a.passes(ow) {
+			continue
+		}
+		g := group2{owner: o, score: s.score}
+		if ow.Kind != KindReport {
+			switch {
+			case a.named[o] && ow.Kind == KindTerm && len(a.q.Kinds) == 0:
+				g.score = top * termShare
+			case a.named[o]:
+				g.score = 2*top + s.score
+			case len(a.q.Kinds) == 0 && (s.share < entityShare || ow.Kind == KindTerm):
+				continue
+			}
+		}
+		groups = append(groups, g)
+	}
+	a.count(groups)
+	a.order(groups)
+	from := min(a.q.Offset, len(groups))
+	groups = groups[from:min(from+a.q.Limit, len(groups))]
+	return a.passages(groups, all)
+}
+
+// passages finds the best documents of the selected groups.
+func (a *answer) passages(groups []group2, all []scored) []scored {
+	index := make(map[uint32]int, len(groups))
+	for i, g := range groups {
+		index[g.owner] = i
+	}
+	for _, s := range all {
+		i, ok := index[a.v.gen.imp.Owner(s.doc)]
+		if !ok {
+			continue
+		}
+		g := &groups[i]
+		at := len(g.docs)
+		for at > 0 && g.docs[at-1].score < s.score {
+			at--
+		}
+		if at < a.q.Passages {
+			g.docs = slices.Insert(g.docs, at, s)
+			g.docs = g.docs[:min(len(g.docs), a.q.Passages)]
+		}
+	}
+	a.hits = groups
+	var selected []scored
+	for _, g := range groups {
+		selected = append(selected, g.docs...)
+	}
+	return selected
+}
+
+func (a *answer) order(groups []group2) {
+	owners := a.v.owners
+	slices.SortFunc(groups, func(x, y group2) int {
+		ox, oy := &owners[x.owner], &owners[y.owner]
+		c := 0
+		switch a.q.Sort {
+		case SortNewest:
+			c = oy.Date.Compare(ox.Date)
+		case SortOldest:
+			c = ox.Date.Compare(oy.Date)
+		case SortTitle:
+			c = cmp.Compare(ox.Title, oy.Title)
+		}
+		return cmp.Or(c, cmp.Compare(y.score, x.score), cmp.Compare(ox.ID, oy.ID), cmp.Compare(ox.Kind, oy.Kind))
+	})
+}
+
+// count fills in the total and the facets.
+func (a *answer) count(groups []group2) {
+	a.res.Total = len(groups)
+	kind, lang, year := map[string]int{}, map[string]int{}, map[string]int{}
+	for _, g := range groups {
+		o := &a.v.owners[g.owner]
+		kind[o.Kind]++
+		if o.Lang != "" {
+			lang[o.Lang]++
+		}
+		if !o.Date.IsZero() {
+			year[strconv.Itoa(o.Date.Year())]++
+		}
+	}
+	a.res.Facets = Facets{Kind: counts(kind), Lang: counts(lang), Year: counts(year)}
+}
+
+func counts(m map[string]int) []Count {
+	list := make([]Count, 0, len(m))
+	for v, n := range m {
+		list = append(list, Count{v, n})
+	}
+	slices.SortFunc(list, func(a, b Count) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value)) })
+	return list
+}
+
+// fill writes the hits with their snippets.
+func (a *answer) fill(texts map[uint32]map[string]any) {
+	var h highlighter
+	for _, g := range a.hits {
+		o := &a.v.owners[g.owner]
+		hit := Hit{Kind: o.Kind, ID: o.ID, Title: a.title(o), URL: o.url(), Score: math.Round(float64(g.score)*1e4) / 1e4, Lang: o.Lang, Passages: []Passage{}}
+		if !o.Date.IsZero() {
+			hit.Date = o.Date.UTC().Format(time.DateOnly)
+		}
+		for _, s := range g.docs {
+			fields, ok := texts[s.doc]
+			if !ok {
+				continue
+			}
+			text, _ := fields[fieldText].(string)
+			heading, _ := fields[fieldHeading].(string)
+			anchor, _ := fields[fieldAnchor].(string)
+			hit.Passages = append(hit.Passages, Passage{Heading: heading, Anchor: anchor, Snippet: h.snippet(a.v.gen.imp, s.doc, text, a.plan.marked)})
+		}
+		if len(g.docs) == 0 && o.Term != nil {
+			hit.Passages = append(hit.Passages, Passage{Anchor: o.ID, Snippet: h.plain(termText(*o.Term))})
+		}
+		a.res.Hits = append(a.res.Hits, hit)
+	}
+}
+
+// title returns the title of an owner in the language of the query.
+func (a *answer) title(o *owner) string {
+	if o.TitleEn != "" && (a.q.Lang == "en" || a.q.Lang == "" && a.q.Text != "" && !hasHangul(a.q.Text)) {
+		return o.TitleEn
+	}
+	return o.Title
+}
+
+func hasHangul(s string) bool {
+	for _, r := range s {
+		if r >= 0xAC00 && r <= 0xD7A3 || r >= 0x3131 && r <= 0x318E || r >= 0x1100 && r <= 0x11FF {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,161 @@
+package impact
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/scalebook/scalebook/search/korean"
+)
+
+// streams is the number of token streams, each a field with its own statistics.
+const streams = 3
+
+// Document is what a Builder takes in: the analysed parts of one passage or entity.
+type Document struct {
+	// Owner groups documents: the report that a passage belongs to.
+	Owner uint32
+	// Entity keeps the document out of the collection's statistics, so that a glossary of thousands of short entries
+	// changes neither the idf of a word nor the average length of a passage.
+	Entity bool
+	// Text is what is shown and highlighted.
+	Text []korean.Token
+	// Context is what the document stands under (title, heading), counted at ContextWeight.
+	Context       []korean.Token
+	ContextWeight float32
+}
+
+// Builder collects documents and writes them as one file. It is not safe for concurrent use.
+type Builder struct {
+	ids     [streams]map[string]uint32
+	terms   []termInfo
+	entries []entry
+	docs    []docInfo
+	forward []byte
+	fwdOff  []uint32
+	context []uint32
+	ctxOff  []uint32
+}
+
+type termInfo struct {
+	text   string
+	stream korean.Stream
+	last   uint32 // index in entries of the newest occurrence, plus one
+}
+
+type entry struct {
+	term, doc uint32
+	tf        float32
+}
+
+type docInfo struct {
+	owner  uint32
+	entity bool
+	length [streams]uint32
+}
+
+// NewBuilder returns an empty builder.
+func NewBuilder() *Builder {
+	b := &Builder{fwdOff: []uint32{0}, ctxOff: []uint32{0}}
+	for i := range b.ids {
+		b.ids[i] = make(map[string]uint32)
+	}
+	return b
+}
+
+// Len returns the number of documents added.
+func (b *Builder) Len() int { return len(b.docs) }
+
+// Add appends a document; its number is the count of those before it.
+func (b *Builder) Add(d Document) {
+	doc := uint32(len(b.docs))
+	info := docInfo{owner: d.Owner, entity: d.Entity}
+	at := 0
+	for _, t := range d.Text {
+		id := b.count(doc, t, 1)
+		s := t.Kind.Stream()
+		info.length[s]++
+		if s == korean.Content {
+			b.forward = appendForward(b.forward, id, t.Start-at, t.End-t.Start)
+			at = t.Start
+		}
+	}
+	for _, t := range d.Context {
+		id := b.count(doc, t, d.ContextWeight)
+		if t.Kind.Stream() == korean.Content {
+			b.context = append(b.context, id)
+		}
+	}
+	b.ctxOff = append(b.ctxOff, uint32(len(b.context)))
+	b.fwdOff = append(b.fwdOff, uint32(len(b.forward)))
+	b.docs = append(b.docs, info)
+}
+
+// count adds weight to the frequency of t's term in doc and returns the term's provisional id.
+func (b *Builder) count(doc uint32, t korean.Token, weight float32) uint32 {
+	s := t.Kind.Stream()
+	id, known := b.ids[s][t.Term]
+	if !known {
+		id = uint32(len(b.terms))
+		text := strings.Clone(t.Term)
+		b.ids[s][text] = id
+		b.terms = append(b.terms, termInfo{text: text, stream: s})
+	}
+	info := &b.terms[id]
+	if info.last > 0 && b.entries[info.last-1].doc == doc {
+		b.entries[info.last-1].tf += weight
+		return id
+	}
+	b.entries = append(b.entries, entry{id, doc, weight})
+	info.last = uint32(len(b.entries))
+	return id
+}
+
+// averages returns the mean length of each stream over passages, and over entities.
+func (b *Builder) averages() (passages, entities [streams]float64) {
+	var n [2]float64
+	var sum [2][streams]float64
+	for _, d := range b.docs {
+		k := 0
+		if d.entity {
+			k = 1
+		}
+		n[k]++
+		for s, l := range d.length {
+			sum[k][s] += float64(l)
+		}
+	}
+	mean := func(k int) (m [streams]float64) {
+		for s := range m {
+			m[s] = math.Max(1, sum[k][s]/math.Max(1, n[k]))
+		}
+		return m
+	}
+	return mean(0), mean(1)
+}
+
+// order returns the final id of each provisional one: content terms first, sorted, so that the terms with a common
+// prefix are a range of ids.
+func (b *Builder) order() (final []uint32, content int) {
+	sorted := make([]uint32, 0, len(b.ids[korean.Content]))
+	rest := make([]uint32, 0, len(b.terms)-len(b.ids[korean.Content]))
+	for id, t := range b.terms {
+		if t.stream == korean.Content {
+			sorted = append(sorted, uint32(id))
+		} else {
+			rest = append(rest, uint32(id))
+		}
+	}
+	slices.SortFunc(sorted, func(x, y uint32) int { return strings.Compare(b.terms[x].text, b.terms[y].text) })
+	final = make([]uint32, len(b.terms))
+	for i, id := range append(sorted, rest...) {
+		final[id] = uint32(i)
+	}
+	return final, len(b.ids[korean.Content])
+}
+
+// impactOf is the BM25 weight of a term before its idf, in Units.
+func impactOf(tf, length, average float64) uint16 {
+	w := tf * (K1 + 1) / (tf + K1*(1-B+B*length/average))
+	return uint16(min(65535, max(1, math.Round(w/Unit))))
+}

@@ -1,0 +1,149 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/blevesearch/bleve/v2"
+
+	"github.com/scalebook/scalebook/search/korean"
+)
+
+// ErrClosed is returned by an Index after Close.
+var ErrClosed = errors.New("search index is closed")
+
+// Config says what to open.
+type Config struct {
+	// Dir is the index folder, the one that holds CURRENT. It need not exist.
+	Dir string
+	// Glossary joins the terms of the generation, so that it works whatever was ingested.
+	Glossary []GlossaryEntry
+	// Analyzer should be the one that generations are built with. Nil means a new one that knows the glossary.
+	Analyzer *korean.Analyzer
+}
+
+// Index answers queries from the live generation. It is safe for concurrent use.
+type Index struct {
+	cfg      Config
+	analyzer *korean.Analyzer
+	alias    bleve.IndexAlias
+
+	// mu is held for reading by each query, for writing while a generation is swapped.
+	mu     sync.RWMutex
+	live   *view
+	closed bool
+}
+
+// view is a generation, nil where there is none, with what is derived from it.
+type view struct {
+	gen    *generation
+	owners []owner // the generation's, then terms that only Config knows
+	lex    *lexicon
+	rank   *ranker
+}
+
+// Open opens the live generation read-only. Where none has been built the index is empty until Refresh finds one.
+func Open(cfg Config) (*Index, error) {
+	if cfg.Analyzer == nil {
+		a, err := defaultAnalyzer(cfg.Glossary)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Analyzer = a
+	}
+	ix := &Index{cfg: cfg, analyzer: cfg.Analyzer, alias: bleve.NewIndexAlias()}
+	ix.live = ix.newView(nil)
+	if _, err := ix.Refresh(context.Background()); err != nil {
+		return nil, err
+	}
+	return ix, nil
+}
+
+// newView derives what queries need from a generation.
+func (ix *Index) newView(g *generation) *view {
+	v := &view{gen: g}
+	var entries []GlossaryEntry
+	known := map[string]bool{}
+	if g != nil {
+		v.owners = g.owners[:len(g.owners):len(g.owners)]
+		v.rank = newRanker(g.imp)
+		for i := range g.owners {
+			if e := g.owners[i].Term; e != nil {
+				entries = append(entries, *e)
+				known[g.owners[i].ID] = true
+			}
+		}
+	}
+	for _, e := range ix.cfg.Glossary {
+		if !known[e.ID()] {
+			entries = append(entries, e)
+			v.owners = append(v.owners, termOwner(e))
+		}
+	}
+	v.lex = newLexicon(ix.analyzer, entries, v.owners)
+	return v
+}
+
+// Refresh swaps to the live generation where it is newer than the one in use. Queries that are running finish on the
+// old one first; none fails.
+func (ix *Index) Refresh(ctx context.Context) (changed bool, err error) {
+	name, err := live(ix.cfg.Dir)
+	if err != nil || name == "" || name == ix.Generation() {
+		return false, err
+	}
+	if err := ctx.Err(); err != nil {
+		return false, fmt.Errorf("search: refresh: %w", err)
+	}
+	g, err := openGeneration(ix.cfg.Dir, name)
+	if err != nil {
+		return false, err
+	}
+	v := ix.newView(g)
+	ix.mu.Lock()
+	if ix.closed {
+		ix.mu.Unlock()
+		return false, errors.Join(ErrClosed, g.close())
+	}
+	old := ix.live
+	ix.live = v
+	var out []bleve.Index
+	if old.gen != nil {
+		out = []bleve.Index{old.gen.bleve}
+	}
+	ix.alias.Swap([]bleve.Index{g.bleve}, out)
+	ix.mu.Unlock()
+	return true, old.gen.close()
+}
+
+// Generation returns the name of the generation in use, "" where there is none.
+func (ix *Index) Generation() string {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	if ix.live.gen == nil {
+		return ""
+	}
+	return ix.live.gen.name
+}
+
+// Documents returns the number of passages and entities in the index.
+func (ix *Index) Documents() int {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	if ix.live.gen == nil || ix.closed {
+		return 0
+	}
+	return ix.live.gen.imp.Docs()
+}
+
+// Close waits for running queries and closes the index.
+func (ix *Index) Close() error {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if ix.closed {
+		return nil
+	}
+	ix.closed = true
+	return errors.Join(ix.alias.Close(), ix.live.gen.close())
+}

@@ -1,0 +1,75 @@
+package search
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/scalebook/scalebook/search/korean"
+)
+
+// lexicon is what an index knows of names: the glossary in both languages and what may be called by name.
+type lexicon struct {
+	entries []GlossaryEntry
+	// forms leads from the analysed form of a spelling to the entries that have it.
+	forms map[string][]int32
+	// longest is the number of content terms of the longest spelling.
+	longest int
+	// named leads from the key of a name to its owners.
+	named map[string][]uint32
+}
+
+// maxForm bounds the terms of a spelling that is recognised in running text.
+const maxForm = 6
+
+func newLexicon(a *korean.Analyzer, entries []GlossaryEntry, owners []owner) *lexicon {
+	lx := &lexicon{entries: entries, forms: map[string][]int32{}, named: map[string][]uint32{}}
+	var buf []korean.Token
+	for i, e := range entries {
+		for _, f := range e.forms() {
+			buf = a.Append(buf[:0], f)
+			terms := contentTerms(buf)
+			if len(terms) == 0 || len(terms) > maxForm {
+				continue
+			}
+			key := strings.Join(terms, " ")
+			if ids := lx.forms[key]; len(ids) == 0 || ids[len(ids)-1] != int32(i) {
+				lx.forms[key] = append(ids, int32(i))
+			}
+			lx.longest = max(lx.longest, len(terms))
+		}
+	}
+	for i := range owners {
+		for _, n := range owners[i].Names {
+			if key := nameKey(n); key != "" {
+				if ids := lx.named[key]; len(ids) == 0 || ids[len(ids)-1] != uint32(i) {
+					lx.named[key] = append(ids, uint32(i))
+				}
+			}
+		}
+	}
+	return lx
+}
+
+// contentTerms returns the terms of the content stream, one per position: of alternatives the first.
+func contentTerms(tokens []korean.Token) []string {
+	var terms []string
+	last := 0
+	for _, t := range tokens {
+		if t.Kind.Stream() != korean.Content || t.Position == last {
+			continue
+		}
+		last = t.Position
+		terms = append(terms, t.Term)
+	}
+	return terms
+}
+
+// nameKey folds a name to what its spellings share: letters and digits in lower case.
+func nameKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) || r == '+' {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, korean.Normalize(s))
+}

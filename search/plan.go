@@ -1,0 +1,361 @@
+package search
+
+import (
+	"math"
+	"strings"
+
+	"github.com/scalebook/scalebook/search/impact"
+	"github.com/scalebook/scalebook/search/korean"
+)
+
+// Weights of the three streams of a text.
+var streamWeight = [...]float64{korean.Content: 1, korean.Bigrams: 0.3, korean.Pairs: 0.3}
+
+// Weights of an alternative against the word that was typed.
+const (
+	weightOr         = 1
+	weightPrefix     = 0.8
+	weightGlossary   = 0.5  // beside a word that the index knows
+	weightTranslated = 0.95 // in place of one that it does not
+)
+
+// wanted is a term of the index that a query looks for.
+type wanted struct {
+	id uint32
+	// factor times the impact is the score, mass what the term adds to the matched share of the query.
+	factor, mass float32
+}
+
+// form is another way to say what a group says. All its terms are required.
+type form struct {
+	terms  []wanted
+	weight float32
+}
+
+// group is what the words of one place of a query look for: the terms as typed, each counting for itself, or any of the
+// forms in their place.
+type group struct {
+	terms []wanted
+	forms []form
+	// mass is the share of the query that the group is worth.
+	mass float32
+}
+
+// condition is something that a document must, or must not, hold.
+type condition struct {
+	// anyOf are sequences of content terms, one of which has to occur.
+	anyOf [][]uint32
+	// context says that the terms may stand in the title or heading only, in any order.
+	context bool
+	not     bool
+}
+
+// plan is a query in terms of one generation.
+type plan struct {
+	groups     []group
+	conditions []condition
+	mass       float32
+	// marked are the content terms to mark in a snippet, with their worth.
+	marked map[uint32]float32
+	// also are the words looked for besides those typed.
+	also []string
+	// words is the plain text of the query.
+	words string
+}
+
+// planner turns a parsed query into a plan.
+type planner struct {
+	imp      *impact.Index
+	lex      *lexicon
+	analyzer *korean.Analyzer
+	plan     *plan
+}
+
+func (p *planner) idf(id uint32) float64 {
+	n, df := float64(p.imp.Units()), float64(p.imp.DF(id))
+	return math.Log(1 + (n-df+0.5)/(df+0.5))
+}
+
+// want looks a term up and weighs it.
+func (p *planner) want(s korean.Stream, term string, weight float64) (wanted, bool) {
+	id, ok := p.imp.Lookup(s, term)
+	if !ok {
+		return wanted{}, false
+	}
+	idf := p.idf(id)
+	if s == korean.Content {
+		p.mark(id, float32(idf*weight))
+	}
+	return wanted{
+		id:     id,
+		factor: float32(weight * streamWeight[s] * math.Pow(idf, 1.5) * impact.Unit),
+		mass:   float32(weight * streamWeight[s] * idf),
+	}, true
+}
+
+func (p *planner) mark(id uint32, worth float32) {
+	if p.plan.marked == nil {
+		p.plan.marked = map[uint32]float32{}
+	}
+	p.plan.marked[id] = max(p.plan.marked[id], worth)
+}
+
+// make builds the plan of a query.
+func (p *planner) make(q parsed) *plan {
+	p.plan = &plan{}
+	var words []string
+	for _, c := range q.clauses {
+		switch {
+		case c.not:
+			p.exclude(c)
+		case len(c.or) > 0:
+			words = append(words, c.text)
+			p.either(c)
+		default:
+			words = append(words, c.text)
+			p.clause(c)
+		}
+	}
+	p.plan.words = strings.Join(words, " ")
+	for _, g := range p.plan.groups {
+		p.plan.mass += g.mass
+	}
+	return p.plan
+}
+
+func (p *planner) clause(c clause) {
+	switch c.kind {
+	case clauseWords:
+		p.text(c.text)
+	case clausePhrase:
+		p.text(c.text)
+		p.require(condition{anyOf: p.sequences(c.text)})
+	case clausePrefix:
+		p.prefix(c.text)
+	case clauseTitle:
+		p.text(c.text)
+		p.require(condition{anyOf: p.sequences(c.text), context: true})
+	case clauseTerm:
+		p.text(c.text)
+		any := p.sequences(c.text)
+		for _, f := range p.spellings(c.text) {
+			any = append(any, p.sequences(f)...)
+		}
+		p.require(condition{anyOf: any})
+	}
+}
+
+func (p *planner) require(c condition) {
+	p.plan.conditions = append(p.plan.conditions, c)
+}
+
+// exclude adds what must not occur. What the index does not know excludes nothing.
+func (p *planner) exclude(c clause) {
+	if seq := p.sequences(c.text); len(seq) > 0 {
+		p.require(condition{anyOf: seq, not: true, context: c.kind == clauseTitle})
+	}
+}
+
+// sequences returns the content terms of a text as a list of one sequence, or none where a term is unknown.
+func (p *planner) sequences(text string) [][]uint32 {
+	terms := contentTerms(p.analyzer.Analyze(text))
+	if len(terms) == 0 {
+		return nil
+	}
+	ids := make([]uint32, len(terms))
+	for i, t := range terms {
+		id, ok := p.imp.Lookup(korean.Content, t)
+		if !ok {
+			return nil
+		}
+		ids[i] = id
+	}
+	return [][]uint32{ids}
+}
+
+// spellings returns the other spellings of a glossary term.
+func (p *planner) spellings(text string) []string {
+	var all []string
+	for _, i := range p.lex.forms[strings.Join(contentTerms(p.analyzer.Analyze(text)), " ")] {
+		all = append(all, p.lex.entries[i].forms()...)
+	}
+	return all
+}
+
+// either adds a group that any of several alternatives satisfies.
+func (p *planner) either(c clause) {
+	var g group
+	for _, alt := range append([]clause{{kind: c.kind, text: c.text}}, c.or...) {
+		if f, ok := p.form(alt.text, weightOr); ok {
+			g.forms = append(g.forms, f)
+			g.mass = max(g.mass, f.mass())
+		}
+	}
+	p.plan.groups = append(p.plan.groups, g)
+}
+
+// maxPrefix bounds the words that a prefix stands for.
+const maxPrefix = 128
+
+func (p *planner) prefix(stem string) {
+	var g group
+	stem = strings.ToLower(stem)
+	from, to := p.imp.Prefix(stem)
+	for id := from; id < to && len(g.forms) < maxPrefix; id++ {
+		if w, ok := p.want(korean.Content, p.imp.Text(id), weightPrefix); ok {
+			f := form{terms: []wanted{w}, weight: weightPrefix}
+			g.forms = append(g.forms, f)
+			g.mass = max(g.mass, f.mass())
+		}
+	}
+	p.plan.groups = append(p.plan.groups, g)
+}
+
+// form analyses a text that stands for a group as a whole.
+func (p *planner) form(text string, weight float64) (form, bool) {
+	f := form{weight: float32(weight)}
+	tokens := p.analyzer.Analyze(text)
+	last := 0
+	for _, t := range tokens {
+		if t.Kind.Stream() != korean.Content || t.Position == last {
+			continue
+		}
+		last = t.Position
+		w, ok := p.want(korean.Content, t.Term, weight)
+		if !ok {
+			return form{}, false
+		}
+		f.terms = append(f.terms, w)
+	}
+	return f, len(f.terms) > 0
+}
+
+func (f form) mass() (m float32) {
+	for _, t := range f.terms {
+		m += t.mass
+	}
+	return m
+}
+
+// place is the content terms of a query at one position, with where they came from.
+type place struct {
+	tokens []korean.Token
+}
+
+// text adds the groups of running text: its content terms, singly or as glossary terms, and its bigrams and pairs.
+func (p *planner) text(text string) {
+	tokens := p.analyzer.Analyze(korean.Normalize(text))
+	var places []place
+	var rest group
+	last := 0
+	for _, t := range tokens {
+		if s := t.Kind.Stream(); s != korean.Content {
+			if w, ok := p.want(s, t.Term, 1); ok {
+				rest.terms = addWanted(rest.terms, w)
+			}
+			continue
+		}
+		if t.Position != last {
+			places = append(places, place{})
+			last = t.Position
+		}
+		pl := &places[len(places)-1]
+		pl.tokens = append(pl.tokens, t)
+	}
+	for i := 0; i < len(places); {
+		n, entries := p.longestTerm(places[i:])
+		g := p.group(places[i : i+max(n, 1)])
+		if n > 0 {
+			p.translate(&g, places[i:i+n], entries)
+		}
+		p.plan.groups = append(p.plan.groups, g)
+		i += max(n, 1)
+	}
+	for _, w := range rest.terms {
+		rest.mass += w.mass
+	}
+	p.plan.groups = append(p.plan.groups, rest)
+}
+
+// addWanted adds w, or doubles nothing: a term that a query repeats counts once.
+func addWanted(terms []wanted, w wanted) []wanted {
+	for _, t := range terms {
+		if t.id == w.id {
+			return terms
+		}
+	}
+	return append(terms, w)
+}
+
+// group collects the terms of some places as typed.
+func (p *planner) group(places []place) group {
+	var g group
+	for _, pl := range places {
+		for _, t := range pl.tokens {
+			if w, ok := p.want(korean.Content, t.Term, 1); ok {
+				g.terms = addWanted(g.terms, w)
+			}
+		}
+	}
+	for _, w := range g.terms {
+		g.mass += w.mass
+	}
+	return g
+}
+
+// longestTerm finds the longest glossary term that places start with.
+func (p *planner) longestTerm(places []place) (int, []int32) {
+	var key strings.Builder
+	best, entries := 0, []int32(nil)
+	for n := 0; n < len(places) && n < p.lex.longest; n++ {
+		if n > 0 {
+			key.WriteByte(' ')
+		}
+		key.WriteString(places[n].tokens[0].Term)
+		if ids := p.lex.forms[key.String()]; len(ids) > 0 {
+			best, entries = n+1, ids
+		}
+	}
+	return best, entries
+}
+
+// translate adds the other spellings of a glossary term as forms of the group.
+func (p *planner) translate(g *group, places []place, entries []int32) {
+	known := true
+	var typed []string
+	for _, pl := range places {
+		if _, ok := p.imp.Lookup(korean.Content, pl.tokens[0].Term); !ok {
+			known = false
+		}
+		typed = append(typed, pl.tokens[0].Term)
+	}
+	weight := weightGlossary
+	if !known {
+		weight = weightTranslated
+	}
+	for _, i := range entries {
+		for _, spelling := range p.lex.entries[i].forms() {
+			if strings.Join(contentTerms(p.analyzer.Analyze(spelling)), " ") == strings.Join(typed, " ") {
+				continue
+			}
+			f, ok := p.form(spelling, weight)
+			if !ok {
+				continue
+			}
+			g.forms = append(g.forms, f)
+			p.plan.also = appendNew(p.plan.also, spelling)
+			if !known {
+				g.mass = max(g.mass, f.mass())
+			}
+		}
+	}
+}
+
+func appendNew(list []string, s string) []string {
+	for _, have := range list {
+		if strings.EqualFold(have, s) {
+			return list
+		}
+	}
+	return append(list, s)
+}
