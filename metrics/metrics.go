@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math"
 	"time"
+	"unicode/utf8"
 )
 
 // Errors that decide what a caller can do about a failure. Implementations wrap them with what they were doing.
@@ -19,6 +20,13 @@ var (
 	ErrUnknownSubject = errors.New("unknown subject")
 	ErrInvalid        = errors.New("invalid observation")
 	ErrUnavailable    = errors.New("metrics store unavailable")
+	ErrDamaged        = errors.New("ledger damaged")
+)
+
+// Times that a ledger can keep, to the second: what fits nanoseconds since 1970 in 64 bits, which is InfluxDB's clock.
+var (
+	minTime = time.Unix(0, math.MinInt64).UTC().Truncate(time.Second).Add(time.Second)
+	maxTime = time.Unix(0, math.MaxInt64).UTC().Truncate(time.Second)
 )
 
 // Kinds of metrics; the InfluxDB layout uses the kind as its measurement.
@@ -134,6 +142,30 @@ func (o Observation) SameContent(p Observation) bool {
 		o.Name == p.Name && o.Source.URL == p.Source.URL && o.Withdrawn == p.Withdrawn
 }
 
+// Normal returns the observation as a ledger keeps it: times in UTC and to the second, zero without a sign. Ledgers apply
+// it to what is appended.
+func (o Observation) Normal() Observation {
+	o.Time = second(o.Time)
+	if !o.Source.RetrievedAt.IsZero() {
+		o.Source.RetrievedAt = second(o.Source.RetrievedAt)
+	}
+	for _, v := range []*float64{&o.Value, &o.Low.Value, &o.High.Value} {
+		if *v == 0 {
+			*v = 0 // drops the sign of negative zero
+		}
+	}
+	if !o.Low.Known {
+		o.Low = Bound{}
+	}
+	if !o.High.Known {
+		o.High = Bound{}
+	}
+	return o
+}
+
+// second is t in UTC, cut down to the second (towards the past, before 1970 too).
+func second(t time.Time) time.Time { return time.Unix(t.Unix(), 0).UTC() }
+
 // Validate reports, wrapped in [ErrInvalid], why an observation can't enter a ledger.
 func (o Observation) Validate() error {
 	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
@@ -146,12 +178,20 @@ func (o Observation) Validate() error {
 		return fmt.Errorf("%w: %s %s: no source", ErrInvalid, o.Metric, o.Subject)
 	case o.Time.IsZero():
 		return fmt.Errorf("%w: %s %s: no time", ErrInvalid, o.Metric, o.Subject)
+	case o.Time.Before(minTime) || o.Time.After(maxTime):
+		return fmt.Errorf("%w: %s %s: time %s is outside %d to %d", ErrInvalid, o.Metric, o.Subject,
+			o.Time.UTC().Format(time.RFC3339), minTime.Year(), maxTime.Year())
 	case !finite(o.Value):
 		return fmt.Errorf("%w: %s %s: value %v is not a number that can be kept", ErrInvalid, o.Metric, o.Subject, o.Value)
 	case o.Low.Known && !finite(o.Low.Value), o.High.Known && !finite(o.High.Value):
 		return fmt.Errorf("%w: %s %s: a bound is not a number that can be kept", ErrInvalid, o.Metric, o.Subject)
 	case o.Low.Known && o.High.Known && o.Low.Value > o.High.Value:
 		return fmt.Errorf("%w: %s %s: low %v is above high %v", ErrInvalid, o.Metric, o.Subject, o.Low.Value, o.High.Value)
+	}
+	for _, s := range []string{o.Metric, o.Subject, o.Setting, o.Name, o.Interval, o.Source.Name, o.Source.URL, o.Source.Version, o.Source.File} {
+		if !utf8.ValidString(s) {
+			return fmt.Errorf("%w: %q %q: %q is not UTF-8", ErrInvalid, o.Metric, o.Subject, s)
+		}
 	}
 	return nil
 }
