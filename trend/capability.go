@@ -27,7 +27,7 @@ const (
 	DefaultAnchor         = "winogrande"
 	DefaultMinBenchmarks  = 4
 	DefaultRegularization = 0.1
-	defaultStarts         = 4
+	defaultStarts         = 3
 )
 
 // CapabilityConfig says how to fit the index. The zero value is the published
@@ -45,7 +45,7 @@ type CapabilityConfig struct {
 	Anchor string
 	// Regularization is λ; 0 means 0.1.
 	Regularization float64
-	// Starts is the number of starting points of the search; 0 means 4.
+	// Starts is the number of starting points of the search; 0 means 3.
 	Starts int
 	Seed   uint64
 	// Confidence of the intervals; 0 means 0.95.
@@ -81,7 +81,8 @@ type CapabilityIndex struct {
 	// models that set a record; nil where there are too few.
 	Growth *Estimate
 
-	fit *stitching
+	fit            *stitching
+	shift, stretch float64 // from the anchored scale to this one
 }
 
 // ModelCapability is one model's place on the index.
@@ -105,11 +106,8 @@ type BenchmarkDifficulty struct {
 	RMSE, Bias float64
 }
 
-// Errors of the capability index.
-var (
-	// ErrNoScaleAnchor: a model that is to fix the scale isn't in the fit.
-	ErrNoScaleAnchor = errors.New("a model that fixes the scale is not in the index")
-)
+// ErrNotInIndex: a model that is asked for, or is to fix the scale, isn't in the fit.
+var ErrNotInIndex = errors.New("model is not in the index")
 
 // FitCapability places models and benchmarks on one scale: the score of model m
 // on benchmark b is modelled as σ(α_b·(C_m − D_b)), minimising
@@ -122,7 +120,7 @@ var (
 // Of several scores of a model on a benchmark the best counts.
 //
 // The search is L-BFGS with the analytic gradient from several starts, refined
-// by damped Gauss–Newton steps. It needs two benchmarks and two models after the
+// by damped Newton steps. It needs two benchmarks and two models after the
 // filters.
 func FitCapability(scores []Score, config CapabilityConfig) (*CapabilityIndex, error) {
 	config, err := config.withDefaults()
@@ -139,7 +137,7 @@ func FitCapability(scores []Score, config CapabilityConfig) (*CapabilityIndex, e
 	}
 	index := &CapabilityIndex{
 		NScores: len(kept), NModels: len(s.models), NBenchmarks: len(s.benchmarks),
-		Dropped: dropped, Anchor: s.benchmarks[s.anchor], fit: s,
+		Dropped: dropped, Anchor: s.benchmarks[s.anchor], fit: s, stretch: 1,
 	}
 	if err := s.describe(index, kept, config); err != nil {
 		return nil, err
@@ -214,27 +212,43 @@ func selectScores(scores []Score, c CapabilityConfig) (kept []Score, dropped int
 	return kept, dropped
 }
 
+// Profile returns the profile interval of one model's capability: the values at
+// which the objective, minimised over everything else, exceeds its minimum by no
+// more than ½σ²q², q Student's quantile. Unlike the interval of Theta it need not
+// be symmetric. Each end takes several refits of the whole index, so this
+// is for a few models, not for all.
+func (x *CapabilityIndex) Profile(subject, setting string, confidence float64) (Estimate, error) {
+	if !(confidence > 0 && confidence < 1) {
+		return Estimate{}, configError("confidence %v is not between 0 and 1", confidence)
+	}
+	s := x.fit
+	m := slices.Index(s.models, modelKey{subject, setting})
+	if m < 0 {
+		return Estimate{}, fmt.Errorf("%w: %s %s", ErrNotInIndex, subject, setting)
+	}
+	low, high := s.profile(m, confidence)
+	theta := s.params[m] - s.params[len(s.models)+s.anchor]
+	return bounded(theta, low, high).transform(func(v float64) float64 { return x.shift + x.stretch*v }), nil
+}
+
 // describe turns the optimum into the index.
 func (s *stitching) describe(index *CapabilityIndex, kept []Score, c CapabilityConfig) error {
 	index.Cost, _ = s.objective(s.params, nil)
-	cov, df, err := s.covariance()
-	if err != nil {
+	if err := s.covariance(); err != nil {
 		return err
 	}
 	index.ResidualSD = s.sigma
-	q := studentQuantile(c.Confidence, df)
-	anchor := len(s.models) + s.anchor
-	origin := s.params[anchor]
+	q := studentQuantile(c.Confidence, s.df)
+	origin := s.params[len(s.models)+s.anchor]
 
 	times := make(map[modelKey]time.Time)
 	for _, score := range kept {
 		times[score.model()] = score.Time
 	}
 	for i, m := range s.models {
-		variance := cov.At(i, i) + cov.At(anchor, anchor) - 2*cov.At(i, anchor)
 		index.Models = append(index.Models, ModelCapability{
 			Subject: m.subject, Setting: m.setting, Time: times[m],
-			Theta:  about(s.params[i]-origin, q*math.Sqrt(max(0, variance))),
+			Theta:  about(s.params[i]-origin, q*s.standardErrors[i]),
 			Scores: s.count[i],
 		})
 	}
@@ -275,7 +289,7 @@ func (x *CapabilityIndex) rescale(scale CapabilityScale) error {
 			return m.Subject == anchor.Subject && m.Setting == anchor.Setting
 		})
 		if at < 0 {
-			return fmt.Errorf("%w: %s %s", ErrNoScaleAnchor, anchor.Subject, anchor.Setting)
+			return fmt.Errorf("%w: %s %s", ErrNotInIndex, anchor.Subject, anchor.Setting)
 		}
 		theta[i] = x.Models[at].Theta.Value
 	}
@@ -284,6 +298,7 @@ func (x *CapabilityIndex) rescale(scale CapabilityScale) error {
 	}
 	b := (scale.High.Value - scale.Low.Value) / (theta[1] - theta[0])
 	a := scale.Low.Value - b*theta[0]
+	x.shift, x.stretch = a, b
 	for i := range x.Models {
 		x.Models[i].Theta = x.Models[i].Theta.transform(func(v float64) float64 { return a + b*v })
 	}

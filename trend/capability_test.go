@@ -176,7 +176,8 @@ func TestCapabilityReproducesPublishedFit(t *testing.T) {
 			}
 			t.Logf("cost %.9f in %v, sd %.4f, growth %+v", x.Cost, took, x.ResidualSD, x.Growth)
 			for _, m := range x.Models[:5] {
-				t.Log(fmt.Sprintf("%s %+v", m.Subject, m.Theta))
+				pr, err := x.Profile(m.Subject, m.Setting, .95)
+				t.Log(fmt.Sprintf("%s %+v %+v %v", m.Subject, m.Theta, pr, err))
 			}
 		})
 	}

@@ -18,14 +18,8 @@ const (
 	steepest = 40
 )
 
-// sigmoid is the logistic function, computed without overflow.
-func sigmoid(x float64) float64 {
-	if x >= 0 {
-		return 1 / (1 + math.Exp(-x))
-	}
-	e := math.Exp(x)
-	return e / (1 + e)
-}
+// sigmoid is the logistic function; where e^−x overflows it is 0.
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // logisticShape is floor + range·σ(p[0]·(x − p[1])). The range is fixed, or
 // exp(p[2]) if it is fitted, which keeps the ceiling above the floor.

@@ -19,10 +19,14 @@ type stitching struct {
 	benchmarkOf []int
 	y           []float64
 	count       []int // scores of each model
+	alphaOf     []int // place of each benchmark's α among the parameters, -1 for the anchor's
 	penalty     float64
 
 	params []float64 // the optimum
-	sigma  float64   // residual standard deviation
+	// Set by covariance: the residual standard deviation, its degrees of freedom
+	// and the standard errors of the models' capabilities against the anchor.
+	sigma, df      float64
+	standardErrors []float64
 }
 
 // newStitching indexes scores, which are sorted by model.
@@ -65,26 +69,23 @@ func newStitching(scores []Score, c CapabilityConfig) (*stitching, error) {
 	if len(s.benchmarks) < 2 {
 		return nil, &DataError{Reason: ErrTooFew, N: len(s.benchmarks), Need: 2, Detail: "benchmarks after the filters"}
 	}
+	s.alphaOf = make([]int, len(s.benchmarks))
+	next := len(s.models) + len(s.benchmarks)
+	for b := range s.alphaOf {
+		s.alphaOf[b] = -1
+		if b != s.anchor {
+			s.alphaOf[b] = next
+			next++
+		}
+	}
 	s.penalty = c.Regularization / float64(s.size())
 	return s, nil
 }
 
 func (s *stitching) size() int { return len(s.models) + 2*len(s.benchmarks) - 1 }
 
-// alphaAt is the place of a benchmark's α among the parameters, -1 for the anchor's.
-func (s *stitching) alphaAt(b int) int {
-	at := len(s.models) + len(s.benchmarks) + b
-	switch {
-	case b == s.anchor:
-		return -1
-	case b > s.anchor:
-		return at - 1
-	}
-	return at
-}
-
 func (s *stitching) alpha(p []float64, b int) float64 {
-	if at := s.alphaAt(b); at >= 0 {
+	if at := s.alphaOf[b]; at >= 0 {
 		return p[at]
 	}
 	return 1
@@ -118,7 +119,7 @@ func (s *stitching) objective(p, grad []float64) (cost, rss float64) {
 		d := r * f * (1 - f)
 		grad[m] += d * a
 		grad[nM+b] -= d * a
-		if at := s.alphaAt(b); at >= 0 {
+		if at := s.alphaOf[b]; at >= 0 {
 			grad[at] += d * gap
 		}
 	}
@@ -180,13 +181,23 @@ func (s *stitching) startFromMeans(p []float64) {
 // descend runs L-BFGS. A line search that stalls for want of precision has
 // found the minimum as well as any.
 func (s *stitching) descend(start []float64) []float64 {
+	// Cost and gradient are asked for one after the other at the same place.
+	at, gradient := make([]float64, len(start)), make([]float64, len(start))
+	cost, known := 0.0, false
+	evaluate := func(x []float64) {
+		if !known || !slices.Equal(at, x) {
+			copy(at, x)
+			cost, _ = s.objective(x, gradient)
+			known = true
+		}
+	}
 	problem := optimize.Problem{
-		Func: func(x []float64) float64 { cost, _ := s.objective(x, nil); return cost },
-		Grad: func(grad, x []float64) { s.objective(x, grad) },
+		Func: func(x []float64) float64 { evaluate(x); return cost },
+		Grad: func(grad, x []float64) { evaluate(x); copy(grad, gradient) },
 	}
 	settings := &optimize.Settings{
 		GradientThreshold: 1e-6,
-		Converger:         &optimize.FunctionConverge{Relative: 1e-9, Iterations: 20},
+		Converger:         &optimize.FunctionConverge{Relative: 1e-7, Iterations: 20},
 		MajorIterations:   5000,
 	}
 	result, err := optimize.Minimize(problem, start, settings, &optimize.LBFGS{Store: 20})
@@ -196,50 +207,58 @@ func (s *stitching) descend(start []float64) []float64 {
 	return result.X
 }
 
-// pull is a stiff spring that holds one model's capability at a value while a
-// profile is taken.
-type pull struct {
-	model     int
-	theta     float64
-	stiffness float64
+// hold fixes one model's capability at theta above the anchor's difficulty
+// while a profile is taken: C = D + theta leaves D as the free parameter.
+type hold struct {
+	model, anchor int
+	theta         float64
 }
 
-func (u *pull) add(s *stitching, p, grad []float64, h *mat.SymDense) float64 {
+func (u *hold) enforce(p []float64) {
+	if u != nil {
+		p[u.model] = p[u.anchor] + u.theta
+	}
+}
+
+// reduce applies the chain rule to the gradient and the Hessian, and leaves the
+// held parameter where it is.
+func (u *hold) reduce(grad []float64, h *mat.SymDense) {
 	if u == nil {
-		return 0
+		return
 	}
-	anchor := len(s.models) + s.anchor
-	off := p[u.model] - p[anchor] - u.theta
-	if grad != nil {
-		grad[u.model] += u.stiffness * off
-		grad[anchor] -= u.stiffness * off
+	both := h.At(u.model, u.model) + 2*h.At(u.model, u.anchor) + h.At(u.anchor, u.anchor)
+	for i := range grad {
+		h.SetSym(u.anchor, i, h.At(u.anchor, i)+h.At(u.model, i))
 	}
-	if h != nil {
-		h.SetSym(u.model, u.model, h.At(u.model, u.model)+u.stiffness)
-		h.SetSym(anchor, anchor, h.At(anchor, anchor)+u.stiffness)
-		h.SetSym(u.model, anchor, h.At(u.model, anchor)-u.stiffness)
+	for i := range grad {
+		h.SetSym(u.model, i, 0)
 	}
-	return 0.5 * u.stiffness * off * off
+	h.SetSym(u.anchor, u.anchor, both)
+	h.SetSym(u.model, u.model, 1)
+	grad[u.anchor] += grad[u.model]
+	grad[u.model] = 0
 }
 
-// refine takes damped Gauss–Newton steps until the gradient is zero to rounding.
-func (s *stitching) refine(start []float64, held *pull) []float64 {
+// refine takes damped Newton steps until they no longer move the parameters.
+// Damping grows until the Hessian is positive definite and the cost falls.
+func (s *stitching) refine(start []float64, held *hold) []float64 {
 	const iterations = 60
 	n := len(start)
 	p := slices.Clone(start)
+	held.enforce(p)
 	grad := make([]float64, n)
-	cost, _ := s.objective(p, grad)
-	cost += held.add(s, p, grad, nil)
+	cost, _ := s.objective(p, nil)
 	damping := 1e-6
 	for range iterations {
-		h := s.information(p)
-		held.add(s, p, nil, h)
-		improved := false
+		s.objective(p, grad)
+		h := s.hessian(p, true)
+		held.reduce(grad, h)
+		moved := 0.0
 		for damping < 1e8 {
 			damped := mat.NewSymDense(n, nil)
 			damped.CopySym(h)
 			for i := range n {
-				damped.SetSym(i, i, h.At(i, i)*(1+damping))
+				damped.SetSym(i, i, h.At(i, i)+damping*(math.Abs(h.At(i, i))+s.penalty))
 			}
 			var factor mat.Cholesky
 			var step mat.VecDense
@@ -251,28 +270,27 @@ func (s *stitching) refine(start []float64, held *pull) []float64 {
 			for i := range n {
 				trial[i] = p[i] - step.AtVec(i)
 			}
+			held.enforce(trial)
 			next, _ := s.objective(trial, nil)
-			next += held.add(s, trial, nil, nil)
-			if !(next < cost) {
+			if !(next <= cost) {
 				damping = max(4*damping, 1e-6)
 				continue
 			}
-			improved = cost-next > 1e-14*cost
+			moved = mat.Norm(&step, math.Inf(1))
 			p, cost = trial, next
 			damping /= 10
 			break
 		}
-		if !improved {
+		if moved < 1e-9 {
 			break
 		}
-		s.objective(p, grad)
-		held.add(s, p, grad, nil)
 	}
 	return p
 }
 
-// information is the Gauss–Newton approximation of the Hessian, J'J + penalty.
-func (s *stitching) information(p []float64) *mat.SymDense {
+// hessian of the cost: exact, or the Gauss–Newton approximation J'J + penalty,
+// which is always positive definite.
+func (s *stitching) hessian(p []float64, exact bool) *mat.SymDense {
 	nM := len(s.models)
 	h := mat.NewSymDense(len(p), nil)
 	for i := range p {
@@ -290,34 +308,81 @@ func (s *stitching) information(p []float64) *mat.SymDense {
 		gap, a := p[m]-p[nM+b], s.alpha(p, b)
 		f := sigmoid(a * gap)
 		d := f * (1 - f)
-		c, g := d*a, d*gap
-		add(m, m, c*c)
-		add(nM+b, nM+b, c*c)
-		add(m, nM+b, -c*c)
-		if at := s.alphaAt(b); at >= 0 {
-			add(at, at, g*g)
-			add(m, at, c*g)
-			add(nM+b, at, -c*g)
+		// With z = α(C−D), the cost's second derivatives are w·∇z∇z' + e·∇²z.
+		w, e := d*d, 0.0
+		if exact {
+			r := f - s.y[i]
+			w += r * d * (1 - 2*f)
+			e = r * d
+		}
+		add(m, m, w*a*a)
+		add(nM+b, nM+b, w*a*a)
+		add(m, nM+b, -w*a*a)
+		if at := s.alphaOf[b]; at >= 0 {
+			add(at, at, w*gap*gap)
+			add(m, at, w*a*gap+e)
+			add(nM+b, at, -w*a*gap-e)
 		}
 	}
 	return h
 }
 
 // covariance is σ²·(J'J + penalty)⁻¹, σ² being the residual sum of squares over
-// n less the effective number of parameters tr[(J'J + penalty)⁻¹J'J]. It sets s.sigma.
-func (s *stitching) covariance() (cov *mat.SymDense, df float64, err error) {
-	h := s.information(s.params)
+// n less the effective number of parameters tr[(J'J + penalty)⁻¹J'J].
+func (s *stitching) covariance() error {
+	h := s.hessian(s.params, false)
 	cov, ok := inverse(h)
 	if !ok {
-		return nil, 0, &DataError{Reason: ErrNotIdentified, N: len(s.y), Detail: "the curvature of the objective is singular"}
+		return &DataError{Reason: ErrNotIdentified, N: len(s.y), Detail: "the curvature of the objective is singular"}
 	}
 	effective := float64(len(s.params))
 	for i := range s.params {
 		effective -= s.penalty * cov.At(i, i)
 	}
-	df = max(float64(len(s.y))-effective, 1)
+	s.df = max(float64(len(s.y))-effective, 1)
 	_, rss := s.objective(s.params, nil)
-	s.sigma = math.Sqrt(rss / df)
-	cov.ScaleSym(s.sigma*s.sigma, cov)
-	return cov, df, nil
+	s.sigma = math.Sqrt(rss / s.df)
+	anchor := len(s.models) + s.anchor
+	s.standardErrors = make([]float64, len(s.models))
+	for m := range s.models {
+		v := cov.At(m, m) + cov.At(anchor, anchor) - 2*cov.At(m, anchor)
+		s.standardErrors[m] = s.sigma * math.Sqrt(max(0, v))
+	}
+	return nil
+}
+
+// profile finds the ends of a model's profile interval by the secant method on
+// the signed root of the rise in cost, which is nearly straight. An end that is
+// not found within twenty standard errors is infinite.
+func (s *stitching) profile(model int, confidence float64) (low, high float64) {
+	anchor := len(s.models) + s.anchor
+	optimum := s.params[model] - s.params[anchor]
+	minimum, _ := s.objective(s.params, nil)
+	q := studentQuantile(confidence, s.df)
+	end := func(sign float64) float64 {
+		p := s.params
+		root := func(theta float64) float64 {
+			p = s.refine(p, &hold{model: model, anchor: anchor, theta: theta})
+			cost, _ := s.objective(p, nil)
+			return math.Sqrt(max(0, 2*(cost-minimum))) / s.sigma
+		}
+		previous, rise := 0.0, 0.0
+		distance := q * s.standardErrors[model]
+		for range 20 {
+			at := root(optimum + sign*distance)
+			if math.Abs(at-q) < 1e-4*q {
+				return optimum + sign*distance
+			}
+			if at == rise {
+				break
+			}
+			next := distance + (q-at)*(distance-previous)/(at-rise)
+			previous, rise, distance = distance, at, next
+			if !(distance > 0) || distance > 20*s.standardErrors[model] {
+				break
+			}
+		}
+		return math.Inf(int(sign))
+	}
+	return end(-1), end(1)
 }
