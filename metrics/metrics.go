@@ -74,6 +74,8 @@ type Metric struct {
 	Source     Reference `json:"source" yaml:"source"`
 	Aliases    []string  `json:"aliases,omitempty" yaml:"aliases"`       // names used for it in running text
 	Expression string    `json:"expression,omitempty" yaml:"expression"` // how a derived metric follows from others
+	// Standalone keeps a benchmark out of the capability index: it is part of another one, or its scores are relative.
+	Standalone bool `json:"standalone,omitempty" yaml:"standalone"`
 }
 
 // LowerIsBetter reports the metric's direction.

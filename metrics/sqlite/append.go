@@ -1,10 +1,12 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/scalebook/scalebook/metrics"
@@ -39,6 +41,11 @@ func (s *Store) Append(ctx context.Context, at time.Time, obs []metrics.Observat
 // slot is a key of the ledger in numbers of the dictionary.
 type slot struct{ metric, source, subject, setting, time int64 }
 
+func (k slot) compare(l slot) int {
+	return cmp.Or(cmp.Compare(k.metric, l.metric), cmp.Compare(k.source, l.source), cmp.Compare(k.subject, l.subject),
+		cmp.Compare(k.setting, l.setting), cmp.Compare(k.time, l.time))
+}
+
 // feedKey names a feed.
 type feedKey struct{ metric, source int64 }
 
@@ -48,7 +55,7 @@ type row struct {
 	obs    metrics.Observation
 	head   int64 // newest revision of the slot, 0 for none
 	digest int64 // its digest
-	entry  revision
+	number int64 // of the revision that the row makes
 }
 
 // appending is one call of Append.
@@ -94,6 +101,8 @@ func (a *appending) read(ctx context.Context, obs []metrics.Observation) error {
 		seen[r.slot] = len(a.rows)
 		a.rows = append(a.rows, r)
 	}
+	// In the order of the table of heads, neighbours are on one page.
+	slices.SortFunc(a.rows, func(x, y row) int { return x.slot.compare(y.slot) })
 	return nil
 }
 
@@ -186,7 +195,7 @@ func (a *appending) decide(ctx context.Context) error {
 		if r.obs.RecordedAt.After(a.at) { // the call has one instant, none before what it replaces
 			a.at = r.obs.RecordedAt
 		}
-		r.entry.number = number
+		r.number = number
 		a.changed = append(a.changed, r)
 	}
 	return nil
@@ -205,7 +214,7 @@ func (a *appending) store(ctx context.Context) error {
 	heads := a.insert(insertHeads, 7)
 	recordedAt := a.at.UnixNano()
 	for i, r := range a.changed {
-		number := int(r.entry.number)
+		number := int(r.number)
 		digest := r.obs.Digest()
 		e, err := a.encode(ctx, r.slot, r.obs)
 		if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/scalebook/scalebook/metrics"
 )
 
-// rowsPerStatement is how many rows one statement inserts or looks up. More gain nothing and make preparing slower.
-const rowsPerStatement = 64
+// rowsPerStatement is how many rows one statement inserts or looks up. More gain little and make preparing slower.
+const rowsPerStatement = 100
 
 // Statements of the writer. Those with VALUES % take rowsPerStatement rows.
 const (
