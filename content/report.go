@@ -2,6 +2,7 @@
 package content
 
 import (
+	"math"
 	"time"
 )
 
@@ -14,6 +15,7 @@ type Report struct {
 	Summary       string
 	Keywords      []string
 	Author        string
+	Translator    string
 	License       string
 	OriginalURL   string
 	TranslationOf string // slug of the report in this library that this one translates
@@ -22,6 +24,7 @@ type Report struct {
 	Public        bool   // false keeps the full text from readers without the token
 
 	HTML     string // sanitised body; every heading and block carries its anchor as id
+	Notes    string // the footnotes, which end HTML, on their own
 	Sections []Section
 	Passages []Passage
 	Figures  []Figure
@@ -29,12 +32,18 @@ type Report struct {
 	Terms    []Term
 	Claims   []Claim
 	Mentions []Mention
+	Trends   []TrendBlock
 	Lint     []Lint
-	Words    int
+	Words    int    // as separated by spaces: 어절 in Korean
+	Hangul   int    // syllables
+	Latin    int    // words in Latin script
+	Revision string // SHA-256 of the file, in hexadecimal
 }
 
-// Minutes is the reading time, at least one: 500 Hangul syllables or 230 Latin words a minute.
-func (r *Report) Minutes() int { return max(1, r.Words/230) }
+// Minutes is the reading time, at least one: 500 Hangul syllables or 230 Latin words a minute, rounded up.
+func (r *Report) Minutes() int {
+	return max(1, int(math.Ceil(float64(r.Hangul)/500+float64(r.Latin)/230)))
+}
 
 // Section is a heading and the text up to the next one. The text before the first heading has an empty heading.
 type Section struct {
@@ -51,6 +60,7 @@ type Passage struct {
 	Heading string // the heading it stands under
 	Kind    string // paragraph, list, table, quote, caption, code
 	Text    string // plain text, NFC, white space folded
+	Note    bool   // a reference note or source line rather than the report's own text
 }
 
 // Figure is an image of a report. Src is the address it is served at, unless Missing.
@@ -62,6 +72,7 @@ type Figure struct {
 	Missing bool
 	Width   int
 	Height  int
+	Line    int // of the file
 }
 
 // Link is a link of a report as rendered. Report is the slug it leads to inside the library.
@@ -71,6 +82,7 @@ type Link struct {
 	Text     string
 	Report   string
 	Missing  bool
+	Line     int // of the file
 }
 
 // Term is a pair of renderings mined from 한국어(English) and its kin.
@@ -105,4 +117,19 @@ type Lint struct {
 	Line    int
 	Rule    string
 	Message string
+}
+
+// TrendBlock asks for the live chart of a metric. In HTML it stands as the empty element
+//
+//	<figure class="trend" id="ANCHOR" data-metric="…" data-of="…" data-fit="…"></figure>
+//
+// which [Report.WithTrends] fills.
+type TrendBlock struct {
+	Anchor  string
+	Metric  string // ids separated by commas: a comparison
+	Of      string // frontier or all
+	Fit     string // auto, linear, exponential, logistic or none
+	Since   string
+	Until   string
+	Caption string
 }

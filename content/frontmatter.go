@@ -1,0 +1,92 @@
+package content
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// metadata is what a file says of itself before its text.
+type metadata struct {
+	Title         string     `yaml:"title"`
+	Date          string     `yaml:"date"`
+	Lang          string     `yaml:"lang"`
+	Summary       string     `yaml:"summary"`
+	Description   string     `yaml:"description"`
+	Keywords      stringList `yaml:"keywords"`
+	Tags          stringList `yaml:"tags"`
+	Author        stringList `yaml:"author"`
+	Translator    stringList `yaml:"translator"`
+	License       string     `yaml:"license"`
+	OriginalURL   string     `yaml:"original_url"`
+	CanonicalURL  string     `yaml:"canonical_url"`
+	TranslationOf string     `yaml:"translation_of"`
+}
+
+// stringList reads a YAML sequence, or one string with commas.
+type stringList []string
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (l *stringList) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		for s := range strings.SplitSeq(n.Value, ",") {
+			if s = strings.TrimSpace(s); s != "" {
+				*l = append(*l, s)
+			}
+		}
+		return nil
+	}
+	var list []string
+	if err := n.Decode(&list); err != nil {
+		return err
+	}
+	*l = list
+	return nil
+}
+
+// frontMatter splits a YAML block between --- lines off a text. It returns the rest and the number of its first line.
+func frontMatter(text []byte, r *Report) (meta metadata, body []byte, first int) {
+	if !bytes.HasPrefix(text, []byte("---\n")) {
+		return meta, text, 1
+	}
+	end := bytes.Index(text[3:], []byte("\n---\n"))
+	head, body := text[4:], []byte(nil)
+	switch {
+	case end >= 0:
+		head, body = text[4:max(4, 3+end+1)], text[3+end+5:]
+	case bytes.HasSuffix(text, []byte("\n---")):
+		head = text[4 : len(text)-3]
+	default:
+		return meta, text, 1 // a thematic break
+	}
+	var probe map[string]yaml.Node
+	if err := yaml.Unmarshal(head, &probe); err != nil {
+		if !bytes.Contains(head, []byte(":")) {
+			return meta, text, 1
+		}
+		r.lint(1, "front-matter", fmt.Sprintf("the front matter is not YAML: %v", err))
+	} else if len(probe) == 0 && len(bytes.TrimSpace(head)) > 0 {
+		return meta, text, 1
+	} else if err := yaml.Unmarshal(head, &meta); err != nil {
+		r.lint(1, "front-matter", fmt.Sprintf("a field of the front matter can't be read: %v", err))
+	}
+	return meta, body, 1 + bytes.Count(text[:len(text)-len(body)], []byte("\n"))
+}
+
+// dateLayouts are the spellings of a date in front matter and on index pages.
+var dateLayouts = []string{time.DateOnly, time.RFC3339, "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006/01/02", "2006.01.02",
+	"2006. 1. 2.", "2006. 1. 2", "2006.1.2", "2006/1/2", "2006-1-2", "2006년 1월 2일", "20060102", "January 2, 2006", "Jan 2, 2006", "2 January 2006", "2006-01", "2006"}
+
+// parseDate reads a date as people write it. The result is midnight UTC of the day as written.
+func parseDate(s string) (time.Time, bool) {
+	s = strings.TrimSpace(s)
+	for _, layout := range dateLayouts {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1900 && t.Year() < 2200 {
+			return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC), true
+		}
+	}
+	return time.Time{}, false
+}

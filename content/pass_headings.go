@@ -1,0 +1,237 @@
+package content
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark/ast"
+)
+
+// captionStart begins captions and source lines, bracketed or not.
+var captionStart = regexp.MustCompile(`(?i)^[\[(（<]?\s*(?:▲|△|(?:이미지|사진|그림)?[.:：]?\s*(?:출처|자료|자료 출처|원본|원문|source|sources|credits?|image credit|photo|via|courtesy of)\s*[:：]|(?:그림|사진|도표|차트|figure|fig\.|chart|image)\s*\d+\s*[.:：)\]–-]?)`)
+
+// demoteParagraphHeadings makes paragraphs of headings that are whole sentences, captions, source lines or images.
+// Where most headings of a level are, the level was used for its size, and the rest of it follows.
+func demoteParagraphHeadings(d *document) {
+	var headings []*ast.Heading
+	_ = ast.Walk(d.root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if h, ok := n.(*ast.Heading); ok && entering {
+			headings = append(headings, h)
+			return ast.WalkSkipChildren, nil
+		}
+		return ast.WalkContinue, nil
+	})
+	var total, demoted [7]int
+	sentence := make([]bool, len(headings))
+	for i, h := range headings {
+		total[h.Level]++
+		if sentence[i] = d.paragraphLike(h); sentence[i] {
+			demoted[h.Level]++
+		}
+	}
+	for i, h := range headings {
+		if !sentence[i] && !(h.Level >= 4 && demoted[h.Level] >= 3 && demoted[h.Level]*4 >= total[h.Level]*3) {
+			continue
+		}
+		if d.textOf(h) == "" && !hasImage(h) {
+			d.lint(h, "heading-paragraph", "an empty heading was left out")
+			h.Parent().RemoveChild(h.Parent(), h)
+			continue
+		}
+		d.lint(h, "heading-paragraph", "a paragraph was set as a heading")
+		p := ast.NewParagraph()
+		p.SetLines(h.Lines())
+		p.SetBlankPreviousLines(true)
+		moveChildren(p, h)
+		h.Parent().ReplaceChild(h.Parent(), h, p)
+	}
+}
+
+func (d *document) paragraphLike(h *ast.Heading) bool {
+	t := d.textOf(h)
+	n := utf8.RuneCountInString(t)
+	switch {
+	case t == "":
+		return true // nothing, or only an image
+	case captionStart.MatchString(t):
+		return true
+	case n > 120:
+		return true
+	case n > 60 && len(Sentences(t)) > 1:
+		return true
+	case strings.HasSuffix(strings.TrimRight(t, `"'”’)]`), "다.") && n > 12:
+		return true
+	case strings.HasSuffix(t, ".") && n > 60 && !strings.HasSuffix(t, "..."):
+		return true
+	}
+	return false
+}
+
+func hasImage(n ast.Node) bool {
+	found := false
+	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		if c.Kind() == ast.KindImage {
+			found = true
+			return ast.WalkStop, nil
+		}
+		return ast.WalkContinue, nil
+	})
+	return found
+}
+
+func moveChildren(to, from ast.Node) {
+	for c := from.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		from.RemoveChild(from, c)
+		to.AppendChild(to, c)
+		c = next
+	}
+}
+
+// takeTitle takes the document's title, which a page shows in its own place, out of the text: the heading that the text
+// begins with, if it stands above all others.
+func takeTitle(d *document) {
+	var first *ast.Heading
+	same, above := 0, 0
+	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
+		h, ok := n.(*ast.Heading)
+		if !ok {
+			continue
+		}
+		if first == nil {
+			first = h
+		}
+		if h.Level == first.Level {
+			same++
+		} else if h.Level < first.Level {
+			above++
+		}
+	}
+	if first == nil || above > 0 {
+		return
+	}
+	begins := true
+	for n := first.PreviousSibling(); n != nil; n = n.PreviousSibling() {
+		begins = begins && (n.Kind() == ast.KindThematicBreak || utf8.RuneCountInString(d.textOf(n)) < 40)
+	}
+	t := d.textOf(first)
+	if !begins || t == "" || same > 1 && first.Level > 1 && (utf8.RuneCountInString(t) < 15 || numbered.MatchString(t)) {
+		return
+	}
+	d.title = strings.TrimRight(t, "# ")
+	d.root.RemoveChild(d.root, first)
+}
+
+var (
+	numbered      = regexp.MustCompile(`^\d{1,2}[.)]\s`)
+	numberedTwice = regexp.MustCompile(`^(\d{1,2}[.)])\s+(\d{1,2}[.)])\s`)
+)
+
+// levelHeadings gives the levels that remain the ranks 2, 3, 4 …, takes the bold from headings that are bold as a whole,
+// hashes that closed without a space, and the first of two same numbers.
+func levelHeadings(d *document) {
+	var headings []*ast.Heading
+	var levels []int
+	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
+		if h, ok := n.(*ast.Heading); ok {
+			headings = append(headings, h)
+			if !slices.Contains(levels, h.Level) {
+				levels = append(levels, h.Level)
+			}
+		}
+	}
+	slices.Sort(levels)
+	for _, h := range headings {
+		h.Level = min(6, 2+slices.Index(levels, h.Level))
+		if e, ok := h.FirstChild().(*ast.Emphasis); ok && e.NextSibling() == nil {
+			h.RemoveChild(h, e)
+			moveChildren(h, e)
+		}
+		if t, ok := h.LastChild().(*ast.Text); ok {
+			v := t.Segment.Value(d.src)
+			trimmed := strings.TrimRight(string(v), "# \t")
+			if cut := len(v) - len(trimmed); cut > 0 && trimmed != "" && strings.Contains(string(v[len(trimmed):]), "##") {
+				t.Segment = t.Segment.WithStop(t.Segment.Stop - cut)
+				d.lint(h, "heading-level", "closing hashes need a space before them")
+			}
+		}
+		if t, ok := h.FirstChild().(*ast.Text); ok {
+			if m := numberedTwice.FindSubmatchIndex(t.Segment.Value(d.src)); m != nil {
+				v := t.Segment.Value(d.src)
+				if string(v[m[2]:m[3]]) == string(v[m[4]:m[5]]) {
+					t.Segment = t.Segment.WithStart(t.Segment.Start + m[4])
+					d.lint(h, "heading-level", "a heading was numbered twice")
+				}
+			}
+		}
+	}
+}
+
+var labelPatterns = []struct {
+	name string
+	re   *regexp.Regexp
+}{
+	{"keywords", regexp.MustCompile(`(?i)^(?:핵심\s*)?(?:키워드|keywords?|tags?)\s*[:：]\s*(.*)$`)},
+	{"summary", regexp.MustCompile(`(?i)^(?:요점\s*정리|핵심\s*요약|전체\s*요약|세\s*줄\s*요약|한\s*줄\s*요약|요약|summary|tl;?dr|abstract)\s*[:：]?\s*(.*)$`)},
+	{"original", regexp.MustCompile(`(?i)^[\[(※*\s]*(?:원문|원본|원글|원문\s*링크|original(?:\s+(?:article|post|url))?|source\s+article)\s*(?:링크|주소|보기)?\s*[:：]\s*(.*)$`)},
+	{"translator", regexp.MustCompile(`(?i)^(?:번역|번역자|옮긴이|역자|translat(?:ed by|or))\s*[:：]?\s*(.{2,40})$`)},
+}
+
+func (d *document) label(name string) string { return d.labels[name] }
+
+// readLabels notes what labelled lines and headings (핵심 키워드: …, 요점정리, 원문: …) say of the document.
+func readLabels(d *document) {
+	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
+		kind := n.Kind()
+		if kind != ast.KindParagraph && kind != ast.KindHeading {
+			continue
+		}
+		t := d.textOf(n)
+		for _, p := range labelPatterns {
+			m := p.re.FindStringSubmatch(t)
+			if m == nil || d.labels[p.name] != "" {
+				continue
+			}
+			value := strings.TrimSpace(m[1])
+			switch p.name {
+			case "original":
+				value = firstURL(d, n, value)
+			case "translator":
+				if kind == ast.KindHeading || strings.HasSuffix(value, ".") {
+					value = ""
+				}
+			case "summary":
+				if bare := value == ""; bare && n.NextSibling() != nil {
+					value = d.textOf(n.NextSibling())
+				} else if !bare && !strings.ContainsAny(t, ":：") {
+					value = "" // a sentence or heading that begins with the word
+				}
+				value = strings.ReplaceAll(value, itemSeparator, " ")
+			}
+			d.labels[p.name] = value
+			if kind == ast.KindParagraph && value != "" {
+				n.SetAttributeString("class", []byte("label"))
+			}
+		}
+	}
+}
+
+// firstURL returns the address of the first link in a node, or the one that its text is.
+func firstURL(d *document, n ast.Node, text string) string {
+	url := ""
+	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch c := c.(type) {
+		case *ast.Link:
+			url = string(c.Destination)
+		case *ast.AutoLink:
+			url = string(c.URL(d.src))
+		}
+		if safeURL(url) != "" {
+			return ast.WalkStop, nil
+		}
+		return ast.WalkContinue, nil
+	})
+	return firstOf(url, text)
+}

@@ -1,0 +1,175 @@
+package content
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+var (
+	linkText   = regexp.MustCompile(`^\s*!?\[([^\[\]]+)\]\s*$`)
+	linkTarget = regexp.MustCompile(`^\s*\(\s*([^\s()]+)\s*\)\s*$`)
+	imageFile  = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|svg|avif|bmp)(?:[?#].*)?$`)
+)
+
+// joinSplitLinks joins [text] and (target) that stand on two lines. A target that is an image makes it one.
+func joinSplitLinks(s *source) {
+	prose := s.prose()
+	for i := 0; i+1 < len(s.lines); i++ {
+		text := linkText.FindStringSubmatch(s.lines[i].text)
+		target := linkTarget.FindStringSubmatch(s.lines[i+1].text)
+		if text == nil || target == nil || !prose[i] || !prose[i+1] {
+			continue
+		}
+		joined := "[" + text[1] + "](" + target[1] + ")"
+		if imageFile.MatchString(target[1]) {
+			joined = "!" + joined
+		}
+		s.lint(i, "split-link", "a link was broken over two lines")
+		s.lines[i].text = joined
+		s.lines = slices.Delete(s.lines, i+1, i+2)
+		prose = slices.Delete(prose, i+1, i+2)
+	}
+}
+
+var unspacedHeading = regexp.MustCompile(`^( {0,3}#{2,6})([^#\s].*)$`)
+
+// spaceHeadings puts the space into ##제목 that CommonMark asks for. A single # may be a tag and stays.
+func spaceHeadings(s *source) {
+	prose := s.prose()
+	for i := range s.lines {
+		if m := unspacedHeading.FindStringSubmatch(s.lines[i].text); m != nil && prose[i] {
+			s.lint(i, "heading-space", "a heading needs a space after its hashes")
+			s.lines[i].text = m[1] + " " + m[2]
+		}
+	}
+}
+
+// tightenBold moves the spaces of ** 굵게 ** outside of the stars, where a line's stars pair up.
+func tightenBold(s *source) {
+	prose := s.prose()
+	for i := range s.lines {
+		text := s.lines[i].text
+		if !prose[i] || !strings.Contains(text, "**") || indented(text) {
+			continue
+		}
+		mended := outsideCode(text, tightenBoldIn)
+		if mended != text {
+			s.lint(i, "bold-space", "spaces inside bold kept it from closing")
+			s.lines[i].text = mended
+		}
+	}
+}
+
+var boldRun = regexp.MustCompile(`\*{2,}`)
+
+func tightenBoldIn(text string) string {
+	runs := boldRun.FindAllStringIndex(text, -1)
+	if len(runs)%2 != 0 {
+		return text
+	}
+	for _, r := range runs {
+		if r[1]-r[0] != 2 || r[0] > 0 && text[r[0]-1] == '\\' {
+			return text
+		}
+	}
+	var b strings.Builder
+	last := 0
+	for k := 0; k < len(runs); k += 2 {
+		inner := text[runs[k][1]:runs[k+1][0]]
+		word := strings.Trim(inner, " \t")
+		if word == "" {
+			return text
+		}
+		at := strings.Index(inner, word)
+		b.WriteString(text[last:runs[k][0]])
+		b.WriteString(inner[:at] + "**" + word + "**" + inner[at+len(word):])
+		last = runs[k+1][1]
+	}
+	b.WriteString(text[last:])
+	return b.String()
+}
+
+var (
+	tableRow       = regexp.MustCompile(`^\s{0,3}\|.*\|\s*$`)
+	tableDelimiter = regexp.MustCompile(`^\s{0,3}\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$`)
+)
+
+// joinBrokenCells joins a table row whose cells were broken over lines: it begins with a bar, does not end with one, and
+// a following line does.
+func joinBrokenCells(s *source) {
+	prose := s.prose()
+	for i := 0; i < len(s.lines); i++ {
+		t := strings.TrimSpace(s.lines[i].text)
+		if !prose[i] || !strings.HasPrefix(t, "|") || strings.HasSuffix(t, "|") || strings.Count(t, "|") < 2 {
+			continue
+		}
+		if i > 0 && !tableRow.MatchString(s.lines[i-1].text) && !tableDelimiter.MatchString(s.lines[i-1].text) {
+			continue
+		}
+		end := -1
+		for j := i + 1; j < len(s.lines) && j <= i+8 && prose[j]; j++ {
+			u := strings.TrimSpace(s.lines[j].text)
+			if u == "" || strings.HasPrefix(u, "|") && len(u) > 1 && u != "|" {
+				break
+			}
+			if strings.HasSuffix(u, "|") {
+				end = j
+				break
+			}
+		}
+		if end < 0 {
+			continue
+		}
+		for j := i + 1; j <= end; j++ {
+			t += " " + strings.TrimSpace(s.lines[j].text)
+		}
+		s.lint(i, "broken-cell", "a table row was broken over lines")
+		s.lines[i].text = t
+		s.lines = slices.Delete(s.lines, i+1, end+1)
+		prose = slices.Delete(prose, i+1, end+1)
+	}
+}
+
+// delimitTables puts the delimiter row under the first of several rows that lack one.
+func delimitTables(s *source) {
+	prose := s.prose()
+	for i := 0; i+1 < len(s.lines); i++ {
+		if !prose[i] || !tableRow.MatchString(s.lines[i].text) || i > 0 && strings.Contains(s.lines[i-1].text, "|") {
+			continue
+		}
+		columns := strings.Count(strings.Trim(strings.TrimSpace(s.lines[i].text), "|"), "|") + 1
+		next := s.lines[i+1].text
+		if columns < 2 || !tableRow.MatchString(next) || tableDelimiter.MatchString(next) || tableDelimiter.MatchString(s.lines[i].text) {
+			continue
+		}
+		s.lint(i, "table-delimiter", "a table lacked its delimiter row")
+		s.replace(i, s.lines[i].text, "|"+strings.Repeat(" --- |", columns))
+		prose = slices.Insert(prose, i, true)
+	}
+}
+
+var (
+	blockStart  = regexp.MustCompile(`^\s*(?:[#>|$<]|[-*+•]\s|\d{1,3}[.)]\s|!?\[|\*{3,}|-{3,}|={3,}|` + "`{3}|~{3}" + `)`)
+	sentenceEnd = regexp.MustCompile(`[.!?。…]["'”’)\]]*\s*$`)
+)
+
+// partParagraphLines parts paragraphs that were written one to a line without a blank line between them. Lines wrapped at
+// a width are shorter than that and mostly end within a sentence; they stay together.
+func partParagraphLines(s *source) {
+	const long = 100
+	prose := s.prose()
+	whole := func(i int) bool {
+		t := s.lines[i].text
+		return prose[i] && !blockStart.MatchString(t) && !indented(t) && utf8.RuneCountInString(t) >= long && sentenceEnd.MatchString(t)
+	}
+	for i := 0; i+1 < len(s.lines); i++ {
+		if whole(i) && whole(i+1) {
+			s.lint(i+1, "paragraph-lines", "a paragraph needs a blank line before it")
+			s.replace(i, s.lines[i].text, "")
+			prose = slices.Insert(prose, i+1, true)
+			i++
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package content
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// source is a file as lines, each with its number in the file, so that what a pass mends can be named.
+type source struct {
+	lines  []line
+	report *Report
+	skip   []string
+}
+
+type line struct {
+	text string
+	no   int
+}
+
+func newSource(body []byte, first int, r *Report, skip []string) *source {
+	s := &source{report: r, skip: skip}
+	for i, l := range strings.Split(strings.TrimSuffix(string(body), "\n"), "\n") {
+		s.lines = append(s.lines, line{l, first + i})
+	}
+	return s
+}
+
+// bytes returns the text as it stands.
+func (s *source) bytes() []byte {
+	var b bytes.Buffer
+	for _, l := range s.lines {
+		b.WriteString(l.text)
+		b.WriteByte('\n')
+	}
+	return b.Bytes()
+}
+
+func (s *source) lint(i int, rule, message string) {
+	s.report.lint(s.lines[i].no, rule, message)
+}
+
+var (
+	fenceOpen = regexp.MustCompile("^\\s*(?:[-*+>]\\s+|\\d+[.)]\\s+)*(`{3,}|~{3,})([^`]*)$")
+	rawOpen   = regexp.MustCompile(`(?i)<(pre|script|style|svg|table|textarea|math|code)\b`)
+)
+
+// prose reports for each line whether it is text, as opposed to a fenced block, display math, or inside an element whose
+// content is not markdown.
+func (s *source) prose() []bool {
+	out := make([]bool, len(s.lines))
+	fence, raw, math := "", "", false
+	for i, l := range s.lines {
+		trimmed := strings.TrimSpace(l.text)
+		switch {
+		case fence != "":
+			if strings.HasPrefix(trimmed, fence) && strings.Trim(trimmed, fence[:1]) == "" {
+				fence = ""
+			}
+		case raw != "":
+			if strings.Contains(strings.ToLower(l.text), "</"+raw) {
+				raw = ""
+			}
+		case math:
+			if strings.HasSuffix(trimmed, "$$") || trimmed == "" {
+				math = false
+			}
+		default:
+			if m := fenceOpen.FindStringSubmatch(l.text); m != nil {
+				fence = m[1]
+				continue
+			}
+			if m := rawOpen.FindStringSubmatch(l.text); m != nil {
+				if tag := strings.ToLower(m[1]); !strings.Contains(strings.ToLower(l.text), "</"+tag) {
+					raw = tag
+					continue
+				} else if tag != "code" {
+					continue
+				}
+			}
+			if strings.HasPrefix(trimmed, "$$") && !strings.Contains(trimmed[2:], "$$") {
+				math = true
+				continue
+			}
+			out[i] = true
+		}
+	}
+	return out
+}
+
+var codeSpan = regexp.MustCompile("(`+)[^`]+?(`+)")
+
+// outsideCode applies f to the parts of a line that are not code spans.
+func outsideCode(text string, f func(string) string) string {
+	if !strings.Contains(text, "`") {
+		return f(text)
+	}
+	var b strings.Builder
+	last := 0
+	for _, m := range codeSpan.FindAllStringSubmatchIndex(text, -1) {
+		if m[3]-m[2] != m[5]-m[4] {
+			continue
+		}
+		b.WriteString(f(text[last:m[0]]))
+		b.WriteString(text[m[0]:m[1]])
+		last = m[1]
+	}
+	b.WriteString(f(text[last:]))
+	return b.String()
+}
+
+// isBlank reports whether a line has only white space.
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// indented reports whether markdown could read a line as indented code.
+func indented(s string) bool {
+	return strings.HasPrefix(s, "    ") || strings.HasPrefix(strings.TrimLeft(s, " "), "\t")
+}
+
+// replace puts other lines in the place of line i, all under its number.
+func (s *source) replace(i int, texts ...string) {
+	no := s.lines[i].no
+	lines := make([]line, len(texts))
+	for k, t := range texts {
+		lines[k] = line{t, no}
+	}
+	s.lines = append(s.lines[:i], append(lines, s.lines[i+1:]...)...)
+}

@@ -1,0 +1,110 @@
+package content
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// parserVersion is part of the key of every kept parse. Raise it with each change of what Parse makes of a file.
+const parserVersion = "1"
+
+// head is what the library keeps in memory of a report: all but its text.
+type head struct {
+	Report
+	Candidates []termCandidate
+	Signature  []uint64
+	Stale      bool `json:"-"`
+}
+
+// body is the rest.
+type body struct {
+	Sections []Section
+	Passages []Passage
+	Notes    string
+}
+
+// parseKey names the parse of a file: everything that Parse looks at.
+func parseKey(hash string, cfg ParseConfig) string {
+	prev := ""
+	for _, p := range cfg.Previous {
+		prev += p.Anchor + "\x00" + p.Text + "\x00"
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%v\x00%s\x00%d\x00%d\x00%v\x00%s",
+		parserVersion, hash, cfg.Source, cfg.Path, cfg.Index.Title, cfg.Index.Summary, cfg.License, cfg.Index.Date.Unix(), cfg.Date.Unix(), cfg.Private, prev))
+	return hex.EncodeToString(sum[:16])
+}
+
+// parseStore keeps the results of Parse as files of two lines of JSON: head and body.
+type parseStore struct{ dir string }
+
+func (s parseStore) path(key string) string { return filepath.Join(s.dir, key[:2], key+".json") }
+
+// put keeps a parse. It can be made again, so unlike a manifest it is not synced to disk; a torn file is found by get.
+func (s parseStore) put(key string, h *head) error {
+	b := body{h.Sections, h.Passages, h.Notes}
+	slim := *h
+	slim.Sections, slim.Passages, slim.Notes, slim.HTML = nil, nil, "", ""
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := errors.Join(enc.Encode(slim), enc.Encode(b)); err != nil {
+		return err
+	}
+	file := s.path(key)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(file), ".tmp-*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(buf.Bytes())
+	if err = errors.Join(err, tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), file)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return nil
+}
+
+// head reads a parse without its text. It reports false for one that isn't there or is damaged.
+func (s parseStore) head(key string) (*head, bool) {
+	f, err := os.Open(s.path(key))
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close()
+	line, err := bufio.NewReaderSize(f, 16<<10).ReadBytes('\n')
+	if err != nil {
+		return nil, false
+	}
+	h := &head{}
+	return h, json.Unmarshal(line, h) == nil
+}
+
+// full reads a whole parse.
+func (s parseStore) full(key string) (*head, error) {
+	b, err := os.ReadFile(s.path(key))
+	if err != nil {
+		return nil, err
+	}
+	first, rest, ok := bytes.Cut(b, []byte("\n"))
+	h, t := &head{}, body{}
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	if err := errors.Join(json.Unmarshal(first, h), json.Unmarshal(rest, &t)); err != nil {
+		return nil, err
+	}
+	h.Sections, h.Passages, h.Notes = t.Sections, t.Passages, t.Notes
+	return h, nil
+}
