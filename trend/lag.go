@@ -41,7 +41,9 @@ type Lag struct {
 // of the leader and an observation of the follower.
 func MatchRecords(leader, follower []Point, options FrontierOptions, until time.Time) (*Lag, error) {
 	records := Frontier(leader, options)
-	chasing := Frontier(follower, FrontierOptions{Direction: options.Direction})
+	chasing := slices.DeleteFunc(chronological(follower), func(p Point) bool {
+		return p.Time.IsZero() || !finite(p.Value)
+	})
 	if len(records) == 0 || len(chasing) == 0 {
 		return nil, &DataError{Reason: ErrTooFew, N: min(len(records), len(chasing)), Need: 1}
 	}
@@ -49,11 +51,9 @@ func MatchRecords(leader, follower []Point, options FrontierOptions, until time.
 	var matched []float64
 	for _, r := range records {
 		pair := LagPair{Leader: r}
-		// The follower's first match is on its own frontier: nothing before it was
-		// as good.
-		at := slices.IndexFunc(chasing, func(f Record) bool { return !options.Direction.better(r.Value, f.Value) })
+		at := slices.IndexFunc(chasing, func(f Point) bool { return !options.Direction.better(r.Value, f.Value) })
 		if at >= 0 {
-			match := chasing[at].Point
+			match := chasing[at]
 			pair.Follower = &match
 			pair.Days = match.Time.Sub(r.Time).Hours() / 24
 			matched = append(matched, pair.Days)
