@@ -1,12 +1,9 @@
 package korean
 
 import (
-	"slices"
-	"strings"
-	"unicode/utf8"
+	"sync"
 
-	ko "github.com/ikawaha/kagome-dict-ko"
-	"github.com/ikawaha/kagome/v2/tokenizer"
+	"github.com/scalebook/scalebook/search/korean/dictionary"
 )
 
 // segmenter divides a run of Hangul into morphemes.
@@ -27,61 +24,43 @@ type morph struct {
 	alt bool
 }
 
-type kagome struct{ t *tokenizer.Tokenizer }
+// morphemes divides by the compiled dictionary.
+type morphemes struct {
+	dict *dictionary.Dictionary
+	work sync.Pool // of *workspace
+}
 
-func newSegmenter([]string) (segmenter, error) {
-	t, err := tokenizer.New(ko.Dict(), tokenizer.OmitBosEos())
+type workspace struct {
+	lattice dictionary.Lattice
+	out     []dictionary.Morpheme
+}
+
+func newSegmenter(terms []string) (segmenter, error) {
+	d, err := dictionary.Default()
 	if err != nil {
 		return nil, err
 	}
-	return kagome{t}, nil
+	if len(terms) > 0 {
+		d = d.With(terms)
+	}
+	return &morphemes{dict: d, work: sync.Pool{New: func() any { return new(workspace) }}}, nil
 }
 
-func (k kagome) segment(dst []morph, run string, attached bool) []morph {
-	prefix := ""
-	if attached {
-		prefix = "A"
-	}
-	for _, t := range k.t.Tokenize(prefix + run + " ") {
-		start, end := t.Position-len(prefix), t.Position-len(prefix)+len(t.Surface)
-		if start < 0 || end > len(run) {
-			continue
-		}
-		f := t.Features()
-		if len(f) < 8 || f[7] == "*" {
-			tag := "NNG"
-			if len(f) > 0 && t.Class == tokenizer.KNOWN {
-				tag = f[0]
-			}
-			dst = append(dst, morph{start: start, end: end, content: isContent(tag)})
-			continue
-		}
-		parts := strings.Split(f[7], "+")
-		if f[4] == "Compound" {
-			at := start
-			n := len(dst)
-			dst = append(dst, morph{start: start, end: end, content: true, alt: true})
-			for _, p := range parts {
-				s, _, _ := strings.Cut(p, "/")
-				if at+len(s) > end || run[at:at+len(s)] != s {
-					dst = append(dst[:n], morph{start: start, end: end, content: true})
-					break
-				}
-				dst = append(dst, morph{start: at, end: at + len(s), content: true})
-				at += len(s)
-			}
-			continue
-		}
-		for _, p := range parts {
-			fs := strings.Split(p, "/")
-			if len(fs) > 1 && isContent(fs[1]) && utf8.ValidString(fs[0]) {
-				dst = append(dst, morph{term: fs[0], start: start, end: end, content: true})
-			}
-		}
+func (m *morphemes) segment(dst []morph, run string, attached bool) []morph {
+	w := m.work.Get().(*workspace)
+	defer m.work.Put(w)
+	w.out = m.dict.Segment(&w.lattice, w.out[:0], run, attached)
+	for _, p := range w.out {
+		dst = append(dst, morph{term: p.Term, start: p.Start, end: p.End, content: isContent(p)})
 	}
 	return dst
 }
 
-func isContent(tag string) bool {
-	return slices.Contains([]string{"NNG", "NNP", "NNBC", "NR", "VV", "VA", "MAG", "XR", "SL", "SH", "SN"}, tag)
+// isContent reports whether a morpheme is worth indexing: those with meaning,
+// without the suffixes that stand with any noun.
+func isContent(m dictionary.Morpheme) bool {
+	if m.Tag == dictionary.Suffix {
+		return m.Term != "들" && m.Term != "님" && m.Term != "적"
+	}
+	return m.Tag.Content()
 }

@@ -1,0 +1,207 @@
+package dictionary
+
+import (
+	"math"
+	"unicode/utf8"
+)
+
+// Morpheme is a piece of a divided run.
+type Morpheme struct {
+	Tag Tag
+	// Start and End are byte offsets in the run. Parts that a surface has
+	// fused, such as a stem with its ending, share its offsets.
+	Start, End int
+	// Term is the dictionary form.
+	Term string
+	// Word numbers the dictionary word that the morpheme is part of.
+	Word int
+}
+
+// Lattice is the workspace of Segment. The zero value is ready; it may be used
+// again and again, by one goroutine at a time.
+type Lattice struct {
+	letters []uint16
+	offsets []int32
+	nodes   []node
+	ends    []int32 // the newest node that ends before each letter, or -1
+	path    []int32
+}
+
+// node is a reading of some letters of the run, with the best way to it.
+type node struct {
+	cost        int32
+	prev, other int32 // best predecessor; next node with the same end
+	start, end  int32
+	right, form uint16
+}
+
+const (
+	// formUnknown and above are forms that the file doesn't have.
+	formUnknown = math.MaxUint16
+	// maxRun bounds how many letters are divided together.
+	maxRun = 256
+)
+
+// Segment appends the morphemes of run, a stretch of Hangul, to dst. attached says that a
+// Latin word or number stands directly before run.
+func (d *Dictionary) Segment(l *Lattice, dst []Morpheme, run string, attached bool) []Morpheme {
+	base, word := 0, 0
+	for base < len(run) {
+		end, n := base, 0
+		for end < len(run) && n < maxRun {
+			_, size := utf8.DecodeRuneInString(run[end:])
+			end += size
+			n++
+		}
+		dst, word = d.segment(l, dst, run[base:end], base, word, attached || base > 0)
+		base = end
+	}
+	return dst
+}
+
+func (d *Dictionary) segment(l *Lattice, dst []Morpheme, run string, base, word int, attached bool) ([]Morpheme, int) {
+	l.reset(run)
+	n := len(l.letters)
+	start := uint16(d.Start)
+	if attached {
+		start = uint16(d.After)
+	}
+	l.nodes = append(l.nodes, node{prev: -1, other: -1, right: start})
+	l.ends[0] = 0
+	for i := range n {
+		if l.ends[i] < 0 {
+			continue
+		}
+		d.expand(l, i)
+	}
+	// Nothing is charged at the end: what follows the eojeol isn't known, and
+	// taking it for the end of a sentence misjudges particles (노아의).
+	best := l.ends[n]
+	for k := best; k >= 0; k = l.nodes[k].other {
+		if l.nodes[k].cost < l.nodes[best].cost {
+			best = k
+		}
+	}
+	l.path = l.path[:0]
+	for k := best; k > 0; k = l.nodes[k].prev {
+		l.path = append(l.path, k)
+	}
+	for i := len(l.path) - 1; i >= 0; i-- {
+		dst = d.emit(l, dst, run, base, word, l.nodes[l.path[i]])
+		word++
+	}
+	return dst, word
+}
+
+func (l *Lattice) reset(run string) {
+	l.letters, l.offsets, l.nodes, l.ends = l.letters[:0], l.offsets[:0], l.nodes[:0], l.ends[:0]
+	for i, r := range run {
+		if r > math.MaxUint16 {
+			r = utf8.RuneError
+		}
+		l.letters = append(l.letters, uint16(r))
+		l.offsets = append(l.offsets, int32(i))
+		l.ends = append(l.ends, -1)
+	}
+	l.offsets = append(l.offsets, int32(len(run)))
+	l.ends = append(l.ends, -1)
+}
+
+// expand adds every word that starts at letter i.
+func (d *Dictionary) expand(l *Lattice, i int) {
+	from, to := 0, int(d.RootEdges)
+	for j := i; j < len(l.letters); j++ {
+		e := d.child(from, to, l.letters[j])
+		if e < 0 {
+			break
+		}
+		if v := u16(d.values, e); v > 0 {
+			for r, last := int(u32(d.lists, int(v)-1)), int(u32(d.lists, int(v))); r < last; r++ {
+				x := d.reading(r)
+				d.add(l, i, j+1, x.Left, x.Right, int32(x.Cost), x.Form)
+			}
+		}
+		from, to = d.below(e), d.below(e+1)
+	}
+	if d.user != nil {
+		d.user.expand(d, l, i)
+	}
+	d.addUnknown(l, i)
+}
+
+// Unknown words are nouns of one to maxUnknown letters.
+const (
+	maxUnknown  = 8
+	unknownBase = 6000
+	unknownEach = 1500
+)
+
+func (d *Dictionary) addUnknown(l *Lattice, i int) {
+	for j := i + 1; j <= len(l.letters) && j <= i+maxUnknown; j++ {
+		d.add(l, i, j, uint16(d.NounLeft), d.nounRight(l.letters[j-1]), unknownBase+int32(j-i)*unknownEach, formUnknown)
+	}
+}
+
+// nounRight returns the right class of a noun that ends with letter.
+func (d *Dictionary) nounRight(letter uint16) uint16 {
+	if letter >= 0xAC00 && letter <= 0xD7A3 && (letter-0xAC00)%28 == 0 {
+		return uint16(d.NounOpen)
+	}
+	return uint16(d.NounClosed)
+}
+
+// add puts a word between letters start and end behind its best predecessor.
+func (d *Dictionary) add(l *Lattice, start, end int, left, right uint16, cost int32, form uint16) {
+	best, bestCost := int32(-1), int32(math.MaxInt32)
+	row := d.matrix[int(left)*int(d.Rights) : (int(left)+1)*int(d.Rights)]
+	for k := l.ends[start]; k >= 0; {
+		n := &l.nodes[k]
+		if c := n.cost + int32(row[n.right])*int32(d.Step); c < bestCost {
+			best, bestCost = k, c
+		}
+		k = n.other
+	}
+	cost += bestCost - int32(d.Bias)*int32(d.Step)
+	// Of the nodes that look alike from the right, the best is enough.
+	for k := l.ends[end]; k >= 0; {
+		n := &l.nodes[k]
+		if n.right == right {
+			if cost < n.cost {
+				n.cost, n.prev, n.start, n.form = cost, best, int32(start), form
+			}
+			return
+		}
+		k = n.other
+	}
+	l.nodes = append(l.nodes, node{cost: cost, prev: best, other: l.ends[end], start: int32(start), end: int32(end), right: right, form: form})
+	l.ends[end] = int32(len(l.nodes) - 1)
+}
+
+// emit appends the morphemes of one word.
+func (d *Dictionary) emit(l *Lattice, dst []Morpheme, run string, base, word int, n node) []Morpheme {
+	at := func(letter int) int { return int(l.offsets[letter]) }
+	start, end := int(n.start), int(n.end)
+	if n.form == formUnknown {
+		return append(dst, Morpheme{Unknown, base + at(start), base + at(end), run[at(start):at(end)], word})
+	}
+	form := d.form(n.form)
+	for _, p := range form {
+		from, to := start+int(p.Start), end
+		if p.End > 0 {
+			to = start + int(p.End)
+		}
+		term := run[at(from):at(to)]
+		if p.Keep > 0 || p.Suffix != "" {
+			term = run[at(from):at(from+int(p.Keep))] + p.Suffix
+		}
+		dst = append(dst, Morpheme{p.Tag, base + at(from), base + at(to), term, word})
+	}
+	return dst
+}
+
+func (d *Dictionary) form(i uint16) Form {
+	if int(i) < len(d.forms) {
+		return d.forms[i]
+	}
+	return d.user.forms[int(i)-len(d.forms)]
+}
