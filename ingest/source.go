@@ -4,6 +4,7 @@ package ingest
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -13,18 +14,21 @@ import (
 // Input is a fetched upstream, the same whether it came from a folder, a file, an archive, a git repository or a URL.
 type Input struct {
 	Files       fs.FS     // read-only; paths as in the upstream
-	Location    string    // as the operator named it
+	Location    string    // as the operator named it, without secrets
 	Version     string    // commit, ETag or content hash
 	RetrievedAt time.Time // when it was fetched
+	Identity    *Identity // canonical ids of subjects
+	Catalogue   Catalogue // metrics that are known without the input's declaring them
 }
 
 // Sink takes what a connector reads. Its methods return an error only when the run must stop.
 type Sink interface {
-	// Metric declares a catalogue entry before its observations.
+	// Metric declares a catalogue entry; it must come before the metric's observations. Metrics of the input's Catalogue
+	// need not be declared.
 	Metric(m metrics.Metric) error
-	// Subject adds what the source knows of a subject.
+	// Subject adds what the source knows of a subject. A blank field never hides one that another source filled in.
 	Subject(s metrics.Subject) error
-	// Observe records one observation.
+	// Observe records one observation. Its Source's version and time of retrieval are filled in by the sink.
 	Observe(o metrics.Observation) error
 	// Quarantine sets a row aside.
 	Quarantine(r Rejected) error
@@ -32,18 +36,43 @@ type Sink interface {
 
 // Rejected is a row that could not be read, with all that is needed to find and mend it.
 type Rejected struct {
-	File   string
-	Row    int // 1-based
-	Column string
-	Value  string
-	Reason string
+	File   string `json:"file"`
+	Row    int    `json:"row"` // 1-based
+	Column string `json:"column,omitempty"`
+	Value  string `json:"value,omitempty"`
+	Reason string `json:"reason"`
+	// Tolerated rows are set aside by rule (a duplicate, a row the upstream left unfinished); the others are broken, and
+	// whoever started the run is told so.
+	Tolerated bool `json:"tolerated,omitempty"`
 }
 
-// Connector reads one upstream format. Read is given an Input and streams what it finds to the sink; it returns an error
-// only when the input as a whole is not in the format (a column gone, no file of the kind), naming file and reason.
+// String names file, row and reason in one line.
+func (r Rejected) String() string {
+	if r.Row == 0 {
+		return fmt.Sprintf("%s: %s", r.File, r.Reason)
+	}
+	if r.Column == "" {
+		return fmt.Sprintf("%s row %d: %s", r.File, r.Row, r.Reason)
+	}
+	return fmt.Sprintf("%s row %d: %s: %s", r.File, r.Row, r.Column, r.Reason)
+}
+
+// Connector reads the measurements of one upstream format. Read is given an Input and streams what it finds to the sink;
+// it returns an error only when the input as a whole is not in the format (a column gone, no file of the kind), naming
+// file and reason.
 type Connector interface {
+	// Kind is the name by which a configuration asks for the connector.
 	Kind() string
-	// Complete reports whether an input lists everything the upstream has, so that a row that is gone was withdrawn.
-	Complete() bool
 	Read(ctx context.Context, in Input, sink Sink) error
 }
+
+// Shelf takes the reports of a source into the library, all or nothing.
+type Shelf interface {
+	Shelve(ctx context.Context, job Job, files fs.FS, version string) (Shelved, error)
+}
+
+// Shelved counts what became of a source's reports.
+type Shelved struct{ Added, Updated, Removed, Unchanged, SetAside int }
+
+// KindReports is the kind of source whose files are reports rather than measurements.
+const KindReports = "reports"

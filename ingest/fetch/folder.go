@@ -172,3 +172,15 @@ func (folderInfo) Mode() fs.FileMode  { return fs.ModeDir | 0o555 }
 func (folderInfo) ModTime() time.Time { return time.Time{} }
 func (folderInfo) IsDir() bool        { return true }
 func (folderInfo) Sys() any           { return nil }
+
+// Embedded reads files that come with the program.
+func (f *Fetcher) Embedded(files fs.FS, known string) (*Fetched, error) {
+	version, err := f.hashTree(files)
+	if err != nil {
+		return nil, err
+	}
+	if version == known {
+		return &Fetched{NotModified: true, Version: version}, nil
+	}
+	return &Fetched{Files: files, Version: version, RetrievedAt: time.Now().UTC().Truncate(time.Second)}, nil
+}

@@ -1,0 +1,200 @@
+package server
+
+import (
+	"bytes"
+	"compress/gzip"
+	"container/list"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"sync"
+
+	"github.com/andybalholm/brotli"
+	"github.com/gofiber/fiber/v2"
+)
+
+// cached answers GET and HEAD from what was rendered before for the same state of the data, and lets clients keep what is
+// still true: an ETag names the state and the question, so it is known before anything is computed.
+func (s *Server) cached(c *fiber.Ctx) error {
+	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead || !cacheable(c) {
+		return c.Next()
+	}
+	key, err := s.cacheKey(c)
+	if err != nil {
+		return err
+	}
+	etag := `W/"` + key + `"`
+	if matches(c.Get(fiber.HeaderIfNoneMatch), etag) {
+		setValidators(c, etag)
+		return c.SendStatus(fiber.StatusNotModified)
+	}
+	if r, ok := s.responses.get(key); ok {
+		return r.send(c, etag)
+	}
+	if err := c.Next(); err != nil {
+		return err
+	}
+	res := c.Response()
+	if res.StatusCode() != fiber.StatusOK || len(res.Header.Peek(fiber.HeaderSetCookie)) > 0 || res.IsBodyStream() {
+		return nil
+	}
+	r := newResponse(string(res.Header.ContentType()), string(res.Header.Peek(fiber.HeaderContentDisposition)), bytes.Clone(res.Body()))
+	s.responses.put(key, r)
+	return r.send(c, etag)
+}
+
+// cacheable leaves out what depends on who asks, or on something else than the data: the runs of ingests, and whatever is
+// asked with a token.
+func cacheable(c *fiber.Ctx) bool {
+	return c.Get(fiber.HeaderAuthorization) == "" && !strings.HasPrefix(c.Path(), "/api/v1/ingest") && c.Path() != "/about"
+}
+
+// cacheKey names the state of the data and the question: path, parameters, language and the forms that are accepted.
+func (s *Server) cacheKey(c *fiber.Ctx) (string, error) {
+	revision, err := s.revision(c)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, part := range []string{revision, c.Path(), string(c.Request().URI().QueryString()), s.lang(c), c.Get(fiber.HeaderAccept)} {
+		h.Write([]byte(part))
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil))[:24], nil
+}
+
+// revision names everything an answer is made of: the ledger, the library, the index and the program.
+func (s *Server) revision(c *fiber.Ctx) (string, error) {
+	state, err := s.cfg.Ledger.State(c.UserContext())
+	if err != nil {
+		return "", err
+	}
+	return strings.Join([]string{state.ID, s.cfg.Library.Version(), s.cfg.Index.Generation(), s.cfg.Version}, "/"), nil
+}
+
+func setValidators(c *fiber.Ctx, etag string) {
+	c.Set(fiber.HeaderETag, etag)
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	c.Vary(fiber.HeaderAcceptEncoding, fiber.HeaderAcceptLanguage, fiber.HeaderAccept, fiber.HeaderCookie)
+}
+
+// matches implements If-None-Match (RFC 9110, 13.1.2): a list of tags, compared weakly.
+func matches(header, etag string) bool {
+	if strings.TrimSpace(header) == "*" {
+		return true
+	}
+	for tag := range strings.SplitSeq(header, ",") {
+		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == strings.TrimPrefix(etag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+// response is a rendered answer with its compressed forms, each made when first asked for.
+type response struct {
+	contentType, disposition string
+	plain                    []byte
+	gzip, brotli             func() []byte
+}
+
+// minCompressed is the size below which compression costs more than it saves.
+const minCompressed = 860
+
+func newResponse(contentType, disposition string, body []byte) *response {
+	r := &response{contentType: contentType, disposition: disposition, plain: body}
+	r.gzip = sync.OnceValue(func() []byte {
+		var b bytes.Buffer
+		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
+		_, _ = w.Write(body)                                  // a bytes.Buffer does not fail
+		_ = w.Close()
+		return b.Bytes()
+	})
+	r.brotli = sync.OnceValue(func() []byte {
+		var b bytes.Buffer
+		w := brotli.NewWriterLevel(&b, 5)
+		_, _ = w.Write(body)
+		_ = w.Close()
+		return b.Bytes()
+	})
+	return r
+}
+
+func (r *response) send(c *fiber.Ctx, etag string) error {
+	setValidators(c, etag)
+	c.Set(fiber.HeaderContentType, r.contentType)
+	if r.disposition != "" {
+		c.Set(fiber.HeaderContentDisposition, r.disposition)
+	}
+	if len(r.plain) < minCompressed || !compressible(r.contentType) {
+		return c.Send(r.plain)
+	}
+	switch c.AcceptsEncodings("br", "gzip") {
+	case "br":
+		c.Set(fiber.HeaderContentEncoding, "br")
+		return c.Send(r.brotli())
+	case "gzip":
+		c.Set(fiber.HeaderContentEncoding, "gzip")
+		return c.Send(r.gzip())
+	}
+	return c.Send(r.plain)
+}
+
+func compressible(contentType string) bool {
+	for _, kind := range []string{"text/", "application/json", "application/problem+json", "application/xml", "application/atom+xml",
+		"application/javascript", "image/svg+xml", "application/feed+json", "application/openapi+json"} {
+		if strings.HasPrefix(contentType, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// size is what a response costs to keep, its compressed forms guessed.
+func (r *response) size() int { return len(r.plain)*3/2 + 512 }
+
+// responseCache keeps the most recently used responses within a number of bytes.
+type responseCache struct {
+	mu     sync.Mutex
+	limit  int
+	bytes  int
+	recent *list.List // of *entry, newest first
+	byKey  map[string]*list.Element
+}
+
+type cacheEntry struct {
+	key      string
+	response *response
+}
+
+func newResponseCache(limit int) *responseCache {
+	return &responseCache{limit: limit, recent: list.New(), byKey: map[string]*list.Element{}}
+}
+
+func (rc *responseCache) get(key string) (*response, bool) {
+	rc.mu.Lock()
+	defer rc.mu.Unlock()
+	e, ok := rc.byKey[key]
+	if !ok {
+		return nil, false
+	}
+	rc.recent.MoveToFront(e)
+	return e.Value.(*cacheEntry).response, true
+}
+
+func (rc *responseCache) put(key string, r *response) {
+	rc.mu.Lock()
+	defer rc.mu.Unlock()
+	if _, ok := rc.byKey[key]; ok || r.size() > rc.limit/8 {
+		return
+	}
+	rc.byKey[key] = rc.recent.PushFront(&cacheEntry{key, r})
+	rc.bytes += r.size()
+	for rc.bytes > rc.limit {
+		oldest := rc.recent.Back()
+		e := oldest.Value.(*cacheEntry)
+		rc.recent.Remove(oldest)
+		delete(rc.byKey, e.key)
+		rc.bytes -= e.response.size()
+	}
+}

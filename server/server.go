@@ -1,0 +1,152 @@
+// Package server answers over HTTP: pages for people, JSON, CSV and charts for programs.
+//
+// A handler parses, asks and writes. The asking is done by query, search and content, so a page and a JSON route that
+// answer the same question give the same answer.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/search"
+	"github.com/scalebook/scalebook/templates"
+)
+
+// Config wires a [Server].
+type Config struct {
+	Ledger    metrics.Reader
+	Library   *content.Library
+	Index     *search.Index
+	Ingests   Ingests // nil where this process can't ingest
+	Glossary  []search.GlossaryEntry
+	Templates *templates.Engine
+
+	PublicURL      string // scheme and host under which the world sees this server; no address in an answer comes from a request
+	FrameAncestors string // who may embed pages, as in CSP; 'none' if empty
+	APIToken       string // for starting an ingest and reading what is not public; empty turns both off
+	Version        string // of the program
+	Dev            bool   // serves the design system's page
+	Logger         *slog.Logger
+}
+
+// Server is the HTTP side of scalebook.
+type Server struct {
+	cfg            Config
+	app            *fiber.App
+	engine         *query.Engine
+	responses      *responseCache
+	frameAncestors string
+	log            *slog.Logger
+}
+
+const (
+	maxBody       = 1 << 20
+	maxHeader     = 16 << 10
+	readTimeout   = 15 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 60 * time.Second
+	answerTimeout = 10 * time.Second // for computing one answer
+)
+
+// New returns a server with its routes. It fails on a template that is missing or does not fit its page.
+func New(cfg Config) (*Server, error) {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	cfg.PublicURL = strings.TrimSuffix(cfg.PublicURL, "/")
+	s := &Server{cfg: cfg, engine: query.New(query.Config{Ledger: cfg.Ledger}), responses: newResponseCache(64 << 20),
+		frameAncestors: cfg.FrameAncestors, log: cfg.Logger}
+	if s.frameAncestors == "" {
+		s.frameAncestors = "'none'"
+	}
+	s.app = fiber.New(fiber.Config{
+		AppName:               "scalebook",
+		DisableStartupMessage: true,
+		ErrorHandler:          s.fail,
+		BodyLimit:             maxBody,
+		ReadBufferSize:        maxHeader,
+		ReadTimeout:           readTimeout,
+		WriteTimeout:          writeTimeout,
+		IdleTimeout:           idleTimeout,
+		GETOnly:               false,
+		UnescapePath:          true,
+		StrictRouting:         false,
+	})
+	s.routes()
+	return s, nil
+}
+
+func (s *Server) routes() {
+	s.app.Use(s.recover, s.guard, s.deadline)
+	s.assetRoutes(s.app)
+	s.app.Use(s.cached)
+	s.apiRoutes(s.app.Group("/api/v1"))
+	s.pageRoutes(s.app)
+	s.app.Use(func(c *fiber.Ctx) error {
+		return fmt.Errorf("%w: %s", errNotFound, c.Path())
+	})
+}
+
+// Serve answers on l until ctx ends, then lets running requests finish.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	done := make(chan error, 1)
+	go func() { done <- s.app.Listener(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return s.app.ShutdownWithContext(grace)
+}
+
+// App is the underlying application, for tests that need no network.
+func (s *Server) App() *fiber.App { return s.app }
+
+// recover turns a panic into a 500 that says nothing, and a log entry that says everything.
+func (s *Server) recover(c *fiber.Ctx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+			s.log.Error("handler panicked", "path", c.Path(), "panic", p)
+		}
+	}()
+	return c.Next()
+}
+
+// deadline bounds the computing of one answer.
+func (s *Server) deadline(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), answerTimeout)
+	defer cancel()
+	c.SetUserContext(ctx)
+	return c.Next()
+}
+
+// fail answers an error: problem details to programs, a page to people.
+func (s *Server) fail(c *fiber.Ctx, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("%w: %w", errOverloaded, err)
+	}
+	p := problemOf(err, s.lang(c))
+	if p.Status >= 500 {
+		s.log.Error("request failed", "method", c.Method(), "path", c.Path(), "status", p.Status, "error", err)
+	}
+	if strings.HasPrefix(c.Path(), "/api/") || c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+		return writeProblem(c, p)
+	}
+	setRetryAfter(c, p)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Status(p.Status)
+	return s.pageProblem(c, p)
+}
