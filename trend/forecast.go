@@ -63,10 +63,14 @@ func (c Crossing) Bounded() bool { return !c.Low.IsZero() && !c.High.IsZero() }
 // interval by the delta method: for the curve f and its standard error, t* ±
 // q·se(f(t*))/|f'(t*)|. The date may lie in the past. A curve that doesn't get
 // there gives [ErrUnreachable].
-func (t *Trend) Threshold(value float64) (Crossing, error) { return t.threshold(value, false) }
+//
+// After [FitMonteCarlo] the interval is that of its draws.
+func (t *Trend) Threshold(value float64) (Crossing, error) {
+	return t.threshold(value, t.Estimator == MonteCarlo)
+}
 
 // ThresholdBootstrap is [Trend.Threshold] with the percentile interval of the
-// bootstrap's or Monte Carlo's refits; without those it is the delta method's.
+// bootstrap's refits; without those it is the delta method's.
 func (t *Trend) ThresholdBootstrap(value float64) (Crossing, error) { return t.threshold(value, true) }
 
 func (t *Trend) threshold(value float64, resampled bool) (Crossing, error) {

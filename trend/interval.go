@@ -54,9 +54,6 @@ func checkInterval(p Point) error {
 			return &DataError{Reason: ErrNotFinite, Value: v, Subject: p.Subject}
 		}
 	}
-	if p.Low > p.Value || p.High < p.Value {
-		return &DataError{Reason: ErrNotIdentified, Value: p.Value, Subject: p.Subject, Detail: "the value lies outside its own interval"}
-	}
 	return nil
 }
 
@@ -71,7 +68,7 @@ func draw(p Point, log bool, rng *rand.Rand) float64 {
 	if !ok {
 		return p.Value
 	}
-	value, low, high := p.Value, p.Low, p.High
+	value, low, high := p.Value, min(p.Low, p.Value), max(p.High, p.Value)
 	inLog := log && low > 0
 	if inLog {
 		value, low, high = math.Log2(value), math.Log2(low), math.Log2(high)

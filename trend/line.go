@@ -16,7 +16,8 @@ type line struct{ center, level, slope float64 }
 func (l line) at(x float64) float64 { return l.level + l.slope*(x-l.center) }
 
 // leastSquares is the closed-form simple regression, centred at the mean of x.
-// It reports false if x does not vary.
+// It reports false if x does not vary by a few milliseconds (1e-10 years), which
+// rounding of the mean alone never amounts to.
 func leastSquares(x, y []float64) (l line, sxx float64, ok bool) {
 	n := float64(len(x))
 	for i := range x {
@@ -31,7 +32,7 @@ func leastSquares(x, y []float64) (l line, sxx float64, ok bool) {
 		sxx += dx * dx
 		sxy += dx * (y[i] - l.level)
 	}
-	if sxx <= 0 {
+	if !(sxx > 1e-20*n) {
 		return l, 0, false
 	}
 	l.slope = sxy / sxx

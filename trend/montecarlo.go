@@ -1,16 +1,17 @@
 package trend
 
-import "math/rand/v2"
-
 // FitMonteCarlo fits the curve and carries two uncertainties into every
 // interval: that of each observation, through its own Low and High, and that of
 // which observations there are, through resampling.
 //
 // Each draw replaces every value by one that its interval allows, takes the
-// frontier anew if frontier is not nil (an uncertain record may fall), resamples
-// the pairs and refits. Intervals are the draws' percentiles; the estimates
-// themselves are those of the values as reported. points are all observations,
-// not only the records, so that others can take a record's place.
+// frontier anew if frontier is not nil (an uncertain record may fall) and refits;
+// to that it adds the deviation of one pairs-bootstrap refit of the values as
+// reported. Intervals are the draws' percentiles, the estimates themselves those
+// of the values as reported. Scatter that measurement error causes thus counts
+// twice, which is on the safe side: errors that observations share, like those of a
+// common task set, cause none. points are all observations, not only the
+// records, so that others can take a record's place.
 //
 // It needs what [Fit] needs, and at least one observation with an interval
 // ([ErrNoIntervals]); half the draws or more must be fittable.
@@ -46,23 +47,37 @@ func FitMonteCarlo(points []Point, config Config, frontier *FrontierOptions) (*T
 	}
 	t.Estimator = MonteCarlo
 	m := t.curve.(*model)
-	m.draws, m.residuals = nil, nil
+	reported, err := newSample(chosen, config.Kind)
+	if err != nil {
+		return nil, err
+	}
+	resampled := m.resample(reported, config)
+	scatter := make([]float64, len(reported.x))
+	for i, x := range reported.x {
+		scatter[i] = reported.y[i] - m.shape.value(m.params, x)
+	}
+	m.residuals = shuffled(scatter, config)
+
 	rng := random(config.Seed, streamMeasurement)
 	drawn := make([]Point, len(points))
-	for range config.Resamples {
+	m.draws = make([][]float64, 0, len(resampled))
+	for _, sampled := range resampled {
 		for i, p := range points {
 			p.Value = draw(p, config.Kind == Exponential, rng)
 			drawn[i] = p
 		}
-		chosen := drawn
+		perturbed := drawn
 		if frontier != nil {
-			chosen = Points(Frontier(drawn, *frontier))
+			perturbed = Points(Frontier(drawn, *frontier))
 		}
-		params, residual, ok := m.refit(chosen, config.Kind, rng)
-		if ok {
-			m.draws = append(m.draws, params)
-			m.residuals = append(m.residuals, residual)
+		params, ok := m.refit(perturbed, config.Kind)
+		if !ok {
+			continue
 		}
+		for i := range params {
+			params[i] += sampled[i] - m.params[i]
+		}
+		m.draws = append(m.draws, params)
 	}
 	if len(m.draws) < config.Resamples/2 {
 		return nil, &DataError{Reason: ErrNotIdentified, N: len(m.draws), Detail: "too few of the draws could be fitted"}
@@ -75,37 +90,24 @@ func FitMonteCarlo(points []Point, config Config, frontier *FrontierOptions) (*T
 	return t, nil
 }
 
-// refit resamples the points and fits them, returning the parameters in m's own
-// terms and one residual at random.
-func (m *model) refit(points []Point, kind Kind, rng *rand.Rand) ([]float64, float64, bool) {
+// resample returns the parameters of pairs-bootstrap refits.
+func (m *model) resample(s sample, c Config) [][]float64 {
+	if shape, ok := m.shape.(logisticShape); ok {
+		return shape.bootstrap(s, m.params, c)
+	}
+	return bootstrapLines(s, m.shape.(lineShape).center, c)
+}
+
+// refit fits the points by least squares and returns the parameters in m's own terms.
+func (m *model) refit(points []Point, kind Kind) ([]float64, bool) {
 	s, err := newSample(points, kind)
 	if err != nil {
-		return nil, 0, false
+		return nil, false
 	}
-	n := len(s.x)
-	x, y := make([]float64, n), make([]float64, n)
-	const attempts = 20
-	for range attempts {
-		for i := range n {
-			j := rng.IntN(n)
-			x[i], y[i] = s.x[j], s.y[j]
-		}
-		var params []float64
-		switch shape := m.shape.(type) {
-		case lineShape:
-			l, _, ok := leastSquares(x, y)
-			if !ok {
-				continue
-			}
-			params = []float64{l.at(shape.center), l.slope}
-		case logisticShape:
-			var ok bool
-			if params, _, ok = shape.descend(x, y, m.params); !ok {
-				continue
-			}
-		}
-		j := rng.IntN(n)
-		return params, s.y[j] - m.shape.value(params, s.x[j]), true
+	if shape, ok := m.shape.(logisticShape); ok {
+		params, _, ok := shape.descend(s.x, s.y, m.params)
+		return params, ok
 	}
-	return nil, 0, false
+	l, _, ok := leastSquares(s.x, s.y)
+	return []float64{l.at(m.shape.(lineShape).center), l.slope}, ok
 }
