@@ -1,0 +1,255 @@
+package influx
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/influxdata/influxdb-client-go/v2/api/query"
+	"github.com/scalebook/scalebook/metrics"
+)
+
+// bodies reads the field body of the entries of a measurement, those with the given ids or all, ordered by id.
+func (s *Store) bodies(ctx context.Context, measurement string, ids []string, use func(body []byte) error) error {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	parts := [][]string{nil}
+	if len(ids) > 0 {
+		parts = slices.Collect(slices.Chunk(ids, subjectsPerQuery))
+	}
+	found := map[string][]byte{}
+	for _, part := range parts {
+		flux := s.own(measurement) + ` |> filter(fn: (r) => r._field == "body"`
+		if len(part) > 0 {
+			alternatives := make([]string, len(part))
+			for i, id := range part {
+				alternatives[i] = "r.id == " + literal(encode(id))
+			}
+			flux += " and (" + strings.Join(alternatives, " or ") + ")"
+		}
+		flux += `) |> keep(columns: ["id", "_value"]) |> group()`
+		err := s.query(ctx, flux, func(record *query.FluxRecord) error {
+			c := cells{record: record}
+			found[c.text("id")] = []byte(c.text("_value"))
+			return c.err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	sorted := make([]string, 0, len(found))
+	for id := range found {
+		sorted = append(sorted, id)
+	}
+	slices.Sort(sorted)
+	for _, id := range sorted {
+		if err := use(found[id]); err != nil {
+			return fmt.Errorf("%w: %s %s: %w", metrics.ErrDamaged, measurement, id, err)
+		}
+	}
+	return nil
+}
+
+// metrics reads one entry of the catalogue, or all of them.
+func (s *Store) metrics(ctx context.Context, id string) ([]metrics.Metric, error) {
+	var ids []string
+	if id != "" {
+		ids = []string{id}
+	}
+	ms := []metrics.Metric{}
+	err := s.bodies(ctx, metricMeasurement, ids, func(body []byte) error {
+		var m metrics.Metric
+		err := json.Unmarshal(body, &m)
+		ms = append(ms, m)
+		return err
+	})
+	return ms, err
+}
+
+// storedSubject is a subject as JSON, with its release date.
+type storedSubject struct {
+	metrics.Subject
+	Released *int64 `json:"released,omitempty"` // seconds since 1970
+}
+
+func (s *Store) subjects(ctx context.Context, ids []string) ([]metrics.Subject, error) {
+	ss := []metrics.Subject{}
+	err := s.bodies(ctx, subjectMeasurement, ids, func(body []byte) error {
+		var stored storedSubject
+		err := json.Unmarshal(body, &stored)
+		subject := stored.Subject
+		if stored.Released != nil {
+			subject.Released = time.Unix(*stored.Released, 0).UTC()
+		}
+		ss = append(ss, subject)
+		return err
+	})
+	return ss, err
+}
+
+// sumEntries computes the fingerprint of the catalogue and the subjects from what is stored.
+func (s *Store) sumEntries(ctx context.Context) (metrics.Fingerprint, error) {
+	var sum metrics.Fingerprint
+	ms, err := s.metrics(ctx, "")
+	if err != nil {
+		return sum, err
+	}
+	for _, m := range ms {
+		f, err := m.Fingerprint()
+		if err != nil {
+			return sum, err
+		}
+		sum = sum.Add(f)
+	}
+	ss, err := s.subjects(ctx, nil)
+	for _, subject := range ss {
+		sum = sum.Add(subject.Fingerprint())
+	}
+	return sum, err
+}
+
+// PutMetrics adds or replaces catalogue entries.
+func (s *Store) PutMetrics(ctx context.Context, ms []metrics.Metric) error {
+	for _, m := range ms {
+		if _, err := m.Fingerprint(); err != nil {
+			return err
+		}
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.explain(ctx, "write the catalogue", s.putEntries(ctx, func(e *entries) error {
+		known := map[string]metrics.Metric{}
+		old, err := s.metrics(ctx, "")
+		if err != nil {
+			return err
+		}
+		for _, m := range old {
+			known[m.ID] = m
+		}
+		for _, m := range ms {
+			if old, ok := known[m.ID]; ok {
+				gone, err := old.Fingerprint()
+				if err != nil {
+					return err
+				}
+				e.sum = e.sum.Sub(gone)
+			}
+			added, err := m.Fingerprint()
+			if err != nil {
+				return err
+			}
+			e.sum = e.sum.Add(added)
+			if err := e.put(metricMeasurement, m.ID, m); err != nil {
+				return err
+			}
+			known[m.ID] = m
+		}
+		return nil
+	}))
+}
+
+// PutSubjects merges subjects into the known ones.
+func (s *Store) PutSubjects(ctx context.Context, ss []metrics.Subject) error {
+	ids := make([]string, len(ss))
+	for i, subject := range ss {
+		if err := subject.Validate(); err != nil {
+			return err
+		}
+		ids[i] = subject.ID
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.explain(ctx, "write subjects", s.putEntries(ctx, func(e *entries) error {
+		known := map[string]metrics.Subject{}
+		old, err := s.subjects(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, subject := range old {
+			known[subject.ID] = subject
+		}
+		for _, subject := range ss {
+			old, ok := known[subject.ID]
+			if ok {
+				e.sum = e.sum.Sub(old.Fingerprint())
+			}
+			merged := old.Merge(subject)
+			e.sum = e.sum.Add(merged.Fingerprint())
+			if ok && merged.Fingerprint() == old.Fingerprint() {
+				continue
+			}
+			stored := storedSubject{Subject: merged}
+			if !merged.Released.IsZero() {
+				released := merged.Released.Unix()
+				stored.Released = &released
+			}
+			if err := e.put(subjectMeasurement, merged.ID, stored); err != nil {
+				return err
+			}
+			known[subject.ID] = merged
+		}
+		return nil
+	}))
+}
+
+// entries is a change of the catalogue or the subjects.
+type entries struct {
+	sum   metrics.Fingerprint
+	lines []string
+	last  map[string]int // where the line of an entry is
+}
+
+// put writes an entry; the last of several with one id counts.
+func (e *entries) put(measurement, id string, body any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", metrics.ErrInvalid, id, err)
+	}
+	p := newPoint(measurement)
+	p.tag("id", id)
+	p.text("body", string(text))
+	line := p.at(time.Unix(0, 0))
+	if i, ok := e.last[id]; ok {
+		e.lines[i] = line
+		return nil
+	}
+	e.last[id] = len(e.lines)
+	e.lines = append(e.lines, line)
+	return nil
+}
+
+// putEntries makes a change between two states: one that says the sum is stale, and one with the new sum.
+func (s *Store) putEntries(ctx context.Context, change func(*entries) error) error {
+	n, err := s.snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	if n.stale {
+		if n.entries, err = s.sumEntries(ctx); err != nil {
+			return err
+		}
+	}
+	e := &entries{sum: n.entries, last: map[string]int{}}
+	if err := change(e); err != nil {
+		return err
+	}
+	if len(e.lines) == 0 && !n.stale {
+		return nil
+	}
+	n.stale = true
+	if err := s.save(ctx, n); err != nil {
+		return err
+	}
+	if err := s.write(ctx, e.lines); err != nil {
+		return err
+	}
+	n.stale, n.entries = false, e.sum
+	return s.save(ctx, n)
+}
