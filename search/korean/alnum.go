@@ -22,28 +22,22 @@ import (
 //	clusters   cluster
 //
 // Parts follow each other; the whole stands beside the first of them.
-func (w *word) addAlnum(text string, start, end int) {
+func (b *builder) addAlnum(start, end int) {
+	text := b.text
 	segs := splitMarks(text, start, end)
-	if len(segs) == 0 {
-		return
-	}
 	if len(segs) > 1 {
 		whole := fold(text[start:end])
-		w.add(piece{term: whole, start: uint32(start), end: uint32(end), kind: kindOf(whole), alt: true}, 0)
+		b.addBeside(whole, start, end, kindOf(whole))
 	}
 	for _, s := range segs {
 		parts := splitParts(text, s)
-		term := fold(text[s.start:s.end])
-		if len(parts) == 1 {
-			term, kind := indexTerm(term)
-			w.add(piece{term: term, start: uint32(s.start), end: uint32(s.end), kind: kind}, 1)
-			continue
+		if len(parts) > 1 {
+			term, kind := indexTerm(fold(text[s.start:s.end]))
+			b.addBeside(term, s.start, s.end, kind)
 		}
-		term, kind := indexTerm(term)
-		w.add(piece{term: term, start: uint32(s.start), end: uint32(s.end), kind: kind, alt: true}, 0)
 		for _, p := range parts {
 			term, kind := indexTerm(fold(text[p.start:p.end]))
-			w.add(piece{term: term, start: uint32(p.start), end: uint32(p.end), kind: kind}, 1)
+			b.add(term, p.start, p.end, kind)
 		}
 	}
 }

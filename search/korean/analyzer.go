@@ -2,6 +2,9 @@ package korean
 
 import (
 	"fmt"
+	"sync"
+
+	"github.com/scalebook/scalebook/search/korean/dictionary"
 )
 
 // Config sets up an Analyzer. The zero value is ready to use.
@@ -17,21 +20,38 @@ type Config struct {
 
 // Analyzer turns text into search terms. It is safe for concurrent use.
 type Analyzer struct {
-	seg   segmenter
-	cache *cache
+	cache    *cache
+	builders sync.Pool // of *builder
 }
 
 // New returns an analyzer with the built-in dictionary and cfg's terms.
 func New(cfg Config) (*Analyzer, error) {
-	seg, err := newSegmenter(cfg.Terms)
+	dict, err := dictionary.Default()
 	if err != nil {
-		return nil, fmt.Errorf("korean: dictionary: %w", err)
+		return nil, fmt.Errorf("korean: %w", err)
 	}
+	if len(cfg.Terms) > 0 {
+		dict = dict.With(normalizeAll(cfg.Terms))
+	}
+	return newAnalyzer(cfg, func() segmenter { return &morphemes{dict: dict} }), nil
+}
+
+func newAnalyzer(cfg Config, seg func() segmenter) *Analyzer {
 	size := cfg.CacheSize
 	if size == 0 {
 		size = 1 << 16
 	}
-	return &Analyzer{seg: seg, cache: newCache(size)}, nil
+	a := &Analyzer{cache: newCache(size)}
+	a.builders.New = func() any { return &builder{seg: seg()} }
+	return a
+}
+
+func normalizeAll(terms []string) []string {
+	out := make([]string, len(terms))
+	for i, t := range terms {
+		out[i] = Normalize(t)
+	}
+	return out
 }
 
 // Analyze returns the tokens of text, all three streams together, in order of
@@ -39,7 +59,7 @@ func New(cfg Config) (*Analyzer, error) {
 // any other is analysed without fault but matches less. Within one stream,
 // Start and Position never decrease.
 func (a *Analyzer) Analyze(text string) []Token {
-	return a.Append(make([]Token, 0, len(text)/3+8), text)
+	return a.Append(make([]Token, 0, len(text)/2+8), text)
 }
 
 // Append appends the tokens of text to dst and returns the extended slice, so
@@ -53,21 +73,22 @@ func (a *Analyzer) Append(dst []Token, text string) []Token {
 		}
 		w.word(a.word(s.word()), s.start)
 	}
-	return w.finish()
+	return w.dst
 }
 
 // maxCached is the length in bytes from which a word is too rare to keep.
 const maxCached = 96
 
-// word returns the analysis of one run of letters and digits.
+// word returns the analysis of one eojeol.
 func (a *Analyzer) word(text string) *word {
-	if len(text) > maxCached {
-		return a.analyse(text)
-	}
 	if w := a.cache.get(text); w != nil {
 		return w
 	}
-	w := a.analyse(text)
-	a.cache.put(w)
+	b := a.builders.Get().(*builder)
+	w := b.build(text)
+	a.builders.Put(b)
+	if len(text) <= maxCached {
+		a.cache.put(w)
+	}
 	return w
 }

@@ -38,7 +38,7 @@ func (c *cache) get(text string) *word {
 		return nil
 	}
 	for b, i := c.bucket(text), 0; i < 2; i++ {
-		if w := b[i].Load(); w != nil && w.text == text {
+		if w := b[i].Load(); w != nil && w.text() == text {
 			return w
 		}
 	}
@@ -50,7 +50,7 @@ func (c *cache) put(w *word) {
 	if len(c.slots) == 0 {
 		return
 	}
-	b := c.bucket(w.text)
+	b := c.bucket(w.text())
 	b[1].Store(b[0].Load())
 	b[0].Store(w)
 }

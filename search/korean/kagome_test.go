@@ -35,21 +35,20 @@ func (k kagome) segment(dst []morph, run string, attached bool) []morph {
 			if len(f) > 0 && t.Class == tokenizer.KNOWN {
 				tag = f[0]
 			}
-			dst = append(dst, morph{start: start, end: end, content: isContentPOS(tag)})
+			dst = append(dst, morph{term: run[start:end], start: start, end: end, content: isContentPOS(tag)})
 			continue
 		}
 		parts := strings.Split(f[7], "+")
 		if f[4] == "Compound" {
 			at := start
 			n := len(dst)
-			dst = append(dst, morph{start: start, end: end, content: true, alt: true})
 			for _, p := range parts {
 				s, _, _ := strings.Cut(p, "/")
 				if at+len(s) > end || run[at:at+len(s)] != s {
-					dst = append(dst[:n], morph{start: start, end: end, content: true})
+					dst = append(dst[:n], morph{term: run[start:end], start: start, end: end, content: true})
 					break
 				}
-				dst = append(dst, morph{start: at, end: at + len(s), content: true})
+				dst = append(dst, morph{term: s, start: at, end: at + len(s), content: true})
 				at += len(s)
 			}
 			continue

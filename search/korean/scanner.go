@@ -50,7 +50,7 @@ func (s *scanner) next() bool {
 		return false
 	}
 	s.start = i
-	for i < len(s.text) {
+	for i < len(s.text) && i-s.start < maxWord-utf8.UTFMax {
 		c := s.text[i]
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRuneInString(s.text[i:])

@@ -1,12 +1,9 @@
 package korean
 
-import (
-	"sync"
+import "github.com/scalebook/scalebook/search/korean/dictionary"
 
-	"github.com/scalebook/scalebook/search/korean/dictionary"
-)
-
-// segmenter divides a run of Hangul into morphemes.
+// segmenter divides a run of Hangul into morphemes. It is used by one goroutine
+// at a time.
 type segmenter interface {
 	// segment appends the morphemes of run to dst. attached says that a Latin
 	// word or number stands directly before the run, so that a particle is
@@ -16,41 +13,21 @@ type segmenter interface {
 
 // morph is a morpheme of a run.
 type morph struct {
-	// term is what is indexed; empty means the surface.
 	term       string
 	start, end int
 	content    bool
-	// alt marks a compound that stands beside its parts, which follow.
-	alt bool
 }
 
 // morphemes divides by the compiled dictionary.
 type morphemes struct {
-	dict *dictionary.Dictionary
-	work sync.Pool // of *workspace
-}
-
-type workspace struct {
+	dict    *dictionary.Dictionary
 	lattice dictionary.Lattice
 	out     []dictionary.Morpheme
 }
 
-func newSegmenter(terms []string) (segmenter, error) {
-	d, err := dictionary.Default()
-	if err != nil {
-		return nil, err
-	}
-	if len(terms) > 0 {
-		d = d.With(terms)
-	}
-	return &morphemes{dict: d, work: sync.Pool{New: func() any { return new(workspace) }}}, nil
-}
-
 func (m *morphemes) segment(dst []morph, run string, attached bool) []morph {
-	w := m.work.Get().(*workspace)
-	defer m.work.Put(w)
-	w.out = m.dict.Segment(&w.lattice, w.out[:0], run, attached)
-	for _, p := range w.out {
+	m.out = m.dict.Segment(&m.lattice, m.out[:0], run, attached)
+	for _, p := range m.out {
 		dst = append(dst, morph{term: p.Term, start: p.Start, end: p.End, content: isContent(p)})
 	}
 	return dst

@@ -8,133 +8,166 @@ import (
 )
 
 // word is the analysis of one eojeol, with offsets and positions that count
-// from its start, so that it serves wherever the eojeol occurs.
+// from its start, so that it serves wherever the eojeol occurs. It is packed
+// closely, because reading cached words is most of the work of analysing much
+// text.
 type word struct {
-	text   string
+	// terms holds the eojeol itself, in its first size bytes, and after it
+	// the terms that don't stand in it.
+	terms string
+	// tokens are the content tokens and bigrams in order of the text, then
+	// the pairs in order of their starts.
 	tokens []piece
+	size   uint16
 	// positions is how many content positions the word takes, syllables how
 	// many bigram positions.
-	positions, syllables int
-	// first and last are the indices in tokens of the content tokens that
-	// make pairs with the words before and after, -1 where there is none.
-	first, last int
+	positions, syllables uint16
+	// first and last are the numbers in tokens of the content tokens that make
+	// pairs with the words before and after, -1 where there is none.
+	first, last int16
 }
+
+// maxWord is the length in bytes at which longer words are cut, so that 16 bits
+// count everything in them.
+const maxWord = 4096
+
+// text returns the eojeol.
+func (w *word) text() string { return w.terms[:w.size] }
+
+// term returns the term of p, one of w's tokens.
+func (w *word) term(p *piece) string { return w.terms[p.from:p.to] }
 
 // piece is a token of a word.
 type piece struct {
-	term       string
-	start, end uint32
-	pos        uint32
+	from, to   uint16 // its term, in the word's terms
+	start, end uint16
+	pos        uint16
 	kind       Kind
 	// alt marks a content token that stands beside the sequence of parts.
 	alt bool
 }
 
-// analyse does the work that word caches.
-func (a *Analyzer) analyse(text string) *word {
-	// The word outlives the text it was found in, so it keeps its own copy.
-	text = string([]byte(text))
-	w := &word{text: text, first: -1, last: -1}
-	var morphs []morph
+// builder makes a word.
+type builder struct {
+	seg    segmenter
+	text   string
+	terms  []byte
+	tokens []piece
+	morphs []morph
+	word
+}
+
+// build analyses text, which is at most maxWord long.
+func (b *builder) build(text string) *word {
+	b.text = text
+	b.terms = append(b.terms[:0], text...)
+	b.tokens = b.tokens[:0]
+	b.word = word{size: uint16(len(text)), first: -1, last: -1}
 	for i := 0; i < len(text); {
 		class, end := runAt(text, i)
 		switch class {
 		case hangulRun:
-			morphs = a.seg.segment(morphs[:0], text[i:end], i > 0)
-			w.addMorphs(text, i, morphs)
-			w.addBigrams(text, i, end)
+			b.addMorphemes(i, end)
+			b.addBigrams(i, end)
 		case hanjaRun:
-			w.add(piece{term: text[i:end], start: uint32(i), end: uint32(end), kind: Morpheme}, 1)
-			w.addBigrams(text, i, end)
+			b.add(text[i:end], i, end, Morpheme)
+			b.addBigrams(i, end)
 		case alnumRun:
-			w.addAlnum(text, i, end)
+			b.addAlnum(i, end)
 		}
 		i = end
 	}
-	w.addInnerPairs()
-	return w
+	b.addPairs()
+	w := b.word
+	w.terms = string(b.terms)
+	w.tokens = slices.Clone(b.tokens)
+	return &w
 }
 
-// add appends a content token that takes n positions.
-func (w *word) add(p piece, n int) {
-	p.pos = uint32(w.positions)
-	w.tokens = append(w.tokens, p)
-	w.positions += n
+// add appends a content token for text[start:end] and moves to the next
+// position.
+func (b *builder) add(term string, start, end int, kind Kind) {
+	b.addToken(term, start, end, b.positions, kind, false)
+	b.positions++
 }
 
-func (w *word) addMorphs(text string, base int, morphs []morph) {
-	for _, m := range morphs {
-		if !m.content {
-			continue
+// addBeside appends a content token that stands beside the one to come.
+func (b *builder) addBeside(term string, start, end int, kind Kind) {
+	b.addToken(term, start, end, b.positions, kind, true)
+}
+
+func (b *builder) addToken(term string, start, end int, pos uint16, kind Kind, alt bool) {
+	p := piece{from: uint16(start), to: uint16(end), start: uint16(start), end: uint16(end), pos: pos, kind: kind, alt: alt}
+	if term != b.text[start:end] {
+		p.from = uint16(len(b.terms))
+		b.terms = append(b.terms, term...)
+		p.to = uint16(len(b.terms))
+	}
+	b.tokens = append(b.tokens, p)
+}
+
+func (b *builder) addMorphemes(start, end int) {
+	b.morphs = b.seg.segment(b.morphs[:0], b.text[start:end], start > 0)
+	for _, m := range b.morphs {
+		if m.content {
+			b.add(m.term, start+m.start, start+m.end, Morpheme)
 		}
-		term := m.term
-		if term == "" {
-			term = text[base+m.start : base+m.end]
-		}
-		p := piece{term: term, start: uint32(base + m.start), end: uint32(base + m.end), kind: Morpheme, alt: m.alt}
-		n := 1
-		if m.alt {
-			n = 0
-		}
-		w.add(p, n)
 	}
 }
 
 // addBigrams adds the bigrams of the run text[start:end].
-func (w *word) addBigrams(text string, start, end int) {
-	prev, _ := -1, 0
-	n := 0
+func (b *builder) addBigrams(start, end int) {
+	prev := -1
 	for i := start; i < end; {
-		_, size := utf8.DecodeRuneInString(text[i:])
+		_, size := utf8.DecodeRuneInString(b.text[i:])
 		if prev >= 0 {
-			w.addBigram(text, prev, i+size)
-			n++
+			b.addBigram(prev, i+size)
 		}
 		prev = i
 		i += size
 	}
-	if n == 0 && start == 0 && end == len(text) {
-		w.addBigram(text, start, end)
+	if prev == start && start == 0 && end == len(b.text) {
+		b.addBigram(start, end)
 	}
 }
 
-func (w *word) addBigram(text string, start, end int) {
-	w.tokens = append(w.tokens, piece{term: text[start:end], start: uint32(start), end: uint32(end), pos: uint32(w.syllables), kind: Bigram})
-	w.syllables++
+func (b *builder) addBigram(start, end int) {
+	b.addToken(b.text[start:end], start, end, b.syllables, Bigram, false)
+	b.syllables++
 }
 
-// addInnerPairs adds the pairs within the word, and compounds as pairs of
-// their own.
-func (w *word) addInnerPairs() {
-	content := w.tokens
+// addPairs adds the pairs within the word. A whole that stands beside its parts
+// is a pair too, since the same parts written apart make it one.
+func (b *builder) addPairs() {
+	n := len(b.tokens)
 	prev := -1
-	for i, p := range content {
-		if p.kind.Stream() != Content {
+	for i := range n {
+		p := b.tokens[i]
+		switch {
+		case p.kind.Stream() != Content:
 			continue
-		}
-		if p.alt {
-			w.addPair(p.term, p.start, p.end, p.pos)
+		case p.alt:
+			b.addPair(string(b.terms[p.from:p.to]), p.start, p.end, p.pos)
 			continue
-		}
-		if prev >= 0 {
-			q := content[prev]
-			w.addPair(q.term+p.term, q.start, p.end, q.pos)
-		} else {
-			w.first = i
+		case prev < 0:
+			b.first = int16(i)
+		default:
+			q := b.tokens[prev]
+			b.addPair(string(b.terms[q.from:q.to])+string(b.terms[p.from:p.to]), q.start, p.end, q.pos)
 		}
 		prev = i
-		w.last = i
+		b.last = int16(i)
 	}
-	slices.SortStableFunc(w.tokens[len(content):], func(a, b piece) int { return cmp.Compare(a.start, b.start) })
+	slices.SortStableFunc(b.tokens[n:], func(a, b piece) int { return cmp.Compare(a.start, b.start) })
 }
 
-func (w *word) addPair(term string, start, end, pos uint32) {
-	for _, p := range w.tokens {
-		if p.kind == Pair && p.pos == pos && p.term == term {
+func (b *builder) addPair(term string, start, end, pos uint16) {
+	for _, p := range b.tokens {
+		if p.kind == Pair && p.pos == pos && string(b.terms[p.from:p.to]) == term {
 			return
 		}
 	}
-	w.tokens = append(w.tokens, piece{term: term, start: start, end: end, pos: pos, kind: Pair})
+	b.addToken(term, int(start), int(end), pos, Pair, false)
 }
 
 type runClass uint8
@@ -149,6 +182,8 @@ func classOf(r rune) runClass {
 	switch {
 	case isHangul(r):
 		return hangulRun
+	case r < 0x2E80:
+		return alnumRun
 	case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 		return hanjaRun
 	}

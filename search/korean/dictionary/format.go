@@ -102,7 +102,9 @@ type Dictionary struct {
 	labels, values, blocks, children, lists, readings, matrix string
 
 	forms []Form
-	user  *userTrie
+	// syllables holds the root's edge for each syllable, or -1.
+	syllables []int16
+	user      *userTrie
 }
 
 // Open returns the dictionary in data, which it keeps and does not copy.
@@ -149,6 +151,10 @@ func Open(data string) (*Dictionary, error) {
 		}
 		d.forms = append(d.forms, f)
 	}
+	d.syllables = make([]int16, lastSyllable-firstSyllable+1)
+	for i := range d.syllables {
+		d.syllables[i] = int16(d.child(0, int(d.RootEdges), uint16(firstSyllable+i)))
+	}
 	return d, nil
 }
 
@@ -178,6 +184,16 @@ func u16(s string, i int) uint16 {
 func u32(s string, i int) uint32 {
 	s = s[4*i : 4*i+4]
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
+
+const firstSyllable, lastSyllable = 0xAC00, 0xD7A3
+
+// root returns the root's edge for letter, or -1.
+func (d *Dictionary) root(letter uint16) int {
+	if letter >= firstSyllable && letter <= lastSyllable {
+		return int(d.syllables[letter-firstSyllable])
+	}
+	return d.child(0, int(d.RootEdges), letter)
 }
 
 // below returns the first edge below edge e.

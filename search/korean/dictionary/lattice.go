@@ -25,7 +25,19 @@ type Lattice struct {
 	nodes   []node
 	ends    []int32 // the newest node that ends before each letter, or -1
 	path    []int32
+	before  []before
+	behind  []behind
+	round   int32
 }
+
+// before is a node that ends where words are about to start.
+type before struct {
+	cost, node int32
+	right      uint16
+}
+
+// behind is the best node for words of one left class to follow, in one round.
+type behind struct{ cost, node, round int32 }
 
 // node is a reading of some letters of the run, with the best way to it.
 type node struct {
@@ -61,6 +73,10 @@ func (d *Dictionary) Segment(l *Lattice, dst []Morpheme, run string, attached bo
 
 func (d *Dictionary) segment(l *Lattice, dst []Morpheme, run string, base, word int, attached bool) ([]Morpheme, int) {
 	l.reset(run)
+	if len(l.behind) < int(d.Lefts) {
+		l.behind = make([]behind, d.Lefts)
+		l.round = 0
+	}
 	n := len(l.letters)
 	start := uint16(d.Start)
 	if attached {
@@ -69,10 +85,10 @@ func (d *Dictionary) segment(l *Lattice, dst []Morpheme, run string, base, word 
 	l.nodes = append(l.nodes, node{prev: -1, other: -1, right: start})
 	l.ends[0] = 0
 	for i := range n {
-		if l.ends[i] < 0 {
-			continue
+		if l.ends[i] >= 0 {
+			l.startAt(i)
+			d.expand(l, i)
 		}
-		d.expand(l, i)
 	}
 	// Nothing is charged at the end: what follows the eojeol isn't known, and
 	// taking it for the end of a sentence misjudges particles (노아의).
@@ -109,19 +125,18 @@ func (l *Lattice) reset(run string) {
 
 // expand adds every word that starts at letter i.
 func (d *Dictionary) expand(l *Lattice, i int) {
-	from, to := 0, int(d.RootEdges)
-	for j := i; j < len(l.letters); j++ {
-		e := d.child(from, to, l.letters[j])
-		if e < 0 {
-			break
-		}
+	e := d.root(l.letters[i])
+	for j := i; e >= 0; {
 		if v := u16(d.values, e); v > 0 {
 			for r, last := int(u32(d.lists, int(v)-1)), int(u32(d.lists, int(v))); r < last; r++ {
 				x := d.reading(r)
 				d.add(l, i, j+1, x.Left, x.Right, int32(x.Cost), x.Form)
 			}
 		}
-		from, to = d.below(e), d.below(e+1)
+		if j++; j == len(l.letters) {
+			break
+		}
+		e = d.child(d.below(e), d.below(e+1), l.letters[j])
 	}
 	if d.user != nil {
 		d.user.expand(d, l, i)
@@ -150,30 +165,53 @@ func (d *Dictionary) nounRight(letter uint16) uint16 {
 	return uint16(d.NounClosed)
 }
 
-// add puts a word between letters start and end behind its best predecessor.
-func (d *Dictionary) add(l *Lattice, start, end int, left, right uint16, cost int32, form uint16) {
-	best, bestCost := int32(-1), int32(math.MaxInt32)
-	row := d.matrix[int(left)*int(d.Rights) : (int(left)+1)*int(d.Rights)]
-	for k := l.ends[start]; k >= 0; {
+// startAt gathers the nodes that end before letter i.
+func (l *Lattice) startAt(i int) {
+	l.before = l.before[:0]
+	for k := l.ends[i]; k >= 0; {
 		n := &l.nodes[k]
-		if c := n.cost + int32(row[n.right])*int32(d.Step); c < bestCost {
-			best, bestCost = k, c
-		}
+		l.before = append(l.before, before{n.cost, k, n.right})
 		k = n.other
 	}
-	cost += bestCost - int32(d.Bias)*int32(d.Step)
+	l.round++
+}
+
+// best returns the best node for a word of class left to follow. Many words
+// that start at one letter are of the same few classes, so it is kept.
+func (d *Dictionary) best(l *Lattice, left uint16) behind {
+	b := &l.behind[left]
+	if b.round == l.round {
+		return *b
+	}
+	row := d.matrix[int(left)*int(d.Rights) : (int(left)+1)*int(d.Rights)]
+	step := int32(d.Step)
+	*b = behind{math.MaxInt32, -1, l.round}
+	for i := range l.before {
+		p := &l.before[i]
+		if c := p.cost + int32(row[p.right])*step; c < b.cost {
+			b.cost, b.node = c, p.node
+		}
+	}
+	b.cost -= int32(d.Bias) * step
+	return *b
+}
+
+// add puts a word between letters start and end behind its best predecessor.
+func (d *Dictionary) add(l *Lattice, start, end int, left, right uint16, cost int32, form uint16) {
+	b := d.best(l, left)
+	cost += b.cost
 	// Of the nodes that look alike from the right, the best is enough.
 	for k := l.ends[end]; k >= 0; {
 		n := &l.nodes[k]
 		if n.right == right {
 			if cost < n.cost {
-				n.cost, n.prev, n.start, n.form = cost, best, int32(start), form
+				n.cost, n.prev, n.start, n.form = cost, b.node, int32(start), form
 			}
 			return
 		}
 		k = n.other
 	}
-	l.nodes = append(l.nodes, node{cost: cost, prev: best, other: l.ends[end], start: int32(start), end: int32(end), right: right, form: form})
+	l.nodes = append(l.nodes, node{cost: cost, prev: b.node, other: l.ends[end], start: int32(start), end: int32(end), right: right, form: form})
 	l.ends[end] = int32(len(l.nodes) - 1)
 }
 
