@@ -64,9 +64,12 @@ func (a *answer) run(ctx context.Context) error {
 			a.plan.words = joinNonEmpty(" ", a.plan.words, c.text)
 		}
 	} else {
-		p := planner{imp: a.v.gen.imp, lex: a.v.lex, analyzer: a.ix.analyzer}
+		p := planner{imp: a.v.gen.imp, lex: a.v.lex, analyzer: a.ix.analyzer, vocab: a.v.vocab}
 		a.plan = p.make(parsed)
 		a.res.AlsoSearched = a.plan.also
+		if a.plan.corrected {
+			a.res.DidYouMean = a.plan.meant
+		}
 	}
 	a.name()
 	if a.v.gen == nil {
@@ -100,12 +103,10 @@ func (a *answer) applyFilters(p parsed) {
 // name finds the owners that the whole query names.
 func (a *answer) name() {
 	a.named = map[uint32]bool{}
-	key := nameKey(a.plan.words)
-	if key == "" {
-		return
-	}
-	for _, o := range a.v.lex.named[key] {
-		a.named[o] = true
+	for _, text := range [...]string{a.plan.words, a.plan.meant} {
+		for _, o := range a.v.lex.named[nameKey(text)] {
+			a.named[o] = true
+		}
 	}
 }
 
@@ -137,6 +138,7 @@ func (a *answer) retrieve(ctx context.Context) (map[uint32]map[string]any, error
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		a.v.rank.refine(a.plan, all)
 		return a.group(all), nil
 	}
 	req := bleve.NewSearchRequestOptions(&rankedQuery{rank: rank}, (a.q.Limit+1)*a.q.Passages, 0, false)
@@ -295,7 +297,7 @@ func (a *answer) fill(texts map[uint32]map[string]any) {
 			text, _ := fields[fieldText].(string)
 			heading, _ := fields[fieldHeading].(string)
 			anchor, _ := fields[fieldAnchor].(string)
-			hit.Passages = append(hit.Passages, Passage{Heading: heading, Anchor: anchor, Snippet: h.snippet(a.v.gen.imp, s.doc, text, a.plan.marked)})
+			hit.Passages = append(hit.Passages, Passage{Heading: heading, Anchor: anchor, Snippet: h.snippet(a.v.gen.imp, s.doc, text, a.plan)})
 		}
 		if len(g.docs) == 0 && o.Term != nil {
 			hit.Passages = append(hit.Passages, Passage{Anchor: o.ID, Snippet: h.plain(termText(*o.Term))})

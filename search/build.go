@@ -49,7 +49,7 @@ func Build(ctx context.Context, cfg BuildConfig, c Corpus) (generation string, e
 	}
 	glossary := withMined(cfg.Glossary, c.Reports)
 	if cfg.Analyzer == nil {
-		if cfg.Analyzer, err = defaultAnalyzer(glossary); err != nil {
+		if cfg.Analyzer, err = NewAnalyzer(glossary); err != nil {
 			return "", err
 		}
 	}
@@ -75,18 +75,6 @@ func Build(ctx context.Context, cfg BuildConfig, c Corpus) (generation string, e
 		return "", err
 	}
 	return name, prune(cfg.Dir, name)
-}
-
-func defaultAnalyzer(glossary []GlossaryEntry) (*korean.Analyzer, error) {
-	var terms []string
-	for _, e := range glossary {
-		terms = append(terms, e.forms()...)
-	}
-	a, err := korean.New(korean.Config{Terms: terms})
-	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
-	return a, nil
 }
 
 // generationWriter fills the folder of a generation.
@@ -142,7 +130,7 @@ func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *im
 			if err := batch.IndexAdvanced(record(strconv.Itoa(imp.Len()), d, &w.owners[d.owner], a)); err != nil {
 				return err
 			}
-			imp.Add(impact.Document{Owner: d.owner, Entity: d.entity, Text: a.text, Context: a.context, ContextWeight: contextWeight})
+			imp.Add(impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: a.text, Context: a.context, ContextWeight: contextWeight})
 		}
 		if err := index.Batch(batch); err != nil {
 			return err

@@ -63,7 +63,7 @@ func (c collection) reports() []*content.Report {
 func openTemp(t testing.TB, c Corpus, glossary []GlossaryEntry) *Index {
 	t.Helper()
 	dir := t.TempDir()
-	a, err := defaultAnalyzer(glossary)
+	a, err := NewAnalyzer(glossary)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,10 +88,14 @@ type retrieval struct {
 	took        []int64
 }
 
-func (r retrieval) String() string {
+// quantile returns a quantile of the time that a query took, in microseconds.
+func (r retrieval) quantile(f float64) int64 {
 	slices.Sort(r.took)
-	q := func(f float64) int64 { return r.took[int(f*float64(len(r.took)-1))] }
-	return fmt.Sprintf("MRR@10 %.4f recall@10 %.4f took p50 %dµs p95 %dµs p99 %dµs", r.mrr, r.recall, q(.5), q(.95), q(.99))
+	return r.took[int(f*float64(len(r.took)-1))]
+}
+
+func (r retrieval) String() string {
+	return fmt.Sprintf("MRR@10 %.4f recall@10 %.4f took p50 %dµs p95 %dµs p99 %dµs", r.mrr, r.recall, r.quantile(.5), r.quantile(.95), r.quantile(.99))
 }
 
 func measure(t testing.TB, ix *Index, c collection, change func(string) string) retrieval {

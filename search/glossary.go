@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/scalebook/scalebook/search/korean"
 )
@@ -117,3 +118,30 @@ func LoadGlossary(r io.Reader) ([]GlossaryEntry, error) {
 		entries = append(entries, e)
 	}
 }
+
+// NewAnalyzer returns an analyzer that knows the glossary's terms. Build and Open want the same one; names of subjects
+// may be given besides.
+func NewAnalyzer(glossary []GlossaryEntry, names ...string) (*korean.Analyzer, error) {
+	var terms []string
+	for _, e := range glossary {
+		for _, f := range e.forms() {
+			terms = append(terms, f)
+			// The words of a term are words without the others too: 스케일링 of 스케일링 법칙.
+			if words := strings.Fields(f); len(words) > 1 && hasHangul(f) {
+				for _, w := range words {
+					if utf8.RuneCountInString(w) >= minDictionary {
+						terms = append(terms, w)
+					}
+				}
+			}
+		}
+	}
+	a, err := korean.New(korean.Config{Terms: append(terms, names...)})
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return a, nil
+}
+
+// minDictionary is the length of a word of a term from which it is safe to call it a word of its own.
+const minDictionary = 3

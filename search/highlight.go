@@ -32,12 +32,20 @@ type mark struct {
 }
 
 // snippet returns the part of a document's text with the most of what was looked for, matches marked.
-func (h *highlighter) snippet(imp *impact.Index, doc uint32, text string, worth map[uint32]float32) string {
+//
+// A match that goes on as one of the words that were typed is marked to the end of that word.
+func (h *highlighter) snippet(imp *impact.Index, doc uint32, text string, p *plan) string {
 	h.tokens = imp.Tokens(h.tokens[:0], doc)
 	h.marks = h.marks[:0]
 	for _, t := range h.tokens {
-		if w, ok := worth[t.Term]; ok && t.End <= len(text) {
-			h.marks = append(h.marks, mark{t.Start, t.End, t.Term, w})
+		if w, ok := p.marked[t.Term]; ok && t.End <= len(text) {
+			end := t.End
+			for _, word := range p.typed {
+				if len(word) > end-t.Start && len(word) <= len(text)-t.Start && strings.EqualFold(text[t.Start:t.Start+len(word)], word) {
+					end = t.Start + len(word)
+				}
+			}
+			h.marks = append(h.marks, mark{t.Start, end, t.Term, w})
 		}
 	}
 	return h.render(text)

@@ -42,12 +42,13 @@ type view struct {
 	owners []owner // the generation's, then terms that only Config knows
 	lex    *lexicon
 	rank   *ranker
+	vocab  func() *vocabulary
 }
 
 // Open opens the live generation read-only. Where none has been built the index is empty until Refresh finds one.
 func Open(cfg Config) (*Index, error) {
 	if cfg.Analyzer == nil {
-		a, err := defaultAnalyzer(cfg.Glossary)
+		a, err := NewAnalyzer(cfg.Glossary)
 		if err != nil {
 			return nil, err
 		}
@@ -83,6 +84,12 @@ func (ix *Index) newView(g *generation) *view {
 		}
 	}
 	v.lex = newLexicon(ix.analyzer, entries, v.owners)
+	v.vocab = sync.OnceValue(func() *vocabulary {
+		if g == nil {
+			return newVocabulary(nil, v.lex)
+		}
+		return newVocabulary(g.imp, v.lex)
+	})
 	return v
 }
 

@@ -57,10 +57,15 @@ type plan struct {
 	mass       float32
 	// marked are the content terms to mark in a snippet, with their worth.
 	marked map[uint32]float32
+	// typed are the words of the query without their particles.
+	typed []string
 	// also are the words looked for besides those typed.
 	also []string
 	// words is the plain text of the query.
 	words string
+	// meant is words as they were understood, corrected whether that differs.
+	meant     string
+	corrected bool
 }
 
 // planner turns a parsed query into a plan.
@@ -68,8 +73,11 @@ type planner struct {
 	imp      *impact.Index
 	lex      *lexicon
 	analyzer *korean.Analyzer
+	vocab    func() *vocabulary
 	plan     *plan
 }
+
+func (p *planner) vocabulary() *vocabulary { return p.vocab() }
 
 func (p *planner) idf(id uint32) float64 {
 	n, df := float64(p.imp.Units()), float64(p.imp.DF(id))
@@ -237,30 +245,37 @@ func (f form) mass() (m float32) {
 	return m
 }
 
-// place is the content terms of a query at one position, with where they came from.
-type place struct {
-	tokens []korean.Token
+// limit scales a form down to weight times the mass of the words as typed: a rare translation is not worth more than they
+// are.
+func (f *form) limit(typed float32) {
+	m := f.mass()
+	if most := typed * f.weight; m > most {
+		for i := range f.terms {
+			f.terms[i].factor *= most / m
+			f.terms[i].mass *= most / m
+		}
+	}
 }
 
 // text adds the groups of running text: its content terms, singly or as glossary terms, and its bigrams and pairs.
 func (p *planner) text(text string) {
-	tokens := p.analyzer.Analyze(korean.Normalize(text))
+	text = korean.Normalize(text)
+	tokens := p.analyzer.Analyze(text)
+	words := p.words(text, tokens)
+	meant := p.understand(words)
+	if meant != "" {
+		p.plan.meant = joinNonEmpty(" ", p.plan.meant, meant)
+	} else {
+		p.plan.meant = joinNonEmpty(" ", p.plan.meant, text)
+	}
+	p.plan.corrected = p.plan.corrected || meant != ""
 	var places []place
-	var rest group
-	last := 0
-	for _, t := range tokens {
-		if s := t.Kind.Stream(); s != korean.Content {
-			if w, ok := p.want(s, t.Term, 1); ok {
-				rest.terms = addWanted(rest.terms, w)
-			}
-			continue
+	for i := range words {
+		p.plan.typed = append(p.plan.typed, bare(words[i].text))
+		for _, g := range words[i].guesses {
+			p.plan.typed = append(p.plan.typed, g.text)
 		}
-		if t.Position != last {
-			places = append(places, place{})
-			last = t.Position
-		}
-		pl := &places[len(places)-1]
-		pl.tokens = append(pl.tokens, t)
+		places = append(places, p.effective(&words[i])...)
 	}
 	for i := 0; i < len(places); {
 		n, entries := p.longestTerm(places[i:])
@@ -271,10 +286,39 @@ func (p *planner) text(text string) {
 		p.plan.groups = append(p.plan.groups, g)
 		i += max(n, 1)
 	}
+	var rest group
+	for _, t := range tokens {
+		if s := t.Kind.Stream(); s != korean.Content {
+			if w, ok := p.want(s, t.Term, 1); ok {
+				rest.terms = addWanted(rest.terms, w)
+			}
+		}
+	}
 	for _, w := range rest.terms {
 		rest.mass += w.mass
 	}
 	p.plan.groups = append(p.plan.groups, rest)
+}
+
+// effective returns the places of a word. Those of a word that was guessed are the ones of the best guess, the first of
+// which carries the terms as typed and all guesses.
+func (p *planner) effective(w *word) []place {
+	if len(w.guesses) == 0 {
+		return w.places
+	}
+	keys := contentTerms(p.analyzer.Analyze(w.guesses[0].text))
+	if len(keys) == 0 {
+		return w.places
+	}
+	places := make([]place, len(keys))
+	for i, k := range keys {
+		places[i].key = k
+	}
+	for _, pl := range w.places {
+		places[0].terms = append(places[0].terms, pl.terms...)
+	}
+	places[0].guesses = w.guesses
+	return places
 }
 
 // addWanted adds w, or doubles nothing: a term that a query repeats counts once.
@@ -287,19 +331,30 @@ func addWanted(terms []wanted, w wanted) []wanted {
 	return append(terms, w)
 }
 
-// group collects the terms of some places as typed.
+// group collects the terms of some places as typed, and the guesses at them.
 func (p *planner) group(places []place) group {
 	var g group
 	for _, pl := range places {
-		for _, t := range pl.tokens {
-			if w, ok := p.want(korean.Content, t.Term, 1); ok {
+		for _, t := range pl.terms {
+			if w, ok := p.want(korean.Content, t, 1); ok {
 				g.terms = addWanted(g.terms, w)
 			}
 		}
+		for _, guess := range pl.guesses {
+			if f, ok := p.form(guess.text, guess.weight); ok {
+				g.forms = append(g.forms, f)
+				g.mass = max(g.mass, f.mass())
+				if guess.other {
+					p.plan.also = appendNew(p.plan.also, guess.text)
+				}
+			}
+		}
 	}
+	typed := float32(0)
 	for _, w := range g.terms {
-		g.mass += w.mass
+		typed += w.mass
 	}
+	g.mass = max(g.mass, typed)
 	return g
 }
 
@@ -311,7 +366,7 @@ func (p *planner) longestTerm(places []place) (int, []int32) {
 		if n > 0 {
 			key.WriteByte(' ')
 		}
-		key.WriteString(places[n].tokens[0].Term)
+		key.WriteString(places[n].key)
 		if ids := p.lex.forms[key.String()]; len(ids) > 0 {
 			best, entries = n+1, ids
 		}
@@ -324,10 +379,10 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 	known := true
 	var typed []string
 	for _, pl := range places {
-		if _, ok := p.imp.Lookup(korean.Content, pl.tokens[0].Term); !ok {
+		if _, ok := p.imp.Lookup(korean.Content, pl.key); !ok {
 			known = false
 		}
-		typed = append(typed, pl.tokens[0].Term)
+		typed = append(typed, pl.key)
 	}
 	weight := weightGlossary
 	if !known {
@@ -344,7 +399,9 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 			}
 			g.forms = append(g.forms, f)
 			p.plan.also = appendNew(p.plan.also, spelling)
-			if !known {
+			if known {
+				f.limit(g.mass)
+			} else {
 				g.mass = max(g.mass, f.mass())
 			}
 		}

@@ -18,6 +18,8 @@ type Document struct {
 	// Entity keeps the document out of the collection's statistics, so that a glossary of thousands of short entries
 	// changes neither the idf of a word nor the average length of a passage.
 	Entity bool
+	// Source is the text that the offsets of Text refer to.
+	Source string
 	// Text is what is shown and highlighted.
 	Text []korean.Token
 	// Context is what the document stands under (title, heading), counted at ContextWeight.
@@ -40,7 +42,9 @@ type Builder struct {
 type termInfo struct {
 	text   string
 	stream korean.Stream
-	last   uint32 // index in entries of the newest occurrence, plus one
+	// surface is a stemmed term as it is first written.
+	surface string
+	last    uint32 // index in entries of the newest occurrence, plus one
 }
 
 type entry struct {
@@ -73,6 +77,9 @@ func (b *Builder) Add(d Document) {
 	at := 0
 	for _, t := range d.Text {
 		id := b.count(doc, t, 1)
+		if t.Kind == korean.Latin && b.terms[id].surface == "" {
+			b.terms[id].surface = strings.ToLower(d.Source[t.Start:t.End])
+		}
 		s := t.Kind.Stream()
 		info.length[s]++
 		if s == korean.Content {

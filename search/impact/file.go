@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"unsafe"
+
+	"github.com/scalebook/scalebook/search/korean"
 )
 
 // The file is a header, then sections of little-endian numbers, each at a multiple of eight bytes:
@@ -24,6 +26,8 @@ import (
 //	ctxOff    uint32 per document and one: where its context starts in context
 //	context   uint32 per content token of the context: term
 //	texts     a stream byte and the text, per term
+//	surfOff   uint32 per content term and one: where its surface starts in surfaces
+//	surfaces  how a stemmed term is written in full, empty where the term itself is
 const (
 	secOwners = iota
 	secTextOff
@@ -38,6 +42,8 @@ const (
 	secCtxOff
 	secContext
 	secTexts
+	secSurfOff
+	secSurfaces
 	sections
 )
 
@@ -178,7 +184,8 @@ func (b *Builder) fillTerms(data *[sections][]byte, final []uint32) {
 		place[f] = uint32(id)
 	}
 	off := make([]uint32, n+1)
-	var texts []byte
+	var texts, surfaces []byte
+	surfOff := []uint32{0}
 	size := 16
 	for size < n*2 {
 		size *= 2
@@ -189,6 +196,12 @@ func (b *Builder) fillTerms(data *[sections][]byte, final []uint32) {
 		texts = append(texts, byte(t.stream))
 		texts = append(texts, t.text...)
 		off[f+1] = uint32(len(texts))
+		if t.stream == korean.Content {
+			if t.surface != t.text {
+				surfaces = append(surfaces, t.surface...)
+			}
+			surfOff = append(surfOff, uint32(len(surfaces)))
+		}
 		slot := hash(t.stream, t.text) & uint32(size-1)
 		for table[slot] != 0 {
 			slot = (slot + 1) & uint32(size-1)
@@ -196,6 +209,7 @@ func (b *Builder) fillTerms(data *[sections][]byte, final []uint32) {
 		table[slot] = uint32(f) + 1
 	}
 	data[secTextOff], data[secTexts], data[secHash] = bytesOf(off), texts, bytesOf(table)
+	data[secSurfOff], data[secSurfaces] = bytesOf(surfOff), surfaces
 }
 
 // renumberForward rewrites the token list with final term ids.

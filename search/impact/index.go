@@ -35,6 +35,8 @@ type Index struct {
 	ctxOff  []uint32
 	context []uint32
 	texts   []byte
+	surfOff []uint32
+	surface []byte
 }
 
 // Open maps the file at path.
@@ -85,7 +87,9 @@ func (x *Index) read() error {
 	x.forward = x.m[x.h.Offset[secForward]:x.h.Offset[secCtxOff]]
 	x.ctxOff = section[uint32](x, secCtxOff, int(x.h.Docs)+1)
 	x.context = section[uint32](x, secContext, int(x.ctxOff[x.h.Docs]))
-	x.texts = x.m[x.h.Offset[secTexts]:x.h.Offset[sections]]
+	x.texts = x.m[x.h.Offset[secTexts]:x.h.Offset[secSurfOff]]
+	x.surfOff = section[uint32](x, secSurfOff, int(x.h.Content)+1)
+	x.surface = x.m[x.h.Offset[secSurfaces]:x.h.Offset[sections]]
 	slots := 16
 	for slots < int(x.h.Terms)*2 {
 		slots *= 2
@@ -135,6 +139,15 @@ func (x *Index) Lookup(s korean.Stream, term string) (id uint32, ok bool) {
 func (x *Index) Text(id uint32) string {
 	b := x.texts[x.textOff[id]+1 : x.textOff[id+1]]
 	return unsafe.String(unsafe.SliceData(b), len(b))
+}
+
+// Surface returns a content term as it is written in a text, which for an English word is more than its stem. It shares
+// the file's memory.
+func (x *Index) Surface(id uint32) string {
+	if b := x.surface[x.surfOff[id]:x.surfOff[id+1]]; len(b) > 0 {
+		return unsafe.String(unsafe.SliceData(b), len(b))
+	}
+	return x.Text(id)
 }
 
 // Terms returns the number of terms of the content stream, whose ids are those below it, in byte order of their texts.

@@ -1,0 +1,93 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/scalebook/scalebook/content"
+)
+
+// shuffled returns n paragraphs made of the sentences of c at random, so that they have its vocabulary.
+func (c collection) shuffled(n int) []*content.Report {
+	var sentences []string
+	for _, d := range c.Docs {
+		sentences = append(sentences, strings.SplitAfter(d.Text, ". ")...)
+	}
+	rng := rand.New(rand.NewPCG(3, 5))
+	out := make([]*content.Report, n)
+	for i := range out {
+		var b strings.Builder
+		for b.Len() < 1100 {
+			b.WriteString(sentences[rng.IntN(len(sentences))])
+			b.WriteByte(' ')
+		}
+		slug := fmt.Sprintf("s%d", i)
+		out[i] = &content.Report{Slug: slug, Title: slug, Lang: "ko", Passages: []content.Passage{{Anchor: "p-1", Text: b.String()}}}
+	}
+	return out
+}
+
+func BenchmarkSearch(b *testing.B) {
+	c := loadCollection(b)
+	for _, size := range []int{1000, 60000} {
+		ix := openTemp(b, Corpus{Reports: c.shuffled(size)}, nil)
+		ix.live.vocab()
+		for _, test := range []struct {
+			name   string
+			change func(string) string
+		}{{"known", knownOnly(ix)}, {"typos", typos()}} {
+			b.Run(fmt.Sprintf("%d/%s", size, test.name), func(b *testing.B) {
+				var r retrieval
+				n := 0
+				for b.Loop() {
+					q := c.Queries[n%len(c.Queries)]
+					n++
+					res, err := ix.Search(context.Background(), Query{Text: test.change(q.Text)})
+					if err != nil {
+						b.Fatal(err)
+					}
+					r.took = append(r.took, res.TookUS)
+				}
+				b.ReportMetric(float64(r.quantile(.5)), "p50-µs")
+				b.ReportMetric(float64(r.quantile(.95)), "p95-µs")
+			})
+		}
+	}
+}
+
+// knownOnly returns a function that leaves out the words of a query that an index does not know.
+func knownOnly(ix *Index) func(string) string {
+	return func(text string) string {
+		p := planner{imp: ix.live.gen.imp, lex: ix.live.lex, analyzer: ix.analyzer, plan: &plan{}}
+		var known []string
+		words := p.words(text, ix.analyzer.Analyze(text))
+		for i := range words {
+			if !words[i].unknown() {
+				known = append(known, words[i].text)
+			}
+		}
+		return strings.Join(known, " ")
+	}
+}
+
+func BenchmarkBuild(b *testing.B) {
+	c := loadCollection(b)
+	reports := c.shuffled(5000)
+	size := 0
+	for _, r := range reports {
+		size += len(r.Passages[0].Text)
+	}
+	a, err := NewAnalyzer(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(size))
+	for b.Loop() {
+		if _, err := Build(context.Background(), BuildConfig{Dir: b.TempDir(), Analyzer: a}, Corpus{Reports: reports}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,308 @@
+package search
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/scalebook/scalebook/search/korean"
+)
+
+// Weights of a guess against a word that was typed right.
+const (
+	weightLayout   = 0.95 // typed with the other keyboard layout
+	weightJoined   = 0.9  // a space too many or too few
+	weightInitials = 0.8
+	weightSound    = 0.85
+	weightTypo     = 0.8 // one typing error; each more takes the same again
+)
+
+// maxGuesses bounds the words that stand in for one that the index does not know.
+const maxGuesses = 4
+
+// guess is a text that may have been meant.
+type guess struct {
+	text   string
+	weight float64
+	// other says that it is another way to write what was typed, not a correction of it.
+	other bool
+}
+
+// word is one word of a query, as it was typed, with the places its analysis gave.
+type word struct {
+	text    string
+	places  []place
+	guesses []guess
+}
+
+// place is the content terms of a query at one position: the first is the main one, others are alternatives to it.
+type place struct {
+	terms []string
+	// key is the term by which the glossary knows it: the main term, or that of the best guess.
+	key     string
+	known   bool
+	guesses []guess
+}
+
+// words divides a text at its spaces and gives each word the places that the analysis of the whole text found in it.
+func (p *planner) words(text string, tokens []korean.Token) []word {
+	var words []word
+	i := 0
+	for _, f := range fields(text) {
+		w := word{text: text[f[0]:f[1]]}
+		last := 0
+		for ; i < len(tokens) && tokens[i].Start < f[1]; i++ {
+			t := tokens[i]
+			if t.Kind.Stream() != korean.Content {
+				continue
+			}
+			if t.Position != last {
+				_, known := p.imp.Lookup(korean.Content, t.Term)
+				w.places = append(w.places, place{key: t.Term, known: known})
+				last = t.Position
+			}
+			pl := &w.places[len(w.places)-1]
+			pl.terms = append(pl.terms, t.Term)
+		}
+		words = append(words, w)
+	}
+	return words
+}
+
+// fields returns the bounds of the words of a text.
+func fields(text string) [][2]int {
+	var all [][2]int
+	start := -1
+	for i, r := range text {
+		space := r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == 0xA0 || r == 0x3000
+		switch {
+		case space && start >= 0:
+			all = append(all, [2]int{start, i})
+			start = -1
+		case !space && start < 0:
+			start = i
+		}
+	}
+	if start >= 0 {
+		all = append(all, [2]int{start, len(text)})
+	}
+	return all
+}
+
+// understand guesses what was meant by the words that neither the index nor the glossary knows, and returns the text
+// with the best guesses in their places where it differs.
+func (p *planner) understand(words []word) (meant string) {
+	covered := p.coveredByGlossary(words)
+	changed := false
+	var out []string
+	for i := 0; i < len(words); i++ {
+		w := &words[i]
+		if i+1 < len(words) && !covered[i] && !covered[i+1] {
+			if joined, ok := p.join(w, &words[i+1]); ok {
+				w.guesses = []guess{{text: joined, weight: weightJoined}}
+				words[i+1].guesses = []guess{{text: joined, weight: weightJoined}}
+				out = append(out, joined)
+				changed = true
+				i++
+				continue
+			}
+		}
+		if covered[i] || !w.unknown() {
+			out = append(out, w.text)
+			continue
+		}
+		w.guesses = p.guess(w)
+		if len(w.guesses) > 0 && !w.guesses[0].other {
+			out = append(out, w.guesses[0].text)
+			changed = true
+		} else {
+			out = append(out, w.text)
+		}
+	}
+	if !changed {
+		return ""
+	}
+	return strings.Join(out, " ")
+}
+
+// unknown reports whether a word has a part of more than one letter that the index does not have. Numbers are what
+// they are.
+func (w *word) unknown() bool {
+	if len(w.places) == 0 {
+		return korean.IsInitials(w.text) || utf8.RuneCountInString(w.text) > 1 && hasHangul(w.text)
+	}
+	for _, pl := range w.places {
+		if !pl.known && utf8.RuneCountInString(pl.key) > 1 && hasLetter(pl.key) {
+			return true
+		}
+	}
+	return false
+}
+
+// coveredByGlossary tells which words are part of a glossary term as they stand.
+func (p *planner) coveredByGlossary(words []word) []bool {
+	covered := make([]bool, len(words))
+	var places []place
+	var of []int
+	for i := range words {
+		for _, pl := range words[i].places {
+			places = append(places, pl)
+			of = append(of, i)
+		}
+	}
+	for i := range places {
+		n, _ := p.longestTerm(places[i:])
+		for j := i; j < i+n; j++ {
+			covered[of[j]] = true
+		}
+	}
+	return covered
+}
+
+// join tries two neighbours without the space between them: where they make one word that the index or the glossary
+// has, and are not both words themselves.
+func (p *planner) join(a, b *word) (string, bool) {
+	if a.isTerm(p) && b.isTerm(p) {
+		return "", false
+	}
+	joined := a.text + b.text
+	terms := contentTerms(p.analyzer.Analyze(joined))
+	if len(terms) != 1 || utf8.RuneCountInString(terms[0]) < 3 || len(terms[0]) <= len(a.text) {
+		return "", false
+	}
+	return joined, p.knows(joined)
+}
+
+// isTerm reports whether a word is one term of the index.
+func (w *word) isTerm(p *planner) bool {
+	return len(w.places) == 1 && w.places[0].known && utf8.RuneCountInString(w.places[0].key) > 1
+}
+
+// knows reports whether all parts of a text are in the index or the text is in the glossary.
+func (p *planner) knows(text string) bool {
+	terms := contentTerms(p.analyzer.Analyze(text))
+	if len(terms) == 0 {
+		return false
+	}
+	if len(p.lex.forms[strings.Join(terms, " ")]) > 0 {
+		return true
+	}
+	word := false
+	for _, t := range terms {
+		if _, ok := p.imp.Lookup(korean.Content, t); !ok {
+			return false
+		}
+		word = word || utf8.RuneCountInString(t) > 1
+	}
+	return word
+}
+
+// guess returns what may have been meant by a word, best first.
+func (p *planner) guess(w *word) []guess {
+	if korean.IsInitials(w.text) {
+		var all []guess
+		for _, t := range p.vocabulary().withInitials(w.text, maxGuesses) {
+			all = append(all, guess{text: t, weight: weightInitials})
+		}
+		if len(all) > 0 {
+			return all
+		}
+	}
+	if swapped, ok := korean.SwapLayout(w.text); ok && p.knows(swapped) {
+		return []guess{{text: swapped, weight: weightLayout}}
+	}
+	if parts, ok := p.split(w.text); ok {
+		return []guess{{text: parts, weight: weightJoined}}
+	}
+	var all []guess
+	for _, t := range p.stems(w) {
+		for _, s := range p.vocabulary().soundingLike(t, 2) {
+			all = append(all, guess{text: s, weight: weightSound, other: true})
+		}
+	}
+	return append(all, p.corrections(w)...)
+}
+
+// stems returns what a word may be without its particles: its unknown parts, and itself less its last syllables.
+func (p *planner) stems(w *word) []string {
+	var all []string
+	add := func(s string) {
+		if utf8.RuneCountInString(s) > 1 && !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	whole := strings.Trim(strings.ToLower(w.text), ".,?!:;()[]'\"")
+	add(whole)
+	for _, pl := range w.places {
+		if !pl.known && len(pl.key) > 3 {
+			add(pl.key)
+		}
+	}
+	runes := []rune(whole)
+	for cut := 1; cut <= 2 && len(runes)-cut >= 2 && hasHangul(whole); cut++ {
+		if particles[string(runes[len(runes)-cut:])] {
+			add(string(runes[:len(runes)-cut]))
+		}
+	}
+	return all
+}
+
+// bare returns a word without the marks around it and the particle at its end.
+func bare(text string) string {
+	text = strings.Trim(text, ".,?!:;()[]'\"")
+	for n := 6; n >= 3; n -= 3 {
+		if len(text) >= n+6 && particles[text[len(text)-n:]] {
+			return text[:len(text)-n]
+		}
+	}
+	return text
+}
+
+// particles are the commonest endings of nouns, which a misspelt word has too.
+var particles = func() map[string]bool {
+	m := map[string]bool{}
+	for s := range strings.FieldsSeq("은 는 이 가 을 를 의 에 와 과 도 로 만 에서 으로 에게 까지 부터 에는 이란 란 이나 보다 처럼") {
+		m[s] = true
+	}
+	return m
+}()
+
+// corrections returns the words of the vocabulary that are a typing error or two away.
+func (p *planner) corrections(w *word) []guess {
+	var all []korean.Correction
+	for _, s := range p.stems(w) {
+		all = append(all, p.vocabulary().speller.Lookup(s, 2, maxGuesses)...)
+	}
+	slices.SortStableFunc(all, func(a, b korean.Correction) int { return a.Distance - b.Distance })
+	var out []guess
+	for _, c := range all {
+		if len(out) == maxGuesses {
+			break
+		}
+		if c.Distance > all[0].Distance || slices.ContainsFunc(out, func(g guess) bool { return g.text == c.Text }) {
+			continue
+		}
+		weight := 1.0
+		for range max(1, c.Distance) {
+			weight *= weightTypo
+		}
+		out = append(out, guess{text: c.Text, weight: weight})
+	}
+	return out
+}
+
+// split divides a Latin word that lacks a space into two that the index has.
+func (p *planner) split(text string) (string, bool) {
+	if len(text) < 6 || hasHangul(text) {
+		return "", false
+	}
+	for i := 3; i <= len(text)-3; i++ {
+		if !utf8.RuneStart(text[i]) {
+			continue
+		}
+		if p.knows(text[:i]) && p.knows(text[i:]) {
+			return text[:i] + " " + text[i:], true
+		}
+	}
+	return "", false
+}
