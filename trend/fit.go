@@ -63,6 +63,10 @@ type Config struct {
 	// none. With FitCeiling it is the largest value that the fitted one may take.
 	Ceiling    *float64
 	FitCeiling bool
+
+	// near is the solution of a similar fit, to start a logistic from: a
+	// backtest refits to one date more at a time.
+	near []float64
 }
 
 func (c Config) withDefaults() (Config, error) {

@@ -1,9 +1,8 @@
 package trend
 
 import (
-	"cmp"
+	"math"
 	"slices"
-	"strings"
 )
 
 // FrontierOptions choose what counts as a record.
@@ -34,51 +33,87 @@ type Record struct {
 // Equal values on one day are resolved by subject and setting, so the answer
 // doesn't depend on the order of the input. It is empty for empty input.
 func Frontier(points []Point, options FrontierOptions) []Record {
-	better := options.Direction.better
-	best := make(map[string]Record)
+	order := make([]int, 0, len(points))
 	for i, p := range points {
-		if p.Time.IsZero() || !finite(p.Value) {
-			continue
-		}
-		candidate := Record{Point: p, Index: i}
-		held, ok := best[p.Subject]
-		if !ok || better(p.Value, held.Value) || (p.Value == held.Value && compareRecords(candidate, held) < 0) {
-			best[p.Subject] = candidate
+		if !p.Time.IsZero() && finite(p.Value) {
+			order = append(order, i)
 		}
 	}
-	candidates := make([]Record, 0, len(best))
-	for _, r := range best {
-		candidates = append(candidates, r)
+	slices.SortStableFunc(order, func(i, j int) int { return comparePoints(points[i], points[j]) })
+	sorted, values := make([]Point, len(order)), make([]float64, len(order))
+	for at, i := range order {
+		sorted[at], values[at] = points[i], points[i].Value
 	}
-	// Best first within a day, so that the day's best is the first one met.
-	slices.SortFunc(candidates, func(a, b Record) int {
-		if c := cmp.Compare(day(a.Point), day(b.Point)); c != 0 {
-			return c
-		}
-		if a.Value != b.Value {
-			if better(a.Value, b.Value) {
-				return -1
-			}
-			return 1
-		}
-		return compareRecords(a, b)
-	})
 	var records []Record
-	for _, r := range candidates {
-		if len(records) == 0 {
-			records = append(records, r)
-			continue
-		}
-		last := records[len(records)-1]
-		improved := better(r.Value, last.Value)
-		if !improved && !(options.TiesKept && r.Value == last.Value) {
-			continue
-		}
-		r.Gain, r.HasGain = r.Value-last.Value, true
-		if options.Direction == LowerIsBetter {
-			r.Gain = last.Value - r.Value
+	for _, at := range newCalendar(sorted).records(values, options) {
+		r := Record{Point: sorted[at], Index: order[at]}
+		if n := len(records); n > 0 {
+			r.Gain, r.HasGain = math.Abs(r.Value-records[n-1].Value), true
 		}
 		records = append(records, r)
+	}
+	return records
+}
+
+// calendar is what a frontier needs of its points besides their values: whose
+// they are and on which day, in chronological order. Monte Carlo takes the
+// frontier of one calendar for many draws of the values.
+type calendar struct {
+	subject  []int
+	day      []int64
+	subjects int
+}
+
+// newCalendar indexes points, which are in chronological order.
+func newCalendar(points []Point) calendar {
+	c := calendar{subject: make([]int, len(points)), day: make([]int64, len(points))}
+	ids := make(map[string]int)
+	for i, p := range points {
+		id, ok := ids[p.Subject]
+		if !ok {
+			id = len(ids)
+			ids[p.Subject] = id
+		}
+		c.subject[i], c.day[i] = id, day(p)
+	}
+	c.subjects = len(ids)
+	return c
+}
+
+// records returns the positions of the frontier of values. The first in order
+// wins among equals, of a subject as of a day.
+func (c calendar) records(values []float64, options FrontierOptions) []int {
+	better := options.Direction.better
+	best := make([]int, c.subjects)
+	for i := range best {
+		best[i] = -1
+	}
+	for i, v := range values {
+		if held := best[c.subject[i]]; held < 0 || better(v, values[held]) {
+			best[c.subject[i]] = i
+		}
+	}
+	var records []int
+	for i := 0; i < len(values); {
+		end, top := i, -1
+		for ; end < len(values) && c.day[end] == c.day[i]; end++ {
+			if best[c.subject[end]] == end && (top < 0 || better(values[end], values[top])) {
+				top = end
+			}
+		}
+		n := len(records)
+		if top >= 0 && (n == 0 || better(values[top], values[records[n-1]])) {
+			records = append(records, top)
+		}
+		if n = len(records); n > 0 && options.TiesKept {
+			for j := i; j < end; j++ {
+				last := records[n-1]
+				if j != last && best[c.subject[j]] == j && values[j] == values[last] {
+					records = append(records, j)
+				}
+			}
+		}
+		i = end
 	}
 	return records
 }
@@ -100,13 +135,4 @@ func day(p Point) int64 {
 		seconds -= secondsPerDay - 1
 	}
 	return seconds / secondsPerDay
-}
-
-func compareRecords(a, b Record) int {
-	return cmp.Or(
-		a.Time.Compare(b.Time),
-		strings.Compare(a.Subject, b.Subject),
-		strings.Compare(a.Setting, b.Setting),
-		cmp.Compare(a.Index, b.Index),
-	)
 }

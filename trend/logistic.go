@@ -26,6 +26,9 @@ func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 type logisticShape struct {
 	floor, span float64
 	fitted      bool
+	// limit is the fitted log range at which a descent is given up: it is past
+	// what the metric allows, or what the data can show.
+	limit float64
 }
 
 func (l logisticShape) rangeOf(p []float64) float64 {
@@ -33,6 +36,13 @@ func (l logisticShape) rangeOf(p []float64) float64 {
 		return math.Exp(p[2])
 	}
 	return l.span
+}
+
+func (l logisticShape) parameters() int {
+	if l.fitted {
+		return 3
+	}
+	return 2
 }
 
 func (l logisticShape) value(p []float64, x float64) float64 {
@@ -96,12 +106,15 @@ func fitLogistic(s sample, c Config) (*Trend, error) {
 		return nil, &DataError{Reason: ErrAtFloor, N: len(s.x), Value: highest, Bound: c.Floor}
 	}
 
-	shape := logisticShape{floor: c.Floor, span: scale, fitted: c.FitCeiling}
-	params, ok := shape.search(s, highest-c.Floor)
+	shape := logisticShape{floor: c.Floor, span: scale, fitted: c.FitCeiling, limit: math.Log(2 * farCeiling * (highest - c.Floor))}
+	if c.Ceiling != nil {
+		shape.limit = math.Log(3 * scale)
+	}
+	params, ok := shape.search(s, highest-c.Floor, c.near)
 	if shape.fitted && c.Ceiling != nil && (!ok || math.Exp(params[2]) > scale) {
 		// The least squares lie beyond what the metric allows, so at the bound.
 		shape.fitted = false
-		params, ok = shape.search(s, highest-c.Floor)
+		params, ok = shape.search(s, highest-c.Floor, c.near)
 	}
 	if !ok {
 		return nil, &DataError{Reason: ErrNotIdentified, N: len(s.x), Detail: "the least squares did not converge"}
@@ -173,17 +186,27 @@ func (t *Trend) describeLogistic(m *model, c Config) {
 }
 
 // search runs the least squares from starts that linearise the logistic at
-// several ceilings and keeps the best.
-func (l logisticShape) search(s sample, rise float64) ([]float64, bool) {
-	spans := []float64{l.span}
+// several ceilings and keeps the best. From a solution that is near, and two
+// starts, is enough.
+func (l logisticShape) search(s sample, rise float64, near []float64) ([]float64, bool) {
+	spans, trims, factors := []float64{l.span}, []float64{0.02, 0.1}, []float64{1, 2.5}
 	if l.fitted {
 		spans = []float64{1.02 * rise, 1.2 * rise, 2 * rise, 5 * rise}
 	}
 	var best []float64
 	lowest := math.Inf(1)
+	if wanted := l.parameters(); len(near) == wanted {
+		if params, rss, ok := l.descend(s.x, s.y, near); ok {
+			best, lowest = params, rss
+			trims, factors = trims[:1], factors[:1]
+			if l.fitted {
+				spans = []float64{1.2 * rise, 5 * rise}
+			}
+		}
+	}
 	logits := make([]float64, len(s.x))
 	for _, span := range spans {
-		for _, trim := range []float64{0.02, 0.1} {
+		for _, trim := range trims {
 			for i, y := range s.y {
 				share := min(max((y-l.floor)/span, trim), 1-trim)
 				logits[i] = math.Log(share / (1 - share))
@@ -192,7 +215,7 @@ func (l logisticShape) search(s sample, rise float64) ([]float64, bool) {
 			if linear.slope == 0 {
 				linear.slope = 0.1
 			}
-			for _, factor := range []float64{1, 2.5} {
+			for _, factor := range factors {
 				k := linear.slope * factor
 				start := []float64{k, linear.center - linear.level/linear.slope}
 				if l.fitted {
@@ -274,6 +297,9 @@ func (l logisticShape) descend(x, y, start []float64) (params []float64, rss flo
 			rss = next
 			damping = max(damping/8, 1e-12)
 			improved = true
+			if l.fitted && params[2] > l.limit {
+				return params, rss, finite(rss)
+			}
 			if moved < 1e-10 || (decrease <= 1e-15*rss && moved < 1e-6) {
 				return params, rss, finite(rss)
 			}
@@ -289,8 +315,9 @@ func (l logisticShape) descend(x, y, start []float64) (params []float64, rss flo
 
 func (l logisticShape) rss(x, y, p []float64) float64 {
 	var sum float64
+	span := l.rangeOf(p)
 	for i := range x {
-		r := y[i] - l.value(p, x[i])
+		r := y[i] - l.floor - span*sigmoid(p[0]*(x[i]-p[1]))
 		sum += r * r
 	}
 	return sum

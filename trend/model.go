@@ -31,6 +31,13 @@ type link struct{ log bool }
 
 func linkOf(log bool) link { return link{log} }
 
+func (l link) forward(v float64) float64 {
+	if l.log {
+		return math.Log2(v)
+	}
+	return v
+}
+
 func (l link) back(y float64) float64 {
 	if l.log {
 		return math.Exp2(y)

@@ -1,5 +1,7 @@
 package trend
 
+import "slices"
+
 // FitMonteCarlo fits the curve and carries two uncertainties into every
 // interval: that of each observation, through its own Low and High, and that of
 // which observations there are, through resampling.
@@ -36,7 +38,9 @@ func FitMonteCarlo(points []Point, config Config, frontier *FrontierOptions) (*T
 	if measured == 0 {
 		return nil, &DataError{Reason: ErrNoIntervals, N: len(points)}
 	}
-	points = chronological(points)
+	points = chronological(slices.DeleteFunc(slices.Clone(points), func(p Point) bool {
+		return frontier != nil && (p.Time.IsZero() || !finite(p.Value))
+	}))
 	chosen := points
 	if frontier != nil {
 		chosen = Points(Frontier(points, *frontier))
@@ -59,18 +63,27 @@ func FitMonteCarlo(points []Point, config Config, frontier *FrontierOptions) (*T
 	m.residuals = shuffled(scatter, config)
 
 	rng := random(config.Seed, streamMeasurement)
-	drawn := make([]Point, len(points))
+	dates := newCalendar(points)
+	values := make([]float64, len(points))
+	x, y := make([]float64, 0, len(points)), make([]float64, 0, len(points))
+	everything := make([]int, len(points))
+	for i := range everything {
+		everything[i] = i
+	}
 	m.draws = make([][]float64, 0, len(resampled))
 	for _, sampled := range resampled {
 		for i, p := range points {
-			p.Value = draw(p, config.Kind == Exponential, rng)
-			drawn[i] = p
+			values[i] = draw(p, config.Kind == Exponential, rng)
 		}
-		perturbed := drawn
+		chosen := everything
 		if frontier != nil {
-			perturbed = Points(Frontier(drawn, *frontier))
+			chosen = dates.records(values, *frontier)
 		}
-		params, ok := m.refit(perturbed, config.Kind)
+		x, y = x[:0], y[:0]
+		for _, i := range chosen {
+			x, y = append(x, Years(points[i].Time)), append(y, m.link.forward(values[i]))
+		}
+		params, ok := m.refit(x, y)
 		if !ok {
 			continue
 		}
@@ -98,16 +111,21 @@ func (m *model) resample(s sample, c Config) [][]float64 {
 	return bootstrapLines(s, m.shape.(lineShape).center, c)
 }
 
-// refit fits the points by least squares and returns the parameters in m's own terms.
-func (m *model) refit(points []Point, kind Kind) ([]float64, bool) {
-	s, err := newSample(points, kind)
-	if err != nil {
+// refit fits one draw by least squares and returns the parameters in m's own
+// terms. It fails on what Fit would refuse.
+func (m *model) refit(x, y []float64) ([]float64, bool) {
+	if len(x) < max(minPoints, len(m.params)+1) || x[len(x)-1]-x[0] < minSpanYears {
 		return nil, false
 	}
+	for _, v := range y {
+		if !finite(v) {
+			return nil, false
+		}
+	}
 	if shape, ok := m.shape.(logisticShape); ok {
-		params, _, ok := shape.descend(s.x, s.y, m.params)
+		params, _, ok := shape.descend(x, y, m.params)
 		return params, ok
 	}
-	l, _, ok := leastSquares(s.x, s.y)
+	l, _, ok := leastSquares(x, y)
 	return []float64{l.at(m.shape.(lineShape).center), l.slope}, ok
 }

@@ -53,6 +53,9 @@ func RunBacktest(points []Point, config Config, log bool) (Backtest, error) {
 	for _, cut := range cuts {
 		known := s.points[:cut.first]
 		fit, err := Fit(known, config)
+		if err == nil && fit.Kind == Logistic {
+			config.near = fit.curve.(*model).params
+		}
 		for i := cut.first; i < cut.end; i++ {
 			forecast := known[len(known)-1].Value
 			if err == nil && finite(fit.curve.value(s.x[i])) {

@@ -91,17 +91,19 @@ func TimeAt(years float64) (time.Time, bool) {
 // whichever store they were read from.
 func chronological(points []Point) []Point {
 	sorted := slices.Clone(points)
-	slices.SortStableFunc(sorted, func(a, b Point) int {
-		return cmp.Or(
-			a.Time.Compare(b.Time),
-			strings.Compare(a.Subject, b.Subject),
-			strings.Compare(a.Setting, b.Setting),
-			cmp.Compare(a.Value, b.Value),
-			cmp.Compare(a.Low, b.Low),
-			cmp.Compare(a.High, b.High),
-		)
-	})
+	slices.SortStableFunc(sorted, comparePoints)
 	return sorted
+}
+
+func comparePoints(a, b Point) int {
+	return cmp.Or(
+		a.Time.Compare(b.Time),
+		strings.Compare(a.Subject, b.Subject),
+		strings.Compare(a.Setting, b.Setting),
+		cmp.Compare(a.Value, b.Value),
+		cmp.Compare(a.Low, b.Low),
+		cmp.Compare(a.High, b.High),
+	)
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
