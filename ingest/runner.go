@@ -178,8 +178,17 @@ func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {
 		return r.shelve(ctx, job, fetched, now, at, o)
 	}
 	in := Input{Files: fetched.Files, Location: o.Location, Version: fetched.Version, RetrievedAt: fetched.RetrievedAt,
-		Identity: r.cfg.Identity, Catalogue: r.cfg.Catalogue}
+		Identity: r.cfg.Identity, Catalogue: r.cfg.Catalogue, Known: r.known(ctx)}
 	return r.snapshot(ctx, job, connector, in, now, at, o)
+}
+
+// known looks subjects up in the ledger. One that can't be read there is as good as unknown: what is dated by it is set
+// aside, not lost.
+func (r *Runner) known(ctx context.Context) func(string) (metrics.Subject, bool) {
+	return func(subject string) (metrics.Subject, bool) {
+		s, err := r.cfg.Ledger.Subject(ctx, subject)
+		return s, err == nil
+	}
 }
 
 // parserVersion is raised when connectors read the same bytes differently, so that unchanged sources are read again.
@@ -198,6 +207,12 @@ func (r *Runner) shelve(ctx context.Context, job Job, fetched *fetch.Fetched, no
 		return err
 	}
 	o.Shelved = shelved
+	o.Rejected = shelved.Rejected
+	for _, r := range o.Rejected {
+		if !r.Tolerated {
+			o.Quarantined++
+		}
+	}
 	o.Reports = shelved.Added + shelved.Updated + shelved.Unchanged
 	o.Result = Unchanged
 	if shelved.Added+shelved.Updated+shelved.Removed > 0 {
@@ -206,5 +221,5 @@ func (r *Runner) shelve(ctx context.Context, job Job, fetched *fetch.Fetched, no
 	if o.Reports == 0 && shelved.SetAside == 0 {
 		return fmt.Errorf("%s: no markdown file in it", o.Location)
 	}
-	return r.cfg.Journal.commit(ctx, job, now, at, nil, nil)
+	return r.cfg.Journal.commit(ctx, job, now, at, nil, shelved.Rejected)
 }

@@ -19,6 +19,23 @@ type Input struct {
 	RetrievedAt time.Time // when it was fetched
 	Identity    *Identity // canonical ids of subjects
 	Catalogue   Catalogue // metrics that are known without the input's declaring them
+	// Known looks a subject up among those that other sources described; nil knows none.
+	Known func(subject string) (metrics.Subject, bool)
+}
+
+// Released returns when a subject became available, for sources that don't say: the identity files decide, then what other
+// sources said, then the date in the id of a snapshot. It is zero where none of them knows.
+func (in Input) Released(subject string) time.Time {
+	if s, ok := in.Identity.Subject(subject); ok && !s.Released.IsZero() {
+		return s.Released
+	}
+	if in.Known != nil {
+		if s, ok := in.Known(subject); ok && !s.Released.IsZero() {
+			return s.Released
+		}
+	}
+	_, date, _ := Snapshot(subject)
+	return date
 }
 
 // Sink takes what a connector reads. Its methods return an error only when the run must stop.
@@ -72,7 +89,10 @@ type Shelf interface {
 }
 
 // Shelved counts what became of a source's reports.
-type Shelved struct{ Added, Updated, Removed, Unchanged, SetAside int }
+type Shelved struct {
+	Added, Updated, Removed, Unchanged, SetAside int
+	Rejected                                     []Rejected // files that did not become reports
+}
 
 // KindReports is the kind of source whose files are reports rather than measurements.
 const KindReports = "reports"

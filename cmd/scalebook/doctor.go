@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/search"
+)
+
+func (p Program) doctorCommand(s *settings) *cobra.Command {
+	var ofReports bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check stores, index and library",
+		Long: `Doctor reads everything in the data directory, verifies what carries a checksum, and says what is wrong and how to mend it.
+It exits with 1 if something needs mending. Quarantined rows, unresolved names and lint are listed, and are no failure.`,
+		Example: `  scalebook doctor
+  scalebook doctor --reports`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if isFresh(s.data) {
+				return fmt.Errorf("data directory %s: there is nothing in it; `scalebook serve` fills it", s.data)
+			}
+			w, err := openWorkspace(cmd.Context(), s)
+			if err != nil {
+				return err
+			}
+			defer w.Close()
+			if ofReports {
+				return p.lint(cmd.Context(), w)
+			}
+			return p.examine(cmd.Context(), w)
+		},
+	}
+	cmd.Flags().BoolVar(&ofReports, "reports", false, "list what was repaired in reports, or could not be: file, line, rule, message")
+	return cmd
+}
+
+// checker is a ledger that can verify itself.
+type checker interface{ Check(ctx context.Context) error }
+
+// examine checks each part and reports on all of them, whatever is wrong with one.
+func (p Program) examine(ctx context.Context, w *workspace) error {
+	var wrong int
+	say := func(part, finding, mend string, err error) {
+		if err == nil {
+			fmt.Fprintf(p.Stdout, "ok     %s: %s\n", part, finding)
+			return
+		}
+		wrong++
+		fmt.Fprintf(p.Stdout, "wrong  %s: %s\n       mend: %s\n", part, oneLine(err.Error()), mend)
+	}
+	found, err := describeLedger(ctx, w)
+	say("ledger", found, "restore metrics.db from a backup, or remove it and run `scalebook ingest` again for every source", err)
+	found, err = w.describeIndex()
+	say("index", found, "remove the index folder and run `scalebook ingest --force`; it is rebuilt from the library and the ledger", err)
+	say("library", describeLibrary(w.library), "", nil)
+	if err := p.reportSources(ctx, w); err != nil {
+		say("journal", "", "remove ingest.db; the next ingest reads every source anew and changes nothing that is already there", err)
+	}
+	if wrong > 0 {
+		return fmt.Errorf("data directory %s: %d of its parts need mending", w.dir, wrong)
+	}
+	return nil
+}
+
+func describeLedger(ctx context.Context, w *workspace) (string, error) {
+	if c, ok := w.ledger.(checker); ok {
+		if err := c.Check(ctx); err != nil {
+			return "", err
+		}
+	}
+	counts, err := w.ledger.Counts(ctx)
+	if err != nil {
+		return "", err
+	}
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	state, err := w.ledger.State(ctx)
+	return fmt.Sprintf("%d observations of %d metrics, state %.12s", total, len(counts), state.ID), err
+}
+
+func (w *workspace) describeIndex() (string, error) {
+	index, err := search.Open(search.Config{Dir: w.indexDir(), Glossary: w.glossary})
+	if err != nil {
+		return "", err
+	}
+	defer index.Close()
+	if index.Generation() == "" && len(w.library.Reports()) > 0 {
+		return "", errors.New("there are reports and no index")
+	}
+	return fmt.Sprintf("generation %s, %d documents", index.Generation(), index.Documents()), nil
+}
+
+func describeLibrary(l *content.Library) string {
+	aside := 0
+	for _, s := range l.Sources() {
+		aside += len(s.SetAside)
+	}
+	return fmt.Sprintf("%d reports of %d sources, %d files set aside", len(l.Reports()), len(l.Sources()), aside)
+}
+
+// listed is how many quarantined rows and unresolved names are shown.
+const listed = 20
+
+func (p Program) reportSources(ctx context.Context, w *workspace) error {
+	sources, err := w.journal.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range sources {
+		fmt.Fprintf(p.Stdout, "       source %s (%s): read %s, %d rows quarantined\n", s.Source, s.Kind, s.ReadAt.Format("2006-01-02 15:04"), s.Rejected)
+	}
+	rows, err := w.journal.Quarantine(ctx, listed)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		fmt.Fprintf(p.Stdout, "       quarantined: %s: %s\n", r.Source, r.Rejected)
+	}
+	i := ingests{workspace: w}
+	unresolved, err := i.Unresolved(ctx, listed)
+	if err != nil {
+		return err
+	}
+	for _, u := range unresolved {
+		fmt.Fprintf(p.Stdout, "       unresolved: %s (%s), %d observations; add it to %s/subjects.csv or aliases.csv\n", u.Subject, u.Name, u.Observations, w.dir)
+	}
+	return nil
+}
+
+// lint lists what the reports' translators could mend.
+func (p Program) lint(ctx context.Context, w *workspace) error {
+	err := w.library.Each(ctx, func(r *content.Report) error {
+		for _, l := range r.Lint {
+			fmt.Fprintf(p.Stdout, "%s/%s:%d: %s: %s\n", r.Source, r.Path, l.Line, l.Rule, l.Message)
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	for _, s := range w.library.Sources() {
+		for _, a := range s.SetAside {
+			fmt.Fprintf(p.Stdout, "%s/%s: %s: %s\n", s.Name, a.Path, a.Rule, a.Reason)
+		}
+	}
+	return nil
+}

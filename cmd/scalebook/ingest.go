@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scalebook/scalebook/ingest"
+	"github.com/scalebook/scalebook/ingest/fetch"
+)
+
+func (p Program) ingestCommand(s *settings) *cobra.Command {
+	var (
+		from, license      string
+		withBundled, force bool
+		private            bool
+	)
+	cmd := &cobra.Command{
+		Use:   "ingest [flags] [NAME…]\n  scalebook ingest --from LOCATION KIND",
+		Short: "Bring what upstreams publish into the data directory",
+		Long: `Ingest reads every source of a configuration, or the named ones; with --from it reads one source ad hoc: a folder, file,
+archive, git repository or URL. What is already there stays as it is; good rows are kept and bad ones set aside.`,
+		Example: `  scalebook ingest --from https://github.com/karlrupp/microprocessor-trend-data cpu-trends
+  scalebook ingest --config sources.yaml
+  scalebook ingest --config sources.yaml epoch-benchmarks`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var jobs []ingest.Job
+			switch {
+			case from != "" && len(args) != 1:
+				return fmt.Errorf("%w: --from LOCATION takes one KIND", errUsage)
+			case from != "":
+				jobs = []ingest.Job{{Name: sourceName(args[0], from), Kind: args[0], Location: from, Public: !private, License: license}}
+			case !withBundled:
+				return fmt.Errorf("%w: nothing to ingest: give --from LOCATION KIND or --bundled", errUsage)
+			}
+			if withBundled {
+				jobs = append(bundled(), jobs...)
+			}
+			for i := range jobs {
+				jobs[i].Force = force
+			}
+			return p.ingest(cmd.Context(), s, jobs)
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "ingest one source from this folder, file, archive, git repository or URL")
+	cmd.Flags().BoolVar(&withBundled, "bundled", false, "also ingest the reports and figures that come with the program")
+	cmd.Flags().BoolVar(&force, "force", false, "read sources that have not changed, and accept one that lost most of its rows")
+	cmd.Flags().BoolVar(&private, "private", false, "with --from: keep full texts from readers without the token")
+	cmd.Flags().StringVar(&license, "license", "", "with --from: licence of the source, shown with its reports")
+	return cmd
+}
+
+// ingest runs jobs with the data directory locked.
+func (p Program) ingest(ctx context.Context, s *settings, jobs []ingest.Job) error {
+	held, err := lock(s.data)
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+	w, err := openWorkspace(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	return p.run(ctx, w, jobs)
+}
+
+// run runs jobs in an open workspace; what went wrong is one error.
+func (p Program) run(ctx context.Context, w *workspace, jobs []ingest.Job) error {
+	fetch.GuardGit()
+	runner, err := w.runner(ingest.NewProgress(p.Stderr, terminal(p.Stderr)))
+	if err != nil {
+		return err
+	}
+	outcomes, err := runner.Run(ctx, jobs)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, o := range outcomes {
+		if o.Err != nil {
+			failures = append(failures, o.Err)
+		} else if broken := o.Broken(); broken != nil {
+			failures = append(failures, fmt.Errorf("%s: %s: %w", o.Source, o.Summary(), broken))
+		}
+	}
+	return errors.Join(failures...)
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/scalebook/scalebook/ingest"
+	"github.com/scalebook/scalebook/server"
+)
+
+// ingests lets the server see and start ingests without knowing how they work.
+type ingests struct {
+	program   Program
+	settings  *settings
+	workspace *workspace
+	running   sync.Mutex
+}
+
+// Runs implements [server.Ingests].
+func (i *ingests) Runs(ctx context.Context, limit int) ([]server.IngestRun, error) {
+	outcomes, err := i.workspace.journal.Runs(ctx, limit)
+	out := make([]server.IngestRun, len(outcomes))
+	for n, o := range outcomes {
+		out[n] = server.IngestRun{ID: o.ID, Source: o.Source, Kind: o.Kind, Location: o.Location, Version: o.Version, StartedAt: o.Started,
+			FinishedAt: o.Finished, Result: o.Result, Error: o.Error, Added: o.Added, Revised: o.Revised, Withdrawn: o.Withdrawn,
+			Unchanged: o.Unchanged, Quarantined: o.Quarantined, Reports: o.Reports}
+	}
+	return out, err
+}
+
+// Sources implements [server.Ingests].
+func (i *ingests) Sources(ctx context.Context) ([]server.IngestSource, error) {
+	states, err := i.workspace.journal.Sources(ctx)
+	out := make([]server.IngestSource, len(states))
+	for n, s := range states {
+		out[n] = server.IngestSource{Source: s.Source, Kind: s.Kind, Location: s.Location, Version: s.Version, ReadAt: s.ReadAt, Quarantined: s.Rejected}
+	}
+	return out, err
+}
+
+// Quarantine implements [server.Ingests].
+func (i *ingests) Quarantine(ctx context.Context, limit int) ([]server.Quarantined, error) {
+	rows, err := i.workspace.journal.Quarantine(ctx, limit)
+	out := make([]server.Quarantined, len(rows))
+	for n, r := range rows {
+		out[n] = server.Quarantined{Source: r.Source, File: r.File, Row: r.Row, Column: r.Column, Value: r.Value, Reason: r.Reason}
+	}
+	return out, err
+}
+
+// Unresolved implements [server.Ingests].
+func (i *ingests) Unresolved(ctx context.Context, limit int) ([]server.Unresolved, error) {
+	identity, err := i.workspace.identity()
+	if err != nil {
+		return nil, err
+	}
+	found, err := identity.Unresolved(ctx, i.workspace.ledger, limit)
+	out := make([]server.Unresolved, len(found))
+	for n, u := range found {
+		out[n] = server.Unresolved{Subject: u.Subject, Name: u.Name, Observations: u.Observations}
+	}
+	return out, err
+}
+
+// Start implements [server.Ingests]: the run goes on after the request has ended.
+func (i *ingests) Start(ctx context.Context, names []string) error {
+	if !i.running.TryLock() {
+		return server.ErrIngestRunning
+	}
+	held, err := lock(i.workspace.dir)
+	if err != nil {
+		i.running.Unlock()
+		if errors.Is(err, errInUse) {
+			return server.ErrIngestRunning
+		}
+		return err
+	}
+	jobs, err := i.jobs(names)
+	if err != nil {
+		i.running.Unlock()
+		return errors.Join(err, held.Close())
+	}
+	background := context.WithoutCancel(ctx)
+	go func() {
+		defer i.running.Unlock()
+		defer held.Close()
+		// What goes wrong is in the journal, where Runs shows it.
+		_ = i.program.run(background, i.workspace, jobs)
+	}()
+	return nil
+}
+
+// jobs are the configured sources, or the bundled ones where nothing is configured.
+func (i *ingests) jobs([]string) ([]ingest.Job, error) { return bundled(), nil }

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/search"
+	"github.com/scalebook/scalebook/server"
+	"github.com/scalebook/scalebook/templates"
+)
+
+type serveOptions struct {
+	addr, publicURL, frameAncestors string
+	noBundled, dev                  bool
+}
+
+func (p Program) serveCommand(s *settings) *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve pages and the API",
+		Long: `Serve answers over HTTP. On an empty data directory it first ingests the reports and figures that come with the program.
+It prints its address on stdout once it is ready, picks up what is ingested meanwhile, and stops on SIGINT or SIGTERM.`,
+		Example: `  scalebook serve
+  scalebook serve --addr 127.0.0.1:0 --data /var/lib/scalebook
+  scalebook serve --no-bundled --metrics influx`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.serve(cmd.Context(), s, o) },
+	}
+	cmd.Flags().StringVar(&o.addr, "addr", p.env("ADDR", "127.0.0.1:8080"), "address to listen on; port 0 takes a free one")
+	cmd.Flags().StringVar(&o.publicURL, "public-url", p.env("PUBLIC_URL", ""), "scheme and host under which the world sees this server")
+	cmd.Flags().StringVar(&o.frameAncestors, "frame-ancestors", p.env("FRAME_ANCESTORS", ""), "who may embed pages, as in a Content-Security-Policy")
+	cmd.Flags().BoolVar(&o.noBundled, "no-bundled", false, "serve only what was ingested")
+	cmd.Flags().BoolVar(&o.dev, "dev", false, "also serve the design system's page")
+	return cmd
+}
+
+func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
+	listener, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", o.addr, plainNetError(err))
+	}
+	defer listener.Close()
+	fresh := isFresh(s.data)
+	w, err := openWorkspace(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	if !o.noBundled {
+		if err := p.ingestBundled(ctx, w, fresh); err != nil {
+			return err
+		}
+	}
+	index, err := search.Open(search.Config{Dir: w.indexDir(), Glossary: w.glossary})
+	if err != nil {
+		return err
+	}
+	defer index.Close()
+	pages, err := templates.New(templates.Config{})
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	srv, err := server.New(server.Config{
+		Ledger: w.ledger, Library: w.library, Index: index, Ingests: &ingests{program: p, settings: s, workspace: w}, Glossary: w.glossary,
+		Templates: pages, PublicURL: o.publicURL, FrameAncestors: o.frameAncestors, APIToken: p.env("API_TOKEN", ""),
+		Version: version(), Dev: o.dev, Logger: log,
+	})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go follow(ctx, w, index, srv.Engine(), log)
+	fmt.Fprintf(p.Stdout, "serving http://%s\n", listener.Addr())
+	return srv.Serve(ctx, listener)
+}
+
+// isFresh reports whether nothing was ever put into a data directory.
+func isFresh(dir string) bool {
+	for _, name := range []string{"ingest.db", "metrics.db", "library", "index"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, os.ErrNotExist) {
+			return false
+		}
+	}
+	return true
+}
+
+// ingestBundled brings the bundled content into a fresh data directory, and a newer program's into one that has it.
+func (p Program) ingestBundled(ctx context.Context, w *workspace, fresh bool) error {
+	if !fresh {
+		sources, err := w.journal.Sources(ctx)
+		if err != nil {
+			return err
+		}
+		has := false
+		for _, s := range sources {
+			has = has || s.Source == bundledData
+		}
+		if !has {
+			return nil
+		}
+	}
+	held, err := lock(w.dir)
+	if errors.Is(err, errInUse) && !fresh {
+		return nil // somebody is ingesting; what is there can be served meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+	return p.run(ctx, w, bundled())
+}
+
+// followEvery is how soon a running server shows what another process ingested.
+const followEvery = time.Second
+
+// follow takes in what is ingested while the server runs.
+func follow(ctx context.Context, w *workspace, index *search.Index, engine *query.Engine, log *slog.Logger) {
+	ticker := time.NewTicker(followEvery)
+	defer ticker.Stop()
+	warmed := ""
+	for {
+		if _, err := w.library.Reload(ctx); err != nil && ctx.Err() == nil {
+			log.Error("library not reloaded", "error", err)
+		}
+		if _, err := index.Refresh(ctx); err != nil && ctx.Err() == nil {
+			log.Error("search index not refreshed", "error", err)
+		}
+		if state, err := w.ledger.State(ctx); err == nil && state.ID != warmed {
+			if err := engine.Warm(ctx); err != nil && ctx.Err() == nil {
+				log.Error("capability index not computed", "error", err)
+			}
+			warmed = state.ID
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// plainNetError words the errors of listening that people meet.
+func plainNetError(err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return errors.New("the port is in use")
+	case errors.Is(err, syscall.EACCES):
+		return errors.New("permission denied")
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+
+	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/content/data"
+	"github.com/scalebook/scalebook/content/reports"
+	"github.com/scalebook/scalebook/ingest"
+	"github.com/scalebook/scalebook/ingest/cputrends"
+	"github.com/scalebook/scalebook/ingest/csvfile"
+	"github.com/scalebook/scalebook/ingest/epochbenchmarks"
+	"github.com/scalebook/scalebook/ingest/fetch"
+	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/metrics/influx"
+	"github.com/scalebook/scalebook/metrics/sqlite"
+	"github.com/scalebook/scalebook/search"
+)
+
+// workspace is a data directory with its parts open.
+type workspace struct {
+	dir      string
+	ledger   metrics.Ledger
+	library  *content.Library
+	journal  *ingest.Journal
+	glossary []search.GlossaryEntry
+	closers  []io.Closer
+}
+
+// errInUse says that another process is writing to the data directory.
+var errInUse = errors.New("in use by another scalebook that is writing to it")
+
+// openWorkspace opens a data directory, creating it where missing.
+func openWorkspace(ctx context.Context, s *settings) (w *workspace, err error) {
+	if err := os.MkdirAll(s.data, 0o755); err != nil {
+		return nil, fmt.Errorf("data directory %s: %w", s.data, cause(err))
+	}
+	w = &workspace{dir: s.data}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.Close())
+		}
+	}()
+	if w.ledger, err = openLedger(ctx, s); err != nil {
+		return w, err
+	}
+	w.closers = append(w.closers, w.ledger)
+	if w.journal, err = ingest.OpenJournal(ctx, filepath.Join(s.data, "ingest.db")); err != nil {
+		return w, err
+	}
+	w.closers = append(w.closers, w.journal)
+	if w.library, err = content.Open(content.LibraryConfig{Dir: filepath.Join(s.data, "library")}); err != nil {
+		return w, err
+	}
+	w.glossary, err = readGlossary(data.Files())
+	return w, err
+}
+
+// Close closes the parts in reverse order.
+func (w *workspace) Close() error {
+	var err error
+	for i := len(w.closers) - 1; i >= 0; i-- {
+		err = errors.Join(err, w.closers[i].Close())
+	}
+	w.closers = nil
+	return err
+}
+
+func (w *workspace) indexDir() string { return filepath.Join(w.dir, "index") }
+
+// openLedger opens the store of measurements that was asked for.
+func openLedger(ctx context.Context, s *settings) (metrics.Ledger, error) {
+	switch s.metrics {
+	case "sqlite":
+		return sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(s.data, "metrics.db")})
+	case "influx":
+		return influx.Open(ctx, influx.Config{URL: s.influx.url, Token: s.influx.token, Org: s.influx.org, Bucket: s.influx.bucket})
+	}
+	return nil, fmt.Errorf("%w: --metrics is sqlite or influx, not %q", errUsage, s.metrics)
+}
+
+// lock takes the data directory for writing. The lock goes with the process, however it ends.
+func lock(dir string) (io.Closer, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("data directory %s: %w", dir, cause(err))
+	}
+	l := flock.New(filepath.Join(dir, ".lock"))
+	ok, err := l.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("data directory %s: %w", dir, cause(err))
+	}
+	if !ok {
+		return nil, fmt.Errorf("data directory %s: %w", dir, errInUse)
+	}
+	return l, nil
+}
+
+// cause drops the path that the system repeats, since the message names it already.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+func readGlossary(files fs.FS) ([]search.GlossaryEntry, error) {
+	f, err := files.Open("glossary.csv")
+	if err != nil {
+		return nil, fmt.Errorf("glossary: %w", err)
+	}
+	defer f.Close()
+	return search.LoadGlossary(f)
+}
+
+// bundled are the sources that come with the program.
+func bundled() []ingest.Job {
+	return []ingest.Job{
+		{Name: bundledData, Kind: "csv", Files: data.Files(), Public: true, License: "CC BY 4.0"},
+		{Name: bundledReports, Kind: ingest.KindReports, Files: reports.Files(), Public: true, License: "CC BY 4.0"},
+	}
+}
+
+const (
+	bundledData    = "bundled-data"
+	bundledReports = "scalebook"
+)
+
+// connectors are the kinds of measurements that can be ingested.
+func connectors() []ingest.Connector {
+	return []ingest.Connector{csvfile.Connector{}, cputrends.Connector{}, epochbenchmarks.Connector{}}
+}
+
+// runner wires an ingest into the workspace. The caller holds the lock.
+func (w *workspace) runner(progress ingest.Progress) (*ingest.Runner, error) {
+	catalogue, err := ingest.ReadCatalogue(data.Files(), "metrics.yaml")
+	if err != nil {
+		return nil, err
+	}
+	identity, err := w.identity()
+	if err != nil {
+		return nil, err
+	}
+	return ingest.NewRunner(ingest.Config{
+		Ledger: w.ledger, Journal: w.journal, Shelf: shelf{w.library}, Identity: identity, Catalogue: catalogue, Connectors: connectors(),
+		Fetcher: fetch.New(fetch.Config{Cache: filepath.Join(w.dir, "git")}), Reindex: w.reindex, Progress: progress,
+	}), nil
+}
+
+// identity is the bundled identity files and those that the operator put into the data directory.
+func (w *workspace) identity() (*ingest.Identity, error) {
+	return ingest.NewIdentity(data.Files(), os.DirFS(w.dir))
+}
+
+// reindex builds and publishes a search generation from the library and the ledger.
+func (w *workspace) reindex(ctx context.Context) error {
+	corpus := search.Corpus{}
+	err := w.library.Each(ctx, func(r *content.Report) error {
+		if !r.Public {
+			hidden := *r
+			hidden.Passages = nil // a snippet would show what the report may not
+			r = &hidden
+		}
+		corpus.Reports = append(corpus.Reports, r)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if corpus.Metrics, err = w.ledger.Metrics(ctx); err != nil {
+		return err
+	}
+	if corpus.Subjects, err = w.ledger.Subjects(ctx, metrics.SubjectQuery{}); err != nil {
+		return err
+	}
+	_, err = search.Build(ctx, search.BuildConfig{Dir: w.indexDir(), Glossary: w.glossary}, corpus)
+	return err
+}
+
+// shelf puts the reports of a job into the library.
+type shelf struct{ library *content.Library }
+
+// Shelve implements [ingest.Shelf].
+func (s shelf) Shelve(ctx context.Context, job ingest.Job, files fs.FS, version string) (ingest.Shelved, error) {
+	src := content.SourceConfig{Name: ingest.Kebab(job.Name), Title: job.Name, URL: webAddress(job.Location), License: job.License, Public: job.Public}
+	result, err := s.library.Sync(ctx, src, files, version)
+	if err != nil {
+		return ingest.Shelved{}, err
+	}
+	out := ingest.Shelved{Added: len(result.Added), Updated: len(result.Updated), Removed: len(result.Removed),
+		Unchanged: len(result.Unchanged), SetAside: len(result.SetAside)}
+	for _, a := range result.SetAside {
+		out.Rejected = append(out.Rejected, ingest.Rejected{File: a.Path, Reason: a.Reason, Tolerated: a.Rule != "encoding" && a.Rule != "size"})
+	}
+	return out, nil
+}
+
+// webAddress is a location that a reader could open.
+func webAddress(location string) string {
+	if clean := fetch.Redact(location); len(clean) > 8 && (clean[:7] == "http://" || clean[:8] == "https://") {
+		return clean
+	}
+	return ""
+}
+
+// sourceName names an ad hoc source by its kind and place.
+func sourceName(kind, location string) string {
+	base := ingest.Kebab(filepath.Base(fetch.Redact(location)))
+	return cmp.Or(ingest.Kebab(kind+"-"+base), kind)
+}
