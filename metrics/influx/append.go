@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/influxdata/influxdb-client-go/v2/api/query"
 	"github.com/scalebook/scalebook/metrics"
 )
 
@@ -33,17 +32,11 @@ type appending struct {
 	state   *snapshot
 	at      time.Time
 	rows    map[metrics.Key]metrics.Observation
-	heads   map[metrics.Key]head
+	heads   map[metrics.Key]revision
 	changed []revision
 	effects []metrics.Effect
 	done    metrics.Appended
 	names   map[string]string // measurement of each metric
-}
-
-// head is what an append needs to know of a key's newest revision to see that nothing changed.
-type head struct {
-	number int
-	digest uint64
 }
 
 func (a *appending) run(ctx context.Context, obs []metrics.Observation) error {
@@ -56,11 +49,13 @@ func (a *appending) run(ctx context.Context, obs []metrics.Observation) error {
 		o = o.Normal()
 		a.rows[o.Key()] = o
 	}
-	for _, step := range []func(context.Context) error{a.nameMeasurements, a.findHeads, a.decide} {
-		if err := step(ctx); err != nil {
-			return err
-		}
+	if err := a.nameMeasurements(ctx); err != nil {
+		return err
 	}
+	if err := a.findHeads(ctx); err != nil {
+		return err
+	}
+	a.decide()
 	if len(a.changed) == 0 {
 		return ctx.Err()
 	}
@@ -98,58 +93,31 @@ func (a *appending) nameMeasurements(ctx context.Context) error {
 	return nil
 }
 
-// findHeads looks the rows' keys up, feed by feed, by a field that says all that is needed of a revision.
+// findHeads looks the rows' keys up, feed by feed.
 func (a *appending) findHeads(ctx context.Context) error {
-	a.heads = map[metrics.Key]head{}
-	for _, sel := range a.selections(func(metrics.Key) bool { return true }) {
-		for _, part := range sel.parts() {
-			part.field = "entry"
-			flux := a.store.flux(part)
-			if flux == "" {
-				continue
-			}
-			err := a.store.query(ctx, flux+` |> drop(columns: ["_field"]) |> group()`, a.foundEntry)
-			if err != nil {
-				return err
+	a.heads = map[metrics.Key]revision{}
+	for _, sel := range a.selections() {
+		revs, err := a.store.revisions(ctx, a.state, sel)
+		if err != nil {
+			return err
+		}
+		for k, head := range newest(revs, time.Time{}) {
+			if _, wanted := a.rows[k]; wanted {
+				a.heads[k] = *head
 			}
 		}
 	}
 	return nil
 }
 
-func (a *appending) foundEntry(record *query.FluxRecord) error {
-	c := cells{record: record}
-	k := metrics.Key{
-		Metric: c.text("metric"), Subject: c.text("subject"), Setting: c.text("setting"), Source: c.text("source"),
-		Time: record.Time().Unix(),
-	}
-	number, err := strconv.Atoi(c.text("rev"))
-	if err != nil {
-		return fmt.Errorf("%w: rev: %w", metrics.ErrDamaged, err)
-	}
-	seq, digest, err := parseEntry(c.text("_value"))
-	if err == nil && a.state.visible(seq) && number > a.heads[k].number {
-		if _, wanted := a.rows[k]; wanted {
-			a.heads[k] = head{number, digest}
-		}
-	}
-	if c.err != nil {
-		return c.err
-	}
-	return err
-}
-
-// selections covers the points of the rows' keys that want picks, one selection for each feed that exists.
-func (a *appending) selections(want func(metrics.Key) bool) []selection {
+// selections covers the rows' keys, one selection for each feed that exists.
+func (a *appending) selections() []selection {
 	type bounds struct {
 		first, last int64
 		subjects    map[string]bool
 	}
 	feeds := map[[2]string]*bounds{}
 	for k := range a.rows {
-		if !want(k) {
-			continue
-		}
 		b, ok := feeds[[2]string{k.Metric, k.Source}]
 		if !ok {
 			b = &bounds{first: k.Time, last: k.Time, subjects: map[string]bool{}}
@@ -170,35 +138,21 @@ func (a *appending) selections(want func(metrics.Key) bool) []selection {
 }
 
 // decide makes the revisions.
-func (a *appending) decide(ctx context.Context) error {
-	changes := map[metrics.Key]bool{}
+func (a *appending) decide() {
+	var keys []metrics.Key
 	for k, o := range a.rows {
-		h, ok := a.heads[k]
-		if ok && !o.Withdrawn && o.Digest() == h.digest {
+		if head, ok := a.heads[k]; ok && !o.Withdrawn && o.Digest() == head.digest {
 			a.done.Unchanged++
 			continue
 		}
-		changes[k] = ok
-	}
-	var replaced []revision
-	for _, sel := range a.selections(func(k metrics.Key) bool { return changes[k] }) {
-		revs, err := a.store.revisions(ctx, a.state, sel)
-		if err != nil {
-			return err
-		}
-		replaced = append(replaced, revs...)
-	}
-	before := newest(replaced, time.Time{})
-	keys := make([]metrics.Key, 0, len(changes))
-	for k := range changes {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, metrics.Key.Compare)
 	for _, k := range keys {
 		var last *metrics.Observation
-		number := 1
-		if b := before[k]; b != nil {
-			last, number = &b.Observation, b.number+1
+		head, ok := a.heads[k]
+		if ok {
+			last = &head.Observation
 		}
 		o := a.rows[k]
 		o.RecordedAt = a.at
@@ -210,10 +164,9 @@ func (a *appending) decide(ctx context.Context) error {
 		if o.RecordedAt.After(a.at) { // the call has one instant, none before what it replaces
 			a.at = o.RecordedAt
 		}
-		a.changed = append(a.changed, revision{Observation: o, number: number})
+		a.changed = append(a.changed, revision{Observation: o, number: head.number + 1, digest: o.Digest()})
 		a.effects = append(a.effects, effect)
 	}
-	return nil
 }
 
 // touched is what an append changed of one feed, for the log of appends.
@@ -239,10 +192,13 @@ func (a *appending) commit(ctx context.Context) error {
 	for i := range a.changed {
 		r := &a.changed[i]
 		r.seq, r.RecordedAt = seq, a.at
-		digest := r.Digest()
 		measurement := a.names[r.Metric]
-		lines = append(lines, r.line(measurement, digest))
-		n.revisions = n.revisions.Add(metrics.RevisionFingerprint(r.Observation, r.number, digest))
+		line, err := r.line(measurement)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line)
+		n.revisions = n.revisions.Add(metrics.RevisionFingerprint(r.Observation, r.number, r.digest))
 		n.count(feed{Metric: r.Metric, Source: r.Source.Name, Measurement: measurement}, liveChange(a.effects[i]))
 		at, name := r.Time.Unix(), [2]string{r.Metric, r.Source.Name}
 		t, ok := log[name]

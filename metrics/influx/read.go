@@ -50,16 +50,15 @@ type selection struct {
 	feeds        []feed
 	subjects     []string
 	since, until time.Time // zero means unbounded
-	field        string    // one field, or all
 }
 
 // subjectsPerQuery bounds the alternatives of one filter.
 const subjectsPerQuery = 100
 
-// flux writes the selection as a query for points, one row per field. It is empty when nothing can match.
+// flux writes the selection as a query for entries. It is empty when nothing can match.
 func (s *Store) flux(sel selection) string {
-	// Times are whole seconds, so half a second earlier bounds the same points. InfluxDB 1.8 counts the stop in and takes
-	// the year 1970 for no bound at all, while InfluxDB 2 does neither.
+	// Times are whole seconds, so half a second earlier bounds the same points, whether the server counts the stop in, as
+	// InfluxDB 1.8 does, or not.
 	start, stop := firstTime, lastTime
 	if t := sel.since.Add(-time.Second / 2); !sel.since.IsZero() && t.After(start) {
 		start = t
@@ -82,10 +81,9 @@ func (s *Store) flux(sel selection) string {
 	if len(subjects) > 0 {
 		conditions = append(conditions, "("+strings.Join(subjects, " or ")+")")
 	}
-	if sel.field != "" {
-		conditions = append(conditions, "r._field == "+literal(sel.field))
-	}
-	return fmt.Sprintf(`from(bucket: %s) |> range(start: %s, stop: %s) |> filter(fn: (r) => %s) |> drop(columns: ["_start", "_stop", "_measurement"])`,
+	conditions = append(conditions, "r._field == "+literal(entryField))
+	return fmt.Sprintf(`from(bucket: %s) |> range(start: %s, stop: %s) |> filter(fn: (r) => %s)`+
+		` |> drop(columns: ["_start", "_stop", "_measurement", "_field"]) |> group()`,
 		literal(s.bucket), instant(start), instant(stop), strings.Join(conditions, " and "))
 }
 
@@ -97,9 +95,9 @@ func (s *Store) revisions(ctx context.Context, n *snapshot, sel selection) ([]re
 		if flux == "" {
 			continue
 		}
-		err := s.query(ctx, flux+pivot, func(record *query.FluxRecord) error {
+		err := s.query(ctx, flux, func(record *query.FluxRecord) error {
 			r, err := parseRevision(record)
-			if err == nil && n.visible(r.seq) {
+			if err == nil && n.visible(r.seq) && part.covers(r.Time) {
 				found = append(found, r)
 			}
 			return err
@@ -109,6 +107,11 @@ func (s *Store) revisions(ctx context.Context, n *snapshot, sel selection) ([]re
 		}
 	}
 	return found, nil
+}
+
+// covers reports whether a time is within the bounds. InfluxDB 1.8 ignores a bound before 1970, so the query alone isn't enough.
+func (sel selection) covers(t time.Time) bool {
+	return (sel.since.IsZero() || !t.Before(sel.since)) && (sel.until.IsZero() || t.Before(sel.until))
 }
 
 // parts splits a selection with many subjects.
