@@ -2,7 +2,6 @@ package trend
 
 import (
 	"encoding/csv"
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -156,17 +155,16 @@ func TestCapabilityReproducesPublishedFit(t *testing.T) {
 		since                      time.Time
 		scores, models, benchmarks int
 		cost                       float64
+		growth                     [3]float64
 	}{
-		{"since November 2022", time.Date(2022, 11, 1, 0, 0, 0, 0, time.UTC), 1324, 179, 38, 3.447},
-		{"all", time.Time{}, 1407, 193, 40, 3.607},
+		{"since November 2022", time.Date(2022, 11, 1, 0, 0, 0, 0, time.UTC), 1324, 179, 38, 3.447, [3]float64{0.559, 0.433, 0.685}},
+		{"all", time.Time{}, 1407, 193, 40, 3.607, [3]float64{0.415, 0.365, 0.464}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			started := time.Now()
 			x, err := FitCapability(scores, CapabilityConfig{Since: test.since})
 			if err != nil {
 				t.Fatal(err)
 			}
-			took := time.Since(started)
 			if x.NScores != test.scores || x.NModels != test.models || x.NBenchmarks != test.benchmarks {
 				t.Errorf("%d scores, %d models, %d benchmarks; want %d, %d, %d",
 					x.NScores, x.NModels, x.NBenchmarks, test.scores, test.models, test.benchmarks)
@@ -174,10 +172,15 @@ func TestCapabilityReproducesPublishedFit(t *testing.T) {
 			if math.Abs(x.Cost-test.cost) > 0.0005 {
 				t.Errorf("cost = %.5f, want %.3f", x.Cost, test.cost)
 			}
-			t.Logf("cost %.9f in %v, sd %.4f, growth %+v", x.Cost, took, x.ResidualSD, x.Growth)
-			for _, m := range x.Models[:5] {
-				pr, err := x.Profile(m.Subject, m.Setting, .95)
-				t.Log(fmt.Sprintf("%s %+v %+v %v", m.Subject, m.Theta, pr, err))
+			asDocumented(t, "growth", *x.Growth, test.growth[0], test.growth[1], test.growth[2], 0.001)
+			// The profile interval is asymmetric, but of the same size.
+			best := x.Models[0]
+			profile, err := x.Profile(best.Subject, best.Setting, 0.95)
+			if err != nil || !profile.Bounded || profile.Low > best.Theta.Value || profile.High < best.Theta.Value {
+				t.Fatalf("profile of %s: %+v, %v", best.Subject, profile, err)
+			}
+			if r := (profile.High - profile.Low) / (best.Theta.High - best.Theta.Low); r < 0.7 || r > 1.4 {
+				t.Errorf("profile %+v is %.2f times as wide as %+v", profile, r, best.Theta)
 			}
 		})
 	}
