@@ -1,7 +1,217 @@
 package content
 
-// Recognizer finds claims.
-type Recognizer struct{}
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
-// Version identifies the catalogue.
-func (*Recognizer) Version() string { return "" }
+// claimsVersion is part of a recognizer's version. Raise it with each change of the rules.
+const claimsVersion = "1"
+
+// Claims finds the sentences that give a number for a metric of the catalogue. A wrong tie is worse than none, so a number
+// is tied only where the sentence leaves one reading: bounds ("over 80%"), changes ("20% more"), forecasts, human baselines
+// and shares of something else are left alone. Values are in the metric's unit.
+func (r *Recognizer) Claims(ps []Passage) []Claim {
+	var out []Claim
+	var topic topicOf
+	heading := ""
+	for _, p := range ps {
+		if p.Heading != heading {
+			heading, topic = p.Heading, topicOf{}
+		}
+		if p.Kind == "code" {
+			continue
+		}
+		for _, s := range Sentences(p.Text) {
+			v := r.view(s)
+			if p.Kind != "caption" && !p.Note {
+				for _, c := range r.claims(v, topic) {
+					c.Anchor, c.Sentence = p.Anchor, s
+					out = append(out, c)
+				}
+			}
+			for _, n := range v.names {
+				if r.scored(n) {
+					topic.benchmark = n.id
+				}
+			}
+		}
+	}
+	return out
+}
+
+// topicOf is what earlier sentences of a section were about.
+type topicOf struct{ benchmark string }
+
+// view is a sentence taken apart.
+type view struct {
+	text    string
+	names   []found
+	values  []quantity
+	clauses []clause
+}
+
+// clause is a part of a sentence with one subject; what stands in brackets is one of its own.
+type clause struct {
+	spans [][2]int
+	text  string
+}
+
+func (r *Recognizer) view(s string) *view {
+	v := &view{text: s, names: r.find(s)}
+	if strings.ContainsAny(s, "0123456789") {
+		for _, q := range quantities(s) {
+			inName := slices.ContainsFunc(v.names, func(n found) bool { return q.start < n.end && n.start < q.end })
+			if !inName {
+				v.values = append(v.values, q)
+			}
+		}
+	}
+	v.clauses = cutClauses(s)
+	return v
+}
+
+var clauseEnd = regexp.MustCompile(`(?:, |; | — | – |[했였았었하이되리으지]고,? |[했였았었하이되리으지]며,? |[가-힣]지만,? |[가-힣]는데,? |반면,? |으나,? | vs\.? | while | whereas | but | and | compared (?:with|to) | versus | • | \| )`)
+
+// cutClauses cuts a sentence at its conjunctions. Brackets are cut out of the clause around them, which goes on behind.
+func cutClauses(s string) []clause {
+	var out []clause
+	var outer [][2]int
+	cut := func(spans [][2]int) {
+		if len(spans) == 0 {
+			return
+		}
+		var b strings.Builder
+		for _, sp := range spans {
+			b.WriteString(s[sp[0]:sp[1]])
+			b.WriteByte(' ')
+		}
+		out = append(out, clause{spans, b.String()})
+	}
+	flat := func(from, to int, spans *[][2]int) {
+		last := from
+		for _, m := range clauseEnd.FindAllStringIndex(s[from:to], -1) {
+			*spans = append(*spans, [2]int{last, from + m[1]})
+			cut(*spans)
+			*spans, last = nil, from+m[1]
+		}
+		if last < to {
+			*spans = append(*spans, [2]int{last, to})
+		}
+	}
+	last := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] != '(' {
+			continue
+		}
+		end := strings.IndexByte(s[i:], ')')
+		if end < 0 {
+			break
+		}
+		flat(last, i, &outer)
+		var inner [][2]int
+		flat(i+1, i+end, &inner)
+		cut(inner)
+		last = i + end + 1
+		i = last - 1
+	}
+	flat(last, len(s), &outer)
+	cut(outer)
+	return out
+}
+
+func (v *view) clauseOf(at int) clause {
+	for _, c := range v.clauses {
+		if c.has(at) {
+			return c
+		}
+	}
+	return clause{}
+}
+
+func (c clause) has(at int) bool {
+	return slices.ContainsFunc(c.spans, func(s [2]int) bool { return s[0] <= at && at < s[1] })
+}
+
+// within returns the names of a kind that stand in a clause.
+func (v *view) within(c clause, keep func(found) bool) []found {
+	var out []found
+	for _, n := range v.names {
+		if c.has(n.start) && keep(n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (v *view) all(keep func(found) bool) []found {
+	var out []found
+	for _, n := range v.names {
+		if keep(n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// scored reports whether a name is a benchmark's.
+func (r *Recognizer) scored(n found) bool {
+	return n.kind == "metric" && r.metrics[n.id].Kind == "benchmark"
+}
+
+// of returns a test for subjects of some kinds.
+func (r *Recognizer) of(kinds ...string) func(found) bool {
+	return func(n found) bool { return n.kind == "subject" && slices.Contains(kinds, r.subjects[n.id].Kind) }
+}
+
+func (r *Recognizer) claims(v *view, topic topicOf) []Claim {
+	var out []Claim
+	if len(v.values) == 0 {
+		return nil
+	}
+	if listed, ok := r.respectively(v); ok {
+		return listed
+	}
+	for _, q := range v.values {
+		c := v.clauseOf(q.start)
+		if hedged(v.text, q) {
+			continue
+		}
+		claim, ok := r.benchmarkClaim(v, q, c, topic)
+		if !ok {
+			claim, ok = r.ruledClaim(v, q, c)
+		}
+		if ok {
+			out = append(out, claim)
+		}
+	}
+	return out
+}
+
+func (r *Recognizer) claim(q quantity, metric, subject string) Claim {
+	return Claim{Start: q.start, End: q.end, Metric: metric, Subject: subject, Value: q.value, Unit: r.metrics[metric].Unit}
+}
+
+var (
+	hedgeBefore = regexp.MustCompile(`(?i)(?:거의|최소|적어도|최대|무려 최대|이상|over|above|more than|less than|fewer than|under|below|nearly|almost|at least|at most|up to|exceed(?:s|ed|ing)?|past|from|by|between|within|another|extra|further|additional|[~∼–±+<>≥≤-]|\d to|추가로|나머지|(?:문제|문항|질문|항목|과제)(?:의|들의| 중| 가운데)|between [^,.]{0,12} and)\s*$`)
+	hedgeAfter  = regexp.MustCompile(`(?i)^(?:p\b|[%p]?포인트| ?포인트|-?점 ?(?:차|이상|대)| (?:percentage )?points?| ?(?:[~∼–-]|에서 \d|부터 |내지 |to \d|or (?:more|less|higher|lower|above)|and (?:above|over))| ?(?:이상|이하|미만|초과|안팎|남짓|가까이|가까운|대(?:[의에로까를다,. ]|$)|이내|짜리| ?사이)|(?:을|를|에|가|이|의|도|선을|선에|까지)? ?(?:약간 |훨씬 |조금 |더 |추가로 )?(?:넘|웃돌|밑돌|상회|하회|육박|가까|못 미|미치지|근접|더 |높|낮|향상|개선|증가|감소|상승|하락|줄|늘|빠르|빨라|많|적게|적은|절감|할인|차이|격차|오르|올랐|떨어|뛰|증설|추가)| (?:more|less|faster|higher|lower|better|worse|cheaper|increase|decrease|improvement|gain|of (?:the )?(?:questions|problems|items|tasks|labels|cost|market|revenue|tokens|data|parameters|all|its|our|their|training|compute|queries|users|respondents|experts|people)|chance|confidence|probability|likelihood|off|cut|drop|growth|per year|a year|annually|CI\b))`)
+)
+
+// hedged reports whether a number is a bound, a change, a range or a share rather than a value.
+func hedged(text string, q quantity) bool {
+	before := text[max(0, q.start-24):q.start]
+	for !utf8.ValidString(before) {
+		before = before[1:]
+	}
+	after := text[q.end:]
+	if q.dimension == "W" || q.dimension == "byte" || q.dimension == "byte/s" {
+		if grows.MatchString(after) { // rises to the value
+			return false
+		}
+	}
+	return hedgeBefore.MatchString(before) || hedgeAfter.MatchString(after)
+}
+
+var grows = regexp.MustCompile(`^(?:으)?로 (?:늘|증가|높|커|올|확대)`)

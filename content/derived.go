@@ -3,12 +3,19 @@ package content
 // derived is what follows from all reports of a snapshot together.
 type derived struct {
 	backlinks map[string][]string // slugs of the reports that link to a slug
+	terms     map[string][]Term   // by slug
+	related   *relations
 }
 
-func (s *snapshot) all() *derived {
+// all computes what follows from the reports together, once.
+func (s *snapshot) all(seg Segmenter) *derived {
 	s.derive.Do(func() {
 		d := &derived{backlinks: map[string][]string{}}
+		candidates := map[string][]termCandidate{}
 		for _, r := range s.reports {
+			if h := s.heads[s.keyOf(r)]; h != nil && len(h.Candidates) > 0 {
+				candidates[r.Slug] = h.Candidates
+			}
 			seen := map[string]bool{r.Slug: true}
 			for _, l := range r.Links {
 				if l.Report != "" && !seen[l.Report] {
@@ -17,20 +24,36 @@ func (s *snapshot) all() *derived {
 				}
 			}
 		}
+		d.terms = mineTerms(candidates, seg)
+		d.related = newRelations(s.reports, d)
 		s.derived = d
 	})
 	return s.derived
 }
 
-// enrich adds to a report what follows from the library and the catalogue.
-func (l *Library) enrich(s *snapshot, r *Report) {}
-
 // Backlinks returns the reports that link to a report, newest first.
 func (l *Library) Backlinks(slug string) []*Report {
 	s := l.state.Load()
 	var out []*Report
-	for _, b := range s.all().backlinks[slug] {
+	for _, b := range s.all(l.cfg.Segmenter).backlinks[slug] {
 		out = append(out, s.bySlug[b])
+	}
+	return out
+}
+
+// Translations returns the other language versions of a report: what it translates and what translates it or the same.
+func (l *Library) Translations(slug string) []*Report {
+	s := l.state.Load()
+	r := s.bySlug[slug]
+	if r == nil {
+		return nil
+	}
+	original := firstOf(r.TranslationOf, r.Slug)
+	var out []*Report
+	for _, o := range s.reports {
+		if o.Slug != r.Slug && (o.Slug == original || o.TranslationOf == original) {
+			out = append(out, o)
+		}
 	}
 	return out
 }

@@ -52,6 +52,10 @@ type snapshot struct {
 
 	derive  sync.Once
 	derived *derived
+
+	citing  sync.Mutex // guards what follows
+	cited   map[string][]Cited
+	citedBy string
 }
 
 // Open reads a library. A folder that does not exist yet is an empty library. Reports that were kept by an older parser
@@ -255,8 +259,8 @@ func (l *Library) Version() string {
 	return v
 }
 
-// Reports returns all reports, newest first, without their text: HTML, Sections, Passages, Notes and Claims are empty.
-// Report and Each give the whole.
+// Reports returns all reports, newest first, without their text: HTML, Sections, Passages, Notes, Terms,
+// Claims and Mentions are empty. Report, Each and Full give the whole.
 func (l *Library) Reports() []*Report { return slices.Clone(l.state.Load().reports) }
 
 // Report returns one report with its text. A slug that the file had before it was renamed finds it too; the report's
@@ -323,6 +327,13 @@ func (l *Library) read(s *snapshot, r *Report) (*Report, error) {
 		}
 	}
 	full := l.linked(&h.Report, r.Slug, s)
-	l.enrich(s, full)
+	full.Terms = s.all(l.cfg.Segmenter).terms[r.Slug]
+	if rec := l.claims.Load(); rec != nil {
+		found, err := l.recognizedIn(rec, s.keyOf(r), func() ([]Passage, error) { return full.Passages, nil })
+		if err != nil {
+			return nil, err
+		}
+		full.Claims, full.Mentions = found.Claims, found.Mentions
+	}
 	return full, nil
 }

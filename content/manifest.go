@@ -72,7 +72,10 @@ func readManifest(file string) (*manifest, error) {
 }
 
 // writeFile replaces a file by one that is complete: written beside it, synced, renamed.
-func writeFile(file string, b []byte) (err error) {
+func writeFile(file string, b []byte) error { return replaceFile(file, b, true) }
+
+// replaceFile is writeFile; without durable it leaves the syncing out, for what can be made again.
+func replaceFile(file string, b []byte, durable bool) (err error) {
 	dir := filepath.Dir(file)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -89,8 +92,10 @@ func writeFile(file string, b []byte) (err error) {
 	if _, err = f.Write(b); err != nil {
 		return err
 	}
-	if err = f.Sync(); err != nil {
-		return err
+	if durable {
+		if err = f.Sync(); err != nil {
+			return err
+		}
 	}
 	if err = f.Close(); err != nil {
 		return err

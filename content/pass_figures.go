@@ -56,6 +56,7 @@ func (d *document) figureFrom(p ast.Node) {
 	}
 	parent := p.Parent()
 	var last *figureNode
+	var figures []*figureNode
 	var before []ast.Node
 	for _, pc := range pieces {
 		if pc.image != nil {
@@ -63,7 +64,7 @@ func (d *document) figureFrom(p ast.Node) {
 			f.SetLines(p.Lines())
 			parent.InsertBefore(parent, p, f)
 			d.fillCaption(f, before)
-			before, last = nil, f
+			before, last, figures = nil, f, append(figures, f)
 			continue
 		}
 		switch {
@@ -87,8 +88,8 @@ func (d *document) figureFrom(p ast.Node) {
 			parent.RemoveChild(parent, next)
 		}
 	}
-	for n := p.PreviousSibling(); n != nil && n.Kind() == kindFigure && n.Lines() == p.Lines(); n = n.PreviousSibling() {
-		if f := n.(*figureNode); f.ChildCount() == 0 && captionStart.MatchString(d.altOf(f.image)) {
+	for _, f := range figures {
+		if f.ChildCount() == 0 && captionStart.MatchString(d.altOf(f.image)) {
 			d.lint(f, "figure", "a caption was written as the alternative text")
 			moveChildren(f, f.image)
 		}

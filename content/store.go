@@ -58,22 +58,7 @@ func (s parseStore) put(key string, h *head) error {
 	if err := errors.Join(enc.Encode(slim), enc.Encode(b)); err != nil {
 		return err
 	}
-	file := s.path(key)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".tmp-*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(buf.Bytes())
-	if err = errors.Join(err, tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), file)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return nil
+	return replaceFile(s.path(key), buf.Bytes(), false)
 }
 
 // head reads a parse without its text. It reports false for one that isn't there or is damaged.

@@ -1,0 +1,272 @@
+package content
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	forecastWords = regexp.MustCompile(`(?i)내다보|내다봤|전망|예상|예측|목표|계획|기대|것이다|것으로 보|가정|만약|라면 |다면 |수 있을|할 수 있|하려|도달할|달성할|넘어설|\b(?:would|could|should|might|may|will|expects?|expected|forecasts?|predicts?|predicted|targets?|goal|aims?|hopes?|if|assum\w+|project(?:s|ed)|by 20\d\d|likely|plans?)\b`)
+	humanWords    = regexp.MustCompile(`(?i)인간|사람|전문가|박사|대학원생|비전문가|참가자|엔지니어가|\b(?:humans?|experts?|PhDs?|people|participants|annotators|non-experts|validators|students|physicians)\b`)
+	errorWords    = regexp.MustCompile(`(?i)오답|오류|오차|에러율|오염|잘못|틀린|틀렸|실패율|신뢰 ?구간|확률|무작위|우연|찍어서|찍으면|찍기|기준선|하한|상한|천장|격차|차이|비율|비중|점유율|할인|비용|가격|이용률|가동률|마진|수익|누출|중복|유출|\b(?:errors?|error rate|wrong|mislabel\w*|contaminat\w*|noise|noisy|confidence|interval|chance|random|guess\w*|baseline|ceiling|floor|gap|difference|discount|cheaper|cost|price|margin|share|probability|threshold|makes? up|account(?:s|ed) for|consists?|compris\w+|leak\w*|overlap\w*)\b`)
+	scoreWords    = regexp.MustCompile(`(?i)기록|달성|점수|정답률|정확도|성적|성능|수준|득점|해결|풀었|풀어|푼다|풀이|맞혔|맞힌|맞힌다|맞췄|머물|머문|도달|이르렀|이른다|올라섰|올라왔|최고|최첨단|기준|얻었|얻은|받았|나왔|그쳤|그친다|통과|찍었|거뒀|거두|보였|보인다|score|achiev|reach|solv|accuracy|record|state[- ]of[- ]the[- ]art|SOTA|\bhits?\b|\bgot\b|\bgets?\b|attain|\b(?:is|are|was|were|stands?|sits?|remains?|puts?|ranks?)\b[^,;]{0,40}\bat\b|passes|resolv|answer|posts|posted|manag|sits|stands|result|성공률|success`)
+	sameBenchmark = regexp.MustCompile(`(?i)(?:같은|동일한|해당|이) (?:벤치마크|평가|시험|문제|문항|지표|테스트|데이터셋)|\b(?:the same|this|that) (?:benchmark|test|evaluation|exam|set|problems|questions|eval)`)
+	comparedWords = regexp.MustCompile(`^(?:\([^)]*\))? ?(?:보다|대비|에 비해|의 두 배|와 비교|과 비교)`)
+	followingOn   = regexp.MustCompile(`(?i)^[^.;,]{0,16}\b(?:on|in|at|of) (?:the |its )?$`)
+	byFollowing   = regexp.MustCompile(`(?i)^[^.;,]{0,12}\b(?:for|by|from) (?:[A-Z][A-Za-z]+'s |the |OpenAI |Google |Anthropic |Meta )?$`)
+)
+
+// benchmarkClaim ties a score to a benchmark.
+func (r *Recognizer) benchmarkClaim(v *view, q quantity, c clause, topic topicOf) (Claim, bool) {
+	if q.dimension != "fraction" && q.dimension != "point" && q.dimension != "minute" {
+		return Claim{}, false
+	}
+	metric, near := r.benchmarkOf(v, q, c, topic)
+	if metric == "" || !fits(r.metrics[metric].Unit, q) {
+		return Claim{}, false
+	}
+	if forecastWords.MatchString(predicate(c, v, q)) || errorWords.MatchString(c.text) {
+		return Claim{}, false
+	}
+	if !near && !scoreWords.MatchString(c.text) && !(r.listed(v, q, c) && scoreWords.MatchString(v.text)) {
+		return Claim{}, false
+	}
+	subject, human := r.scorerOf(v, q, c)
+	if human {
+		return Claim{}, false
+	}
+	return r.claim(q, metric, subject), true
+}
+
+// listed reports whether a value stands right behind a model's name, as in a list whose verb comes once.
+func (r *Recognizer) listed(v *view, q quantity, c clause) bool {
+	for _, n := range v.within(c, r.of("model")) {
+		if n.end <= q.start && len([]rune(v.text[n.end:q.start])) <= 4 {
+			return true
+		}
+	}
+	return false
+}
+
+// predicate is what a clause says, for judging whether it is a forecast: the clause, and in Korean, where the verb comes
+// last, the rest of the sentence up to it when the clause has no verb of its own.
+func predicate(c clause, v *view, q quantity) string {
+	rest := v.text[q.end:]
+	if i := clauseEnd.FindStringIndex(rest); i == nil {
+		return c.text + rest
+	}
+	return c.text
+}
+
+// fits reports whether a quantity can be a value of a benchmark's unit.
+func fits(unit string, q quantity) bool {
+	switch unit {
+	case "fraction":
+		return (q.dimension == "fraction" || q.dimension == "point") && q.value > 0 && q.value <= 1
+	case "minute":
+		return q.dimension == "minute"
+	}
+	return false
+}
+
+// benchmarkOf finds the benchmark that a value is a score on, and whether its name stands right at the value.
+func (r *Recognizer) benchmarkOf(v *view, q quantity, c clause, topic topicOf) (metric string, near bool) {
+	ofUnit := func(n found) bool { return r.scored(n) && fits(r.metrics[n.id].Unit, q) }
+	names := v.within(c, ofUnit)
+	for _, n := range names { // "78% on GPQA"
+		if n.start >= q.end && followingOn.MatchString(v.text[q.end:n.start]) {
+			return n.id, true
+		}
+	}
+	best := found{end: -1}
+	for _, n := range names {
+		if n.end <= q.start {
+			best = n
+		}
+	}
+	if best.end >= 0 {
+		return best.id, len([]rune(v.text[best.end:q.start])) <= 14
+	}
+	if len(names) == 1 {
+		return names[0].id, false
+	}
+	if len(names) > 1 {
+		return "", false
+	}
+	var before, distinct []string
+	for _, n := range v.all(ofUnit) {
+		if n.start < q.start {
+			before = append(before, n.id)
+		}
+		if len(distinct) == 0 || distinct[len(distinct)-1] != n.id {
+			distinct = append(distinct, n.id)
+		}
+	}
+	if sameBenchmark.MatchString(c.text) || sameBenchmark.MatchString(v.text) && len(distinct) == 0 {
+		if len(before) > 0 {
+			return before[len(before)-1], false
+		}
+		if topic.benchmark != "" && fits(r.metrics[topic.benchmark].Unit, q) {
+			return topic.benchmark, false
+		}
+		return "", false
+	}
+	if len(distinct) == 1 && len(before) > 0 {
+		return distinct[0], false
+	}
+	return "", false
+}
+
+// scorerOf finds whose score a value is. It reports whether it is people's.
+func (r *Recognizer) scorerOf(v *view, q quantity, c clause) (subject string, human bool) {
+	model := r.of("model")
+	names := v.within(c, model)
+	for _, n := range names {
+		if n.start >= q.end && byFollowing.MatchString(v.text[q.end:n.start]) && !n.variant {
+			return n.id, false
+		}
+	}
+	last := -1
+	compared := false
+	for _, n := range names {
+		if n.end > q.start {
+			continue
+		}
+		if comparedWords.MatchString(v.text[n.end:]) {
+			compared = true
+			continue
+		}
+		if n.variant {
+			subject, last = "", n.start
+			continue
+		}
+		subject, last = n.id, n.start
+	}
+	for _, m := range humanWords.FindAllStringIndex(v.text, -1) {
+		if c.has(m[0]) && m[0] > last && (m[0] < q.start || subject == "") && !comparedWords.MatchString(v.text[m[1]:]) {
+			return "", true
+		}
+	}
+	if last >= 0 || compared {
+		return subject, false
+	}
+	if id, ok := r.fronted(v, c); ok {
+		return id, false
+	}
+	if len(names) == 1 && !names[0].variant && !strings.Contains(v.text[q.end:names[0].start], " than ") {
+		return names[0].id, false
+	}
+	if len(names) > 0 {
+		return "", false
+	}
+	if all := v.all(model); len(all) > 0 {
+		for _, n := range all[1:] {
+			if n.id != all[0].id {
+				return "", false
+			}
+		}
+		if !all[0].variant && all[0].start < q.start && !comparedWords.MatchString(v.text[all[0].end:]) {
+			return all[0].id, false
+		}
+	}
+	return "", false
+}
+
+var fronting = regexp.MustCompile(`^(?:With|At) `)
+
+// fronted finds the subject of "With 54.6% on X, GPT-4.1 leads": it begins the clause after.
+func (r *Recognizer) fronted(v *view, c clause) (string, bool) {
+	if !fronting.MatchString(v.text[c.spans[0][0]:]) {
+		return "", false
+	}
+	end := c.spans[len(c.spans)-1][1]
+	for _, n := range v.all(r.of("model")) {
+		if n.start == end && !n.variant {
+			return n.id, true
+		}
+	}
+	return "", false
+}
+
+var respectivelyWords = regexp.MustCompile(`각각|respectively`)
+
+// respectively reads "A와 B에서 각각 x와 y": as many values as names, in order. It reports whether the sentence is of that
+// form; one whose counts differ claims nothing that could be tied.
+func (r *Recognizer) respectively(v *view) ([]Claim, bool) {
+	at := respectivelyWords.FindStringIndex(v.text)
+	if at == nil {
+		return nil, false
+	}
+	var out []Claim
+	for _, c := range v.clauses {
+		group := c
+		if !respectivelyWords.MatchString(c.text) {
+			group = v.around(c)
+		}
+		var values []quantity
+		for _, q := range v.values {
+			if group.has(q.start) && !hedged(v.text, q) {
+				values = append(values, q)
+			}
+		}
+		if len(values) < 2 || c.spans[0] != group.spans[0] {
+			continue
+		}
+		out = append(out, r.paired(v, values, group)...)
+	}
+	return out, true
+}
+
+// around joins the clauses that a list runs over: those of the same bracket.
+func (v *view) around(c clause) clause {
+	inside := func(s [2]int) bool {
+		return strings.Count(v.text[:s[0]], "(") > strings.Count(v.text[:s[0]], ")")
+	}
+	var g clause
+	for _, d := range v.clauses {
+		if inside(d.spans[0]) == inside(c.spans[0]) {
+			g.spans = append(g.spans, d.spans...)
+			g.text += d.text
+		}
+	}
+	return g
+}
+
+// paired ties values to names in order.
+func (r *Recognizer) paired(v *view, values []quantity, g clause) []Claim {
+	for _, q := range values[1:] {
+		if q.dimension != values[0].dimension {
+			return nil
+		}
+	}
+	if forecastWords.MatchString(g.text) || errorWords.MatchString(g.text) && values[0].dimension == "fraction" {
+		return nil
+	}
+	var out []Claim
+	benchmarks := v.within(g, func(n found) bool { return r.scored(n) && fits(r.metrics[n.id].Unit, values[0]) })
+	models := v.within(g, r.of("model"))
+	switch {
+	case len(benchmarks) == len(values) && len(models) <= 1:
+		for i, q := range values {
+			subject := ""
+			if len(models) == 1 && !models[0].variant {
+				subject = models[0].id
+			}
+			out = append(out, r.claim(q, benchmarks[i].id, subject))
+		}
+	case len(benchmarks) == 1 && len(models) == len(values):
+		for i, q := range values {
+			if !models[i].variant {
+				out = append(out, r.claim(q, benchmarks[0].id, models[i].id))
+			}
+		}
+	case len(benchmarks) == 0:
+		for i, q := range values {
+			rule, names := r.ruleFor(v, q, g)
+			if rule.metric != "" && len(names) == len(values) && !names[i].variant {
+				out = append(out, r.claim(q, rule.metric, names[i].id))
+			}
+		}
+	}
+	return out
+}
