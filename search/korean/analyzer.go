@@ -71,7 +71,7 @@ func (a *Analyzer) Append(dst []Token, text string) []Token {
 		if s.gap {
 			w.gap()
 		}
-		w.word(a.word(s.word()), s.start)
+		w.word(a.word(s.word(), s.attached), s.start)
 	}
 	return w.dst
 }
@@ -79,13 +79,14 @@ func (a *Analyzer) Append(dst []Token, text string) []Token {
 // maxCached is the length in bytes from which a word is too rare to keep.
 const maxCached = 96
 
-// word returns the analysis of one eojeol.
-func (a *Analyzer) word(text string) *word {
-	if w := a.cache.get(text); w != nil {
+// word returns the analysis of one eojeol, or of what stands attached to a
+// closing mark.
+func (a *Analyzer) word(text string, attached bool) *word {
+	if w := a.cache.get(text, attached); w != nil {
 		return w
 	}
 	b := a.builders.Get().(*builder)
-	w := b.build(text)
+	w := b.build(text, attached)
 	a.builders.Put(b)
 	if len(text) <= maxCached {
 		a.cache.put(w)

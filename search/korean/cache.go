@@ -27,18 +27,22 @@ func newCache(size int) *cache {
 	return c
 }
 
-func (c *cache) bucket(text string) []atomic.Pointer[word] {
-	i := 2 * (maphash.String(c.seed, text) & c.mask)
+func (c *cache) bucket(text string, attached bool) []atomic.Pointer[word] {
+	h := maphash.String(c.seed, text)
+	if attached {
+		h = ^h
+	}
+	i := 2 * (h & c.mask)
 	return c.slots[i : i+2 : i+2]
 }
 
-// get returns the analysis of text, or nil where it isn't kept.
-func (c *cache) get(text string) *word {
+// get returns the analysis of text in that place, or nil where it isn't kept.
+func (c *cache) get(text string, attached bool) *word {
 	if len(c.slots) == 0 {
 		return nil
 	}
-	for b, i := c.bucket(text), 0; i < 2; i++ {
-		if w := b[i].Load(); w != nil && w.text() == text {
+	for b, i := c.bucket(text, attached), 0; i < 2; i++ {
+		if w := b[i].Load(); w != nil && w.attached == attached && w.text() == text {
 			return w
 		}
 	}
@@ -50,7 +54,7 @@ func (c *cache) put(w *word) {
 	if len(c.slots) == 0 {
 		return
 	}
-	b := c.bucket(w.text())
+	b := c.bucket(w.text(), w.attached)
 	b[1].Store(b[0].Load())
 	b[0].Store(w)
 }

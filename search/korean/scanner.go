@@ -14,6 +14,9 @@ type scanner struct {
 	// gap says that a sentence or line ended between the previous word and
 	// this one.
 	gap bool
+	// attached says that the word follows a closing mark without a space, as
+	// the particle in (추론)은 does.
+	attached bool
 }
 
 func newScanner(text string) *scanner { return &scanner{text: text} }
@@ -23,7 +26,7 @@ func (s *scanner) word() string { return s.text[s.start:s.end] }
 
 // next moves to the next word and reports whether there is one.
 func (s *scanner) next() bool {
-	s.gap = false
+	s.gap, s.attached = false, false
 	i := s.end
 	for i < len(s.text) {
 		c := s.text[i]
@@ -32,20 +35,19 @@ func (s *scanner) next() bool {
 			if isLetter(r) {
 				break
 			}
-			if r == '。' || r == '…' {
-				s.gap = true
-			}
+			s.attached = closes(r)
+			s.gap = s.gap || r == '。' || r == '…'
 			i += n
 			continue
 		}
 		if asciiClass[c]&alnum != 0 {
 			break
 		}
-		if asciiClass[c]&stop != 0 {
-			s.gap = true
-		}
+		s.attached = asciiClass[c]&closing != 0
+		s.gap = s.gap || asciiClass[c]&stop != 0
 		i++
 	}
+	s.attached = s.attached && s.end > 0
 	if i == len(s.text) {
 		return false
 	}
@@ -108,8 +110,9 @@ func groupsThousands(before, after string) bool {
 const (
 	letter = 1 << iota
 	digit
-	stop  // ends a sentence or line
-	alnum = letter | digit
+	stop    // ends a sentence or line
+	closing // closes what a particle may follow
+	alnum   = letter | digit
 )
 
 var asciiClass = func() (t [128]uint8) {
@@ -122,6 +125,9 @@ var asciiClass = func() (t [128]uint8) {
 	for _, c := range ".!?\n;" {
 		t[c] = stop
 	}
+	for _, c := range ")]}>%\"'*" {
+		t[c] = closing
+	}
 	return t
 }()
 
@@ -132,6 +138,9 @@ func asciiClassAt(s string, i int) uint8 {
 	}
 	return 0
 }
+
+// closes reports whether r is a closing mark beyond ASCII.
+func closes(r rune) bool { return unicode.In(r, unicode.Pe, unicode.Pf) }
 
 func isHangul(r rune) bool {
 	return r >= 0xAC00 && r <= 0xD7A3 || r >= 0x3131 && r <= 0x318E || r >= 0x1100 && r <= 0x11FF

@@ -25,6 +25,9 @@ type word struct {
 	// first and last are the numbers in tokens of the content tokens that make
 	// pairs with the words before and after, -1 where there is none.
 	first, last int16
+	// attached says that the eojeol was taken for the continuation of
+	// something before it.
+	attached bool
 }
 
 // maxWord is the length in bytes at which longer words are cut, so that 16 bits
@@ -58,11 +61,11 @@ type builder struct {
 }
 
 // build analyses text, which is at most maxWord long.
-func (b *builder) build(text string) *word {
+func (b *builder) build(text string, attached bool) *word {
 	b.text = text
 	b.terms = append(b.terms[:0], text...)
 	b.tokens = b.tokens[:0]
-	b.word = word{size: uint16(len(text)), first: -1, last: -1}
+	b.word = word{size: uint16(len(text)), first: -1, last: -1, attached: attached}
 	for i := 0; i < len(text); {
 		class, end := runAt(text, i)
 		switch class {
@@ -107,7 +110,7 @@ func (b *builder) addToken(term string, start, end int, pos uint16, kind Kind, a
 }
 
 func (b *builder) addMorphemes(start, end int) {
-	b.morphs = b.seg.segment(b.morphs[:0], b.text[start:end], start > 0)
+	b.morphs = b.seg.segment(b.morphs[:0], b.text[start:end], start > 0 || b.attached)
 	for _, m := range b.morphs {
 		if m.content {
 			b.add(m.term, start+m.start, start+m.end, Morpheme)
@@ -126,7 +129,7 @@ func (b *builder) addBigrams(start, end int) {
 		prev = i
 		i += size
 	}
-	if prev == start && start == 0 && end == len(b.text) {
+	if prev == start && start == 0 && end == len(b.text) && !b.attached {
 		b.addBigram(start, end)
 	}
 }

@@ -90,14 +90,10 @@ func (d *Dictionary) segment(l *Lattice, dst []Morpheme, run string, base, word 
 			d.expand(l, i)
 		}
 	}
-	// Nothing is charged at the end: what follows the eojeol isn't known, and
-	// taking it for the end of a sentence misjudges particles (노아의).
-	best := l.ends[n]
-	for k := best; k >= 0; k = l.nodes[k].other {
-		if l.nodes[k].cost < l.nodes[best].cost {
-			best = k
-		}
-	}
+	// What follows an eojeol isn't known. Most often it is a noun; taking its
+	// end for that of a sentence would misjudge particles (노아의).
+	l.startAt(n)
+	best := d.best(l, uint16(d.NounLeft)).node
 	l.path = l.path[:0]
 	for k := best; k > 0; k = l.nodes[k].prev {
 		l.path = append(l.path, k)

@@ -17,9 +17,9 @@ type word struct {
 	form              string // dictionary.AppendForm of its form
 }
 
-// archaic are readings that nobody writes any more and that hide names: 무어 for
-// 무엇 hides Moore.
-var archaic = map[string]dictionary.Tag{"무어": dictionary.Pronoun}
+// archaic are readings that hardly anybody writes and that hide others: 무어 for
+// 무엇 hides Moore, the particle 링 half of 스케일링.
+var archaic = map[string]dictionary.Tag{"무어": dictionary.Pronoun, "링": dictionary.Particle}
 
 // Columns of an entry's features after the part of speech.
 const (
@@ -44,7 +44,7 @@ func readWords(d *dict.Dict) ([]word, error) {
 			return nil
 		}
 		m := d.Morphs[id]
-		words = append(words, word{surface, m.LeftID, m.RightID, m.Weight, form})
+		words = append(words, word{surface, m.LeftID, m.RightID, m.Weight + penalty(surface, form), form})
 		return nil
 	})
 	sortWords(words)
@@ -56,6 +56,16 @@ func sortWords(words []word) {
 		return cmp.Or(cmp.Compare(a.surface, b.surface), cmp.Compare(a.left, b.left), cmp.Compare(a.right, b.right),
 			cmp.Compare(a.cost, b.cost), cmp.Compare(a.form, b.form))
 	})
+}
+
+// penalty returns what a word costs more than in mecab-ko-dic. Without the words
+// around an eojeol, pieces of one letter are chosen too often (생+성 for 생성). The
+// amount is the one that retrieves best.
+func penalty(surface, form string) int16 {
+	if len(surface) == len("가") && dictionary.Tag(form[1]).Content() {
+		return 700
+	}
+	return 0
 }
 
 func hangulOnly(s string) bool {
