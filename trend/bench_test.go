@@ -8,8 +8,6 @@ import (
 
 func benchmarkPoints() []Point { return noisy(rand.New(rand.NewPCG(1, 1)), 100, Exponential, 0.5, 0.4) }
 
-// What an answer of the API costs cold: fit with 1,000 resamples, curve of 100
-// points with both intervals, threshold, break with p-value.
 func BenchmarkExponentialBootstrap(b *testing.B) {
 	points := benchmarkPoints()
 	for b.Loop() {
@@ -23,6 +21,8 @@ func BenchmarkExponentialBootstrap(b *testing.B) {
 	}
 }
 
+// What an answer of the API costs cold: all kinds of fit and their backtests,
+// 1,000 resamples, a curve of 100 points with both intervals, a break with p-value.
 func BenchmarkWholeAnswer(b *testing.B) {
 	points := benchmarkPoints()
 	for b.Loop() {
