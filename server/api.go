@@ -9,32 +9,53 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/search"
 )
+
+// route is one route of the API: how it is served and how it is described, so that the two can't part.
+type route struct {
+	path    string // below /api/v1; {name} is a path parameter
+	summary string
+	params  []param
+	answer  any // a value of the type that the handler answers with
+	example string
+	tabular bool // also answers .csv
+	handler func(s *Server, c *fiber.Ctx) error
+}
+
+// apiRouteTable lists the routes that answer GET.
+func apiRouteTable() []route {
+	observations := []param{metricParam, subjectParam, sinceParam, untilParam, asOfParam, accessParam, countryParam, sourceParam}
+	fits := append(observations[:len(observations):len(observations)], ofParam, fitParam, confidenceParam, thresholdParam, horizonParam,
+		ceilingParam, errorParam, estimatorParam, resamplesParam, seedParam)
+	with := func(base []param, more ...param) []param { return append(base[:len(base):len(base)], more...) }
+	return []route{
+		{"/search", "Passages of reports, metrics, subjects and terms that answer a query", searchParams, search.Results{}, "q=reasoning", true, (*Server).apiSearch},
+		{"/suggest", "What the text typed so far may be on the way to", []param{queryParam, limitParam}, suggestions{}, "q=scal", false, (*Server).apiSuggest},
+		{"/reports", "The library, newest first", []param{langParam, fromParam, toParam, limitParam, offsetParam}, reportList{}, "limit=5", true, (*Server).apiReports},
+		{"/reports/{slug}", "One report with everything that was found in it", []param{slugParam}, fullReport{}, "", false, (*Server).apiReport},
+		{"/metrics", "The catalogue of metrics", nil, query.Catalogue{}, "", true, (*Server).apiMetrics},
+		{"/subjects", "Models, chips, processors, sites", []param{kindOfSubjectParam}, query.Subjects{}, "kind=chip", true, (*Server).apiSubjects},
+		{"/subjects/{id}", "One subject and its observations over all metrics", []param{idParam, asOfParam}, query.Subject{}, "", true, (*Server).apiSubject},
+		{"/series", "Every live observation of a metric", observations, query.Series{}, "metric=gpqa-diamond", true, (*Server).apiSeries},
+		{"/frontier", "The record, since when, and who held it before", observations, query.Frontier{}, "metric=gpqa-diamond", true, (*Server).apiFrontier},
+		{"/trend", "How a metric moves: growth, doubling time, breakpoint, threshold, competing fits", fits, query.Trend{}, "metric=cpu-transistors&of=all&fit=exponential", true, (*Server).apiTrend},
+		{"/forecast", "What is expected at given times if the present course goes on", with(fits, atParam), query.Forecast{}, "metric=cpu-transistors&of=all&fit=exponential&at=2027-01-01,2030-01-01", true, (*Server).apiForecast},
+		{"/lag", "How far one group trails another, by record matching", with(observations, byParam, leaderParam, followerParam), query.Lag{}, "metric=gpqa-diamond&by=access", true, (*Server).apiLag},
+		{"/compare", "How the growth of metrics, or of periods, differs", with(fits, splitParam), query.Comparison{}, "metric=cpu-transistors,cpu-frequency&of=all", true, (*Server).apiCompare},
+		{"/capability-index", "Models and benchmarks on one scale", []param{sinceParam, asOfParam, scaledParam}, query.CapabilityIndex{}, "", true, (*Server).apiCapabilityIndex},
+		{"/changes", "What changed in the ledger", []param{sinceParam, untilParam, metricFilterParam, limitParam}, query.Changes{}, "", true, (*Server).apiChanges},
+		{"/ingest/runs", "How ingests went, newest first", []param{limitParam}, runList{}, "limit=5", false, (*Server).apiRuns},
+	}
+}
 
 func (s *Server) apiRoutes(r fiber.Router) {
 	r.Use(allowAnyOrigin)
-	for route, handler := range map[string]fiber.Handler{
-		"/search":           s.apiSearch,
-		"/reports":          s.apiReports,
-		"/metrics":          s.apiMetrics,
-		"/subjects":         s.apiSubjects,
-		"/series":           s.apiSeries,
-		"/frontier":         s.apiFrontier,
-		"/trend":            s.apiTrend,
-		"/forecast":         s.apiForecast,
-		"/lag":              s.apiLag,
-		"/compare":          s.apiCompare,
-		"/capability-index": s.apiCapabilityIndex,
-		"/changes":          s.apiChanges,
-	} {
-		r.Get(route, handler)
-		r.Get(route+".csv", handler)
-		r.Get(route+".json", handler)
+	for _, route := range apiRouteTable() {
+		handler := func(c *fiber.Ctx) error { return route.handler(s, c) }
+		pattern := strings.NewReplacer("{", ":", "}", "").Replace(route.path)
+		r.Get(pattern, handler)
 	}
-	r.Get("/suggest", s.apiSuggest)
-	r.Get("/reports/:slug", s.apiReport)
-	r.Get("/subjects/:id", s.apiSubject)
-	r.Get("/ingest/runs", s.apiRuns)
 	r.Post("/ingest", s.apiIngest)
 	r.Get("/openapi.json", s.apiDescription)
 }
@@ -46,13 +67,37 @@ func allowAnyOrigin(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// form is the representation that a path asks for by its extension; handlers and routes never see it.
+const formKey = "form"
+
+// splitForm takes .csv, .json, .svg or .png off the path, so that each route answers in several forms at one address.
+func (s *Server) splitForm(c *fiber.Ctx) error {
+	switch form := path.Ext(c.Path()); form {
+	case ".csv", ".json", ".svg", ".png":
+		if strings.HasSuffix(c.Path(), "/openapi.json") {
+			break
+		}
+		c.Locals(formKey, strings.Clone(form))
+		c.Path(strings.TrimSuffix(strings.Clone(c.Path()), form))
+	}
+	return c.Next()
+}
+
+// formOf returns the extension that was asked for, or "".
+func formOf(c *fiber.Ctx) string {
+	form, _ := c.Locals(formKey).(string)
+	return form
+}
+
 // answer writes a value in the form that was asked for: CSV for .csv or Accept: text/csv, JSON otherwise.
 func (s *Server) answer(c *fiber.Ctx, value any) error {
 	if table, ok := value.(query.Tabular); ok && wantsCSV(c) {
 		c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8; header=present")
-		name := strings.TrimSuffix(path.Base(c.Path()), ".csv")
-		c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("inline; filename=%q", "scalebook-"+name+".csv"))
+		c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("inline; filename=%q", "scalebook-"+path.Base(c.Path())+".csv"))
 		return c.Send(table.Table().CSV())
+	}
+	if form := formOf(c); form != "" && form != ".json" {
+		return fmt.Errorf("%w: %s has no %s form", errNotFound, c.Path(), form)
 	}
 	body, err := json.Marshal(value)
 	if err != nil {
@@ -63,7 +108,7 @@ func (s *Server) answer(c *fiber.Ctx, value any) error {
 }
 
 func wantsCSV(c *fiber.Ctx) bool {
-	switch path.Ext(c.Path()) {
+	switch formOf(c) {
 	case ".csv":
 		return true
 	case ".json":

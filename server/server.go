@@ -89,7 +89,7 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) routes() {
 	s.app.Use(s.recover, s.guard, s.deadline)
 	s.assetRoutes(s.app)
-	s.app.Use(s.cached)
+	s.app.Use(s.cached, s.splitForm)
 	s.apiRoutes(s.app.Group("/api/v1"))
 	s.pageRoutes(s.app)
 	s.app.Use(func(c *fiber.Ctx) error {
@@ -110,6 +110,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	defer cancel()
 	return s.app.ShutdownWithContext(grace)
 }
+
+// Engine answers the server's questions about measurements.
+func (s *Server) Engine() *query.Engine { return s.engine }
 
 // App is the underlying application, for tests that need no network.
 func (s *Server) App() *fiber.App { return s.app }

@@ -41,7 +41,9 @@ It exits with 1 if something needs mending. Quarantined rows, unresolved names a
 }
 
 // checker is a ledger that can verify itself.
-type checker interface{ Check(ctx context.Context) error }
+type checker interface {
+	Check(ctx context.Context) error
+}
 
 // examine checks each part and reports on all of them, whatever is wrong with one.
 func (p Program) examine(ctx context.Context, w *workspace) error {

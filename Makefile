@@ -1,0 +1,47 @@
+# scalebook. `make run` serves with bundled content; `make test` is what CI runs.
+export CGO_ENABLED ?= 0
+CACHE := $(CURDIR)/.cache
+BIN := $(CURDIR)/bin/scalebook
+PKG ?= ./...
+
+.PHONY: run test check race unit bench assets build tools chromium clean
+
+run:
+	go run ./cmd/scalebook serve
+
+build:
+	go build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/scalebook
+
+# Everything: formatting, vet, staticcheck, all tests under the race detector with a real InfluxDB and a real browser.
+test: check tools race
+
+check:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted"; exit 1; fi
+	go vet $(PKG)
+	go tool staticcheck $(PKG)
+	go build ./...
+
+unit:
+	go test $(PKG)
+
+# The race detector needs cgo; what is shipped does not.
+race:
+	CGO_ENABLED=1 go test -race -timeout 30m $(PKG)
+
+bench:
+	go test -run '^$$' -bench . -benchmem $(PKG)
+
+# The parts that tests use and that a user would have: an InfluxDB server and a browser.
+tools: $(CACHE)/bin/influxd chromium
+
+$(CACHE)/bin/influxd:
+	GOBIN=$(CACHE)/bin go install github.com/influxdata/influxdb/cmd/influxd@v1.8.10
+
+chromium:
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then exit 0; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
+	else echo "chromium is not installed, and only root can install it: browser tests will be skipped"; fi
+
+clean:
+	rm -rf bin artifacts

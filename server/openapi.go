@@ -1,0 +1,160 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/trend"
+)
+
+// apiVersion is the version of the contract. A change of the description without a change of this fails a test.
+const apiVersion = "1.0.0"
+
+type object = map[string]any
+
+func (s *Server) apiDescription(c *fiber.Ctx) error {
+	body, err := Description()
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/json; charset=utf-8")
+	return c.Send(body)
+}
+
+// Description is the OpenAPI 3.1 document of the API, made from the table of routes and the types that handlers answer
+// with.
+func Description() ([]byte, error) {
+	d := describer{schemas: object{}}
+	problem := object{"description": "problem details", "content": object{"application/problem+json": object{"schema": d.schema(reflect.TypeFor[Problem]())}}}
+	paths := object{}
+	for _, r := range apiRouteTable() {
+		paths["/api/v1"+r.path] = object{"get": d.operation(r, problem)}
+	}
+	paths["/api/v1/ingest"] = object{"post": object{
+		"operationId": "startIngest", "summary": "Start an ingest of the configured sources", "security": []object{{"token": []string{}}},
+		"requestBody": object{"required": false, "content": object{"application/json": object{"schema": object{"type": "object",
+			"properties": object{"sources": object{"type": "array", "items": object{"type": "string"}}}}}}},
+		"responses": object{"202": object{"description": "started"}, "400": problem, "401": problem, "409": problem, "501": problem},
+	}}
+	return json.MarshalIndent(object{
+		"openapi": "3.1.0",
+		"info": object{"title": "scalebook", "version": apiVersion, "license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
+			"description": "Reports and measurements on how AI scales. Times are dates or RFC 3339; what is unknown or unbounded is absent."},
+		"servers":    []object{{"url": "/"}},
+		"paths":      paths,
+		"components": object{"schemas": d.schemas, "securitySchemes": object{"token": object{"type": "http", "scheme": "bearer"}}},
+	}, "", " ")
+}
+
+func (d *describer) operation(r route, problem object) object {
+	content := object{"application/json": object{"schema": d.schema(reflect.TypeOf(r.answer))}}
+	if r.tabular {
+		content["text/csv"] = object{"schema": object{"type": "string"}}
+	}
+	params := []object{}
+	for _, p := range r.params {
+		params = append(params, object{"name": p.name, "in": p.in, "required": p.required, "description": p.description, "schema": p.schema()})
+	}
+	id := strings.NewReplacer("/", "-", "{", "", "}", "").Replace(strings.Trim(r.path, "/"))
+	return object{
+		"operationId": "get-" + id, "summary": r.summary, "parameters": params,
+		"responses": object{
+			"200": object{"description": r.summary, "content": content},
+			"304": object{"description": "not modified"},
+			"400": problem, "404": problem, "422": problem, "429": problem, "503": problem,
+		},
+	}
+}
+
+func (p param) schema() object {
+	s := object{"type": "string"}
+	switch p.kind {
+	case "integer", "number":
+		s["type"] = p.kind
+	case "date":
+		s["description"] = "a date or an RFC 3339 time"
+	}
+	if len(p.allowed) > 0 {
+		s["enum"] = p.allowed
+	}
+	return s
+}
+
+// describer collects the schemas of named types.
+type describer struct{ schemas object }
+
+// schema describes a type as encoding/json writes it.
+func (d *describer) schema(t reflect.Type) object {
+	switch t {
+	case reflect.TypeFor[query.Moment](), reflect.TypeFor[time.Time]():
+		return object{"type": "string", "description": "a date or an RFC 3339 time"}
+	case reflect.TypeFor[trend.Estimate]():
+		number := object{"type": "number"}
+		return object{"type": "object", "required": []string{"value"}, "properties": object{"value": number, "low": number, "high": number}}
+	case reflect.TypeFor[query.Parameters]():
+		return object{"type": "object", "description": "slope and intercept, or k, midpoint, floor and ceiling"}
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return d.schema(t.Elem())
+	case reflect.Slice, reflect.Array:
+		return object{"type": "array", "items": d.schema(t.Elem())}
+	case reflect.Map:
+		return object{"type": "object", "additionalProperties": d.schema(t.Elem())}
+	case reflect.Struct:
+		return d.reference(t)
+	case reflect.String:
+		return object{"type": "string"}
+	case reflect.Bool:
+		return object{"type": "boolean"}
+	case reflect.Float32, reflect.Float64:
+		return object{"type": "number"}
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return object{"type": "integer"}
+	}
+	return object{}
+}
+
+// reference describes a struct once, under its package and name.
+func (d *describer) reference(t reflect.Type) object {
+	name := strings.ReplaceAll(fmt.Sprintf("%s-%s", t.PkgPath()[strings.LastIndex(t.PkgPath(), "/")+1:], t.Name()), ".", "-")
+	if _, ok := d.schemas[name]; !ok {
+		s := object{"type": "object"}
+		d.schemas[name] = s // before its fields: a type may contain itself
+		properties, required := object{}, []string{}
+		d.fields(t, properties, &required)
+		s["properties"] = properties
+		if len(required) > 0 {
+			s["required"] = required
+		}
+	}
+	return object{"$ref": "#/components/schemas/" + name}
+}
+
+// fields adds a struct's fields, those of embedded structs included, as encoding/json promotes them.
+func (d *describer) fields(t reflect.Type, properties object, required *[]string) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "-" || !f.IsExported() && !f.Anonymous {
+			continue
+		}
+		if f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct {
+			d.fields(f.Type, properties, required)
+			continue
+		}
+		if name == "" {
+			name = f.Name
+		}
+		properties[name] = d.schema(f.Type)
+		if !strings.Contains(options, "omitempty") && !strings.Contains(options, "omitzero") {
+			*required = append(*required, name)
+		}
+	}
+}
