@@ -359,3 +359,68 @@ func TestTimeRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+func TestScoreForecast(t *testing.T) {
+	forecast := Estimate{Value: 8, Low: 4, High: 16, Bounded: true}
+	for _, test := range []struct {
+		outcome float64
+		log     bool
+		want    ForecastScore
+	}{
+		{10, false, ForecastScore{Error: 2, Inside: true, IntervalScore: 12}},
+		{3, false, ForecastScore{Error: -5, IntervalScore: 12 + 40*1}},
+		{64, true, ForecastScore{Error: 3, IntervalScore: 2 + 40*2}},
+	} {
+		got, err := ScoreForecast(forecast, 0.95, test.outcome, test.log)
+		if err != nil || got.Inside != test.want.Inside || got.Error != test.want.Error || math.Abs(got.IntervalScore-test.want.IntervalScore) > 1e-9 {
+			t.Errorf("outcome %v: %+v, %v; want %+v", test.outcome, got, err, test.want)
+		}
+	}
+	if _, err := ScoreForecast(forecast, 0.95, -1, true); !errors.Is(err, ErrNotPositive) {
+		t.Errorf("a negative outcome on a log scale: %v", err)
+	}
+	if _, err := ScoreForecast(Estimate{Value: 8}, 0.95, 1, false); !errors.Is(err, ErrNoIntervals) {
+		t.Errorf("no interval: %v", err)
+	}
+}
+
+func TestLogisticIntervalsStayWithinTheMetric(t *testing.T) {
+	r := loadReference(t)
+	one := 1.0
+	f := fit(t, dated(r.Score.Days, r.Score.Values), Config{Kind: Logistic, Floor: 0.25, Ceiling: &one})
+	for _, p := range f.Curve(on("2005-01-01"), on("2035-01-01"), 200) {
+		if p.Mean.Low < 0.25 || p.Mean.High > 1 || p.Observation.High > 1 || p.Mean.Low > p.Mean.Value || p.Mean.High < p.Mean.Value {
+			t.Fatalf("%v: mean %+v, observation %+v", p.Time, p.Mean, p.Observation)
+		}
+	}
+}
+
+func TestEqualValuesHaveNoTrend(t *testing.T) {
+	for _, v := range []float64{0.1, 0.7, 3, 1e-20, 1e20} {
+		f := fit(t, series(v, v, v, v, v, v, v), Config{Kind: Exponential})
+		if f.DoublingTime != nil || f.HalvingTime != nil || f.R2 != nil || f.Growth.Value != 1 {
+			t.Errorf("%v: doubling %v, halving %v, growth %v", v, f.DoublingTime, f.HalvingTime, f.Growth)
+		}
+	}
+}
+
+func TestThresholdOfAVagueSlopeIsUnbounded(t *testing.T) {
+	vague := fit(t, series(1, 3, 0.9, 2.5, 1.1, 2.9), Config{Kind: Exponential})
+	for name, try := range map[string]func(float64) (Crossing, error){"delta": vague.Threshold, "without draws": vague.ThresholdBootstrap} {
+		if c, err := try(100); err != nil || c.Bounded() {
+			t.Errorf("%s: %+v, %v; want a date without interval", name, c, err)
+		}
+	}
+	steady := fit(t, series(1, 2.1, 3.9, 8.3, 15, 33), Config{Kind: Exponential, Estimator: PairsBootstrap})
+	delta, err := steady.Threshold(1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := steady.ThresholdBootstrap(1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !delta.Bounded() || !drawn.Bounded() || delta.Time != drawn.Time || delta.Low == drawn.Low {
+		t.Errorf("delta %+v, bootstrap %+v; want one date with two intervals", delta, drawn)
+	}
+}

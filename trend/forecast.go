@@ -74,6 +74,7 @@ func (t *Trend) Threshold(value float64) (Crossing, error) {
 func (t *Trend) ThresholdBootstrap(value float64) (Crossing, error) { return t.threshold(value, true) }
 
 func (t *Trend) threshold(value float64, resampled bool) (Crossing, error) {
+	resampled = resampled && t.curve.resampled()
 	x, err := t.curve.crossing(value, resampled)
 	if err != nil {
 		return Crossing{}, err

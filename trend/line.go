@@ -8,7 +8,7 @@ import (
 )
 
 // maxTheilSen bounds the n(n−1)/2 slopes that Theil–Sen holds in memory.
-const maxTheilSen = 3000
+const maxTheilSen = 2000
 
 // line is y = level + slope·(x − center).
 type line struct{ center, level, slope float64 }
@@ -63,13 +63,16 @@ func fitLine(s sample, c Config) (*Trend, error) {
 	if c.Estimator == TheilSen {
 		return fitTheilSen(s, c)
 	}
+	if math.Abs(l.slope)*(s.x[len(s.x)-1]-s.x[0]) <= 1e-14*math.Abs(l.level) {
+		l.slope = 0 // rounding of equal values, not a trend of aeons
+	}
 	t := s.trend(c)
 	residuals := l.residuals(s.x, s.y)
 	t.goodness(s, residuals, 2)
 	n := float64(len(s.x))
 	m := &model{
 		link: linkOf(s.log), shape: lineShape{l.center}, params: []float64{l.level, l.slope},
-		s: t.ResidualSD, df: n - 2, quantile: studentQuantile(c.Confidence, n-2), confidence: c.Confidence,
+		s: t.ResidualSD, df: n - 2, quantile: studentQuantile(c.Confidence, n-2), confidence: c.Confidence, limits: unlimited(),
 	}
 	switch c.Estimator {
 	case HC3:
@@ -150,7 +153,7 @@ func fitTheilSen(s sample, c Config) (*Trend, error) {
 	m := &model{
 		link: linkOf(s.log), shape: lineShape{center}, params: []float64{l.level, l.slope},
 		cov: mat.NewSymDense(2, []float64{level * level, 0, 0, slopeSE * slopeSE}),
-		s:   spread, df: math.Inf(1), quantile: z, confidence: c.Confidence,
+		s:   spread, df: math.Inf(1), quantile: z, confidence: c.Confidence, limits: unlimited(),
 	}
 	t.ResidualSD = spread
 	t.AICc = nil // not a maximum of the likelihood, so not to be compared by it

@@ -82,7 +82,9 @@ func (l logisticShape) inverse(p []float64, v float64) (float64, bool) {
 // values as measured (Levenberg–Marquardt from several starts; Seber and Wild
 // 1989, chapters 2 and 14). The floor c is given; the ceiling d is given or
 // fitted. Standard errors are s²(J'J)⁻¹ and every other interval follows by the
-// delta method with Student's t on n less the number of parameters.
+// delta method with Student's t on n less the number of parameters. Intervals of
+// the mean end at floor and ceiling, that of an observation at a given ceiling
+// that none of the data exceeds.
 func fitLogistic(s sample, c Config) (*Trend, error) {
 	if c.Ceiling == nil && !c.FitCeiling {
 		return nil, &DataError{Reason: ErrNoCeiling, N: len(s.x)}
@@ -144,7 +146,14 @@ func fitLogistic(s sample, c Config) (*Trend, error) {
 	df := float64(len(s.x) - len(params))
 	m := &model{
 		link: linkOf(false), shape: shape, params: params, cov: cov, s: t.ResidualSD,
-		df: df, quantile: studentQuantile(c.Confidence, df), confidence: c.Confidence,
+		df: df, quantile: studentQuantile(c.Confidence, df), confidence: c.Confidence, limits: unlimited(),
+	}
+	m.limits.low = c.Floor
+	if c.Ceiling != nil {
+		m.limits.high = *c.Ceiling
+		if highest <= *c.Ceiling {
+			m.limits.observation = *c.Ceiling
+		}
 	}
 	if c.Estimator == PairsBootstrap {
 		m.draws = shape.bootstrap(s, params, c)

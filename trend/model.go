@@ -15,6 +15,8 @@ type curve interface {
 	// crossing is the x at which the curve passes v, with the interval by the
 	// delta method or from the bootstrap's draws.
 	crossing(v float64, resampled bool) (Estimate, error)
+	// resampled reports whether there are draws.
+	resampled() bool
 }
 
 // shape is a curve family on the fitted scale.
@@ -58,7 +60,30 @@ type model struct {
 	confidence float64
 	draws      [][]float64
 	residuals  []float64 // one for each draw, to predict with
+	limits     limits
 }
+
+// limits keep intervals of a bounded metric within what it can be. Infinite
+// ones don't.
+type limits struct{ low, high, observation float64 }
+
+func unlimited() limits { return limits{math.Inf(-1), math.Inf(1), math.Inf(1)} }
+
+// clip cuts an interval off, never past the value itself.
+func (l limits) clip(e Estimate, predict bool) Estimate {
+	low, high := l.low, l.high
+	if predict {
+		low, high = math.Inf(-1), l.observation
+	}
+	if !e.Bounded {
+		return e
+	}
+	e.Low = max(e.Low, min(low, e.Value))
+	e.High = min(e.High, max(high, e.Value))
+	return e
+}
+
+func (m *model) resampled() bool { return m.draws != nil }
 
 func (m *model) value(x float64) float64 { return m.link.back(m.shape.value(m.params, x)) }
 
@@ -78,13 +103,13 @@ func (m *model) interval(x float64, predict bool) Estimate {
 				values[i] += m.residuals[i]
 			}
 		}
-		return percentileInterval(y, values, m.confidence).transform(m.link.back)
+		return m.limits.clip(percentileInterval(y, values, m.confidence).transform(m.link.back), predict)
 	}
 	se := m.standardError(x)
 	if predict {
 		se = math.Hypot(se, m.s)
 	}
-	return about(y, m.quantile*se).transform(m.link.back)
+	return m.limits.clip(about(y, m.quantile*se).transform(m.link.back), predict)
 }
 
 // crossing inverts the curve. By the delta method the standard error of the

@@ -208,9 +208,10 @@ func TestLogisticAgreesWithScipy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			nearEstimate(t, "mean", p.Mean, want.Mean, nonlinear)
+			// scipy knows nothing of the ceiling, at which our intervals end.
+			nearEstimate(t, "mean", p.Mean, []float64{want.Mean[0], want.Mean[1], min(want.Mean[2], one)}, nonlinear)
 			near(t, "prediction low", p.Observation.Low, want.Observation[0], nonlinear)
-			near(t, "prediction high", p.Observation.High, want.Observation[1], nonlinear)
+			near(t, "prediction high", p.Observation.High, min(want.Observation[1], one), nonlinear)
 			c, err := got.Threshold(want.Threshold)
 			if err != nil {
 				t.Fatal(err)

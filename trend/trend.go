@@ -91,7 +91,9 @@ func TimeAt(years float64) (time.Time, bool) {
 // whichever store they were read from.
 func chronological(points []Point) []Point {
 	sorted := slices.Clone(points)
-	slices.SortStableFunc(sorted, comparePoints)
+	if !slices.IsSortedFunc(sorted, comparePoints) {
+		slices.SortStableFunc(sorted, comparePoints)
+	}
 	return sorted
 }
 
