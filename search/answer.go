@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -38,11 +37,11 @@ type answer struct {
 	res   *Results
 	plan  *plan
 	named map[uint32]bool
-	hits  []group2
+	hits  []found
 }
 
-// group2 is an owner with its best passages.
-type group2 struct {
+// found is an owner with its best passages.
+type found struct {
 	owner uint32
 	score float32
 	docs  []scored
@@ -73,7 +72,7 @@ func (a *answer) run(ctx context.Context) error {
 	}
 	a.name()
 	if a.v.gen == nil {
-		a.group(nil)
+		a.group(&scratch{})
 		a.fill(nil)
 		return nil
 	}
@@ -133,22 +132,20 @@ func (a *answer) retrieve(ctx context.Context) (map[uint32]map[string]any, error
 		return nil, nil
 	}
 	rank := func(ctx context.Context) ([]scored, error) {
-		var all []scored
-		a.v.rank.score(a.plan, func(s scored) { all = append(all, s) })
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		a.v.rank.refine(a.plan, all)
-		return a.group(all), nil
+		s := a.v.rank.pool.Get().(*scratch)
+		defer a.v.rank.pool.Put(s)
+		a.v.rank.score(s, a.plan)
+		a.v.rank.refine(s, a.plan)
+		return a.group(s), ctx.Err()
 	}
 	req := bleve.NewSearchRequestOptions(&rankedQuery{rank: rank}, (a.q.Limit+1)*a.q.Passages, 0, false)
 	req.Fields = []string{fieldText, fieldHeading, fieldAnchor}
-	found, err := a.ix.alias.SearchInContext(ctx, req)
+	res, err := a.ix.alias.SearchInContext(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	texts := make(map[uint32]map[string]any, len(found.Hits))
-	for _, h := range found.Hits {
+	texts := make(map[uint32]map[string]any, len(res.Hits))
+	for _, h := range res.Hits {
 		doc, err := strconv.ParseUint(h.ID, 10, 32)
 		if err != nil {
 			return nil, fmt.Errorf("document %q: %w", h.ID, err)
@@ -156,128 +153,6 @@ func (a *answer) retrieve(ctx context.Context) (map[uint32]map[string]any, error
 		texts[uint32(doc)] = h.Fields
 	}
 	return texts, nil
-}
-
-// group gathers documents by owner, counts them, and selects the page of hits that was asked for with its passages.
-func (a *answer) group(all []scored) []scored {
-	owners := a.v.owners
-	best := make(map[uint32]scored)
-	for _, s := range all {
-		o := a.v.gen.imp.Owner(s.doc)
-		if have, ok := best[o]; !ok || s.score > have.score {
-			best[o] = s
-		}
-	}
-	for o := range a.named {
-		if _, ok := best[o]; !ok {
-			best[o] = scored{doc: math.MaxUint32}
-		}
-	}
-	top := float32(0)
-	for o, s := range best {
-		if owners[o].Kind == KindReport {
-			top = max(top, s.score)
-		}
-	}
-	if top == 0 {
-		top = 1
-	}
-	var groups []group2
-	for o, s := range best {
-		ow := &owners[o]
-		if !a.passes(ow) {
-			continue
-		}
-		g := group2{owner: o, score: s.score}
-		if ow.Kind != KindReport {
-			switch {
-			case a.named[o] && ow.Kind == KindTerm && len(a.q.Kinds) == 0:
-				g.score = top * termShare
-			case a.named[o]:
-				g.score = 2*top + s.score
-			case len(a.q.Kinds) == 0 && (s.share < entityShare || ow.Kind == KindTerm):
-				continue
-			}
-		}
-		groups = append(groups, g)
-	}
-	a.count(groups)
-	a.order(groups)
-	from := min(a.q.Offset, len(groups))
-	groups = groups[from:min(from+a.q.Limit, len(groups))]
-	return a.passages(groups, all)
-}
-
-// passages finds the best documents of the selected groups.
-func (a *answer) passages(groups []group2, all []scored) []scored {
-	index := make(map[uint32]int, len(groups))
-	for i, g := range groups {
-		index[g.owner] = i
-	}
-	for _, s := range all {
-		i, ok := index[a.v.gen.imp.Owner(s.doc)]
-		if !ok {
-			continue
-		}
-		g := &groups[i]
-		at := len(g.docs)
-		for at > 0 && g.docs[at-1].score < s.score {
-			at--
-		}
-		if at < a.q.Passages {
-			g.docs = slices.Insert(g.docs, at, s)
-			g.docs = g.docs[:min(len(g.docs), a.q.Passages)]
-		}
-	}
-	a.hits = groups
-	var selected []scored
-	for _, g := range groups {
-		selected = append(selected, g.docs...)
-	}
-	return selected
-}
-
-func (a *answer) order(groups []group2) {
-	owners := a.v.owners
-	slices.SortFunc(groups, func(x, y group2) int {
-		ox, oy := &owners[x.owner], &owners[y.owner]
-		c := 0
-		switch a.q.Sort {
-		case SortNewest:
-			c = oy.Date.Compare(ox.Date)
-		case SortOldest:
-			c = ox.Date.Compare(oy.Date)
-		case SortTitle:
-			c = cmp.Compare(ox.Title, oy.Title)
-		}
-		return cmp.Or(c, cmp.Compare(y.score, x.score), cmp.Compare(ox.ID, oy.ID), cmp.Compare(ox.Kind, oy.Kind))
-	})
-}
-
-// count fills in the total and the facets.
-func (a *answer) count(groups []group2) {
-	a.res.Total = len(groups)
-	kind, lang, year := map[string]int{}, map[string]int{}, map[string]int{}
-	for _, g := range groups {
-		o := &a.v.owners[g.owner]
-		kind[o.Kind]++
-		if o.Lang != "" {
-			lang[o.Lang]++
-		}
-		if !o.Date.IsZero() {
-			year[strconv.Itoa(o.Date.Year())]++
-		}
-	}
-	a.res.Facets = Facets{Kind: counts(kind), Lang: counts(lang), Year: counts(year)}
-}
-
-func counts(m map[string]int) []Count {
-	list := make([]Count, 0, len(m))
-	for v, n := range m {
-		list = append(list, Count{v, n})
-	}
-	slices.SortFunc(list, func(a, b Count) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value)) })
-	return list
 }
 
 // fill writes the hits with their snippets.

@@ -116,8 +116,8 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// sequence returns the number of a generation's name, 0 for any other name.
-func sequence(name string) int {
+// generationNumber returns the number of a generation's name, 0 for any other name.
+func generationNumber(name string) int {
 	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(name, genPrefix), unfinished))
 	if err != nil || !strings.HasPrefix(name, genPrefix) {
 		return 0
@@ -133,7 +133,7 @@ func nextName(dir string) (string, error) {
 	}
 	last := 0
 	for _, e := range entries {
-		last = max(last, sequence(e.Name()))
+		last = max(last, generationNumber(e.Name()))
 	}
 	return fmt.Sprintf("%s%08d", genPrefix, last+1), nil
 }
@@ -149,14 +149,14 @@ func prune(dir, current string) error {
 	for _, e := range entries {
 		name := e.Name()
 		switch {
-		case !e.IsDir() || sequence(name) == 0 || name == current:
+		case !e.IsDir() || generationNumber(name) == 0 || name == current:
 		case strings.HasSuffix(name, unfinished):
 			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, name)))
 		default:
 			old = append(old, name)
 		}
 	}
-	slices.SortFunc(old, func(a, b string) int { return sequence(b) - sequence(a) })
+	slices.SortFunc(old, func(a, b string) int { return generationNumber(b) - generationNumber(a) })
 	for _, name := range old[min(1, len(old)):] {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, name)))
 	}

@@ -9,44 +9,45 @@ import (
 	"github.com/scalebook/scalebook/search/impact"
 )
 
-// maxSnippet is the length of a snippet in characters, ellipses included, marks and escaping not.
-const maxSnippet = 240
-
-// lead is how much of a snippet comes before the first mark, at most.
-const lead = 60
-
-const ellipsis = "…"
+const (
+	// maxSnippet is the length of a snippet in characters, ellipses included, marks and escaping not.
+	maxSnippet = 240
+	// lead is how much of a snippet comes before the first mark, at most.
+	lead     = 60
+	ellipsis = "…"
+)
 
 // highlighter cuts snippets out of passages. It keeps buffers, so it is for one query at a time.
 type highlighter struct {
 	tokens []impact.Token
 	marks  []mark
-	seen   map[uint32]bool
 }
 
-// mark is a matched stretch of a text, in bytes.
+// mark is a matched stretch of a text, in bytes and in characters.
 type mark struct {
-	start, end int
-	term       uint32
-	worth      float32
+	start, end         int
+	runeStart, runeEnd int
+	term               uint32
+	worth              float32
 }
 
-// snippet returns the part of a document's text with the most of what was looked for, matches marked.
-//
-// A match that goes on as one of the words that were typed is marked to the end of that word.
+// snippet returns the part of a document's text with the most of what was looked for, matches marked. A match that goes
+// on as one of the words that were typed is marked to the end of that word.
 func (h *highlighter) snippet(imp *impact.Index, doc uint32, text string, p *plan) string {
 	h.tokens = imp.Tokens(h.tokens[:0], doc)
 	h.marks = h.marks[:0]
 	for _, t := range h.tokens {
-		if w, ok := p.marked[t.Term]; ok && t.End <= len(text) {
-			end := t.End
-			for _, word := range p.typed {
-				if len(word) > end-t.Start && len(word) <= len(text)-t.Start && strings.EqualFold(text[t.Start:t.Start+len(word)], word) {
-					end = t.Start + len(word)
-				}
-			}
-			h.marks = append(h.marks, mark{t.Start, end, t.Term, w})
+		worth := p.worthOf(t.Term)
+		if worth == 0 || t.End > len(text) {
+			continue
 		}
+		end := t.End
+		for _, word := range p.typed {
+			if to := t.Start + len(word); to > end && to <= len(text) && strings.EqualFold(text[t.Start:to], word) {
+				end = to
+			}
+		}
+		h.marks = append(h.marks, mark{start: t.Start, end: end, term: t.Term, worth: worth})
 	}
 	return h.render(text)
 }
@@ -61,7 +62,7 @@ func (h *highlighter) plain(text string) string {
 func (h *highlighter) render(text string) string {
 	from, to := h.window(text)
 	var b strings.Builder
-	b.Grow(to - from + 64)
+	b.Grow(to - from + 17*len(h.marks) + 2*len(ellipsis))
 	if from > 0 {
 		b.WriteString(ellipsis)
 	}
@@ -99,49 +100,56 @@ func merge(marks []mark) []mark {
 
 // window chooses the stretch of text to show: all of it where it fits, else the one whose marks are worth most.
 func (h *highlighter) window(text string) (from, to int) {
-	if utf8.RuneCountInString(text) <= maxSnippet {
+	// A character is one byte at least and four at most.
+	if len(text) <= maxSnippet || utf8.RuneCountInString(text) <= maxSnippet {
 		return 0, len(text)
 	}
-	start := h.bestStart(text)
-	from = 0
-	if start > 0 {
+	if start := h.bestStart(text); start > 0 {
 		from = sentenceStart(text, start)
 	}
 	room := maxSnippet - 2
 	to = advance(text, from, room)
 	if to == len(text) {
-		from = wordStart(text, retreat(text, to, room))
-		return from, to
+		return wordStart(text, retreat(text, to, room)), to
 	}
 	return from, wordEnd(text, from, to)
 }
 
-// bestStart returns the mark from which a window holds the most worth of different terms.
+// bestStart returns the mark from which a window holds the most worth. A term that comes again counts an eighth.
 func (h *highlighter) bestStart(text string) int {
-	best, at := float32(0), 0
-	if h.seen == nil {
-		h.seen = map[uint32]bool{}
+	at, runes := 0, 0
+	for i := range h.marks {
+		m := &h.marks[i]
+		if m.start >= at {
+			runes += utf8.RuneCountInString(text[at:m.start])
+			at = m.start
+			m.runeStart = runes
+		} else {
+			m.runeStart = runes - utf8.RuneCountInString(text[m.start:at])
+		}
+		m.runeEnd = m.runeStart + utf8.RuneCountInString(text[m.start:m.end])
 	}
+	best, start := float32(0), 0
 	for i, m := range h.marks {
-		end := advance(text, m.start, maxSnippet-lead)
-		clear(h.seen)
 		sum := float32(0)
-		for _, n := range h.marks[i:] {
-			if n.end > end {
+		for j, n := range h.marks[i:] {
+			if n.runeEnd > m.runeStart+maxSnippet-lead {
 				break
 			}
-			if !h.seen[n.term] {
-				h.seen[n.term] = true
-				sum += n.worth
-			} else {
-				sum += n.worth / 8
+			worth := n.worth
+			for _, earlier := range h.marks[i : i+j] {
+				if earlier.term == n.term {
+					worth = n.worth / 8
+					break
+				}
 			}
+			sum += worth
 		}
 		if sum > best {
-			best, at = sum, m.start
+			best, start = sum, m.start
 		}
 	}
-	return at
+	return start
 }
 
 // advance returns the offset n characters after from, at most the end of text.
@@ -162,12 +170,12 @@ func retreat(text string, to, n int) int {
 	return to
 }
 
-// sentenceStart returns where the sentence around at starts, or the word, where the sentence starts too far before.
+// sentenceStart returns where the sentence around at starts, or a word, where the sentence starts too far before.
 func sentenceStart(text string, at int) int {
 	low := retreat(text, at, lead)
 	for i := at; i > low; {
 		r, size := utf8.DecodeLastRuneInString(text[:i])
-		if unicode.IsSpace(r) && i-size > 0 && strings.ContainsRune(".!?。", rune(text[i-size-1])) {
+		if unicode.IsSpace(r) && i-size > 0 && strings.IndexByte(".!?", text[i-size-1]) >= 0 {
 			return i
 		}
 		i -= size
@@ -175,16 +183,17 @@ func sentenceStart(text string, at int) int {
 	if low == 0 {
 		return 0
 	}
-	return wordStart(text, retreat(text, at, lead/2))
+	return min(at, wordStart(text, retreat(text, at, lead/2)))
 }
 
-// wordStart returns the start of the first word at or after at.
+// wordStart returns the start of the first word after at, or at, where the word is long or the text starts there.
 func wordStart(text string, at int) int {
 	if at == 0 {
 		return 0
 	}
-	if i := strings.IndexFunc(text[at:], unicode.IsSpace); i >= 0 && i < 40 {
-		return at + i + 1
+	if i := strings.IndexFunc(text[at:], unicode.IsSpace); i >= 0 && i < 60 {
+		_, size := utf8.DecodeRuneInString(text[at+i:])
+		return at + i + size
 	}
 	return at
 }

@@ -69,7 +69,7 @@ func (ix *Index) newView(g *generation) *view {
 	known := map[string]bool{}
 	if g != nil {
 		v.owners = g.owners[:len(g.owners):len(g.owners)]
-		v.rank = newRanker(g.imp)
+		v.rank = newRanker(g.imp, len(g.owners))
 		for i := range g.owners {
 			if e := g.owners[i].Term; e != nil {
 				entries = append(entries, *e)

@@ -41,13 +41,10 @@ type group struct {
 	mass float32
 }
 
-// condition is something that a document must, or must not, hold.
-type condition struct {
-	// anyOf are sequences of content terms, one of which has to occur.
-	anyOf [][]uint32
-	// context says that the terms may stand in the title or heading only, in any order.
-	context bool
-	not     bool
+// target is a content term to mark in a snippet, with its worth.
+type target struct {
+	term  uint32
+	worth float32
 }
 
 // plan is a query in terms of one generation.
@@ -55,8 +52,8 @@ type plan struct {
 	groups     []group
 	conditions []condition
 	mass       float32
-	// marked are the content terms to mark in a snippet, with their worth.
-	marked map[uint32]float32
+	// marked are the content terms to mark in a snippet.
+	marked []target
 	// typed are the words of the query without their particles.
 	typed []string
 	// also are the words looked for besides those typed.
@@ -101,11 +98,24 @@ func (p *planner) want(s korean.Stream, term string, weight float64) (wanted, bo
 	}, true
 }
 
-func (p *planner) mark(id uint32, worth float32) {
-	if p.plan.marked == nil {
-		p.plan.marked = map[uint32]float32{}
+func (p *planner) mark(term uint32, worth float32) {
+	for i := range p.plan.marked {
+		if m := &p.plan.marked[i]; m.term == term {
+			m.worth = max(m.worth, worth)
+			return
+		}
 	}
-	p.plan.marked[id] = max(p.plan.marked[id], worth)
+	p.plan.marked = append(p.plan.marked, target{term, worth})
+}
+
+// worthOf returns what a term is worth that is to be marked, 0 for others.
+func (p *plan) worthOf(term uint32) float32 {
+	for _, m := range p.marked {
+		if m.term == term {
+			return m.worth
+		}
+	}
+	return 0
 }
 
 // make builds the plan of a query.
@@ -164,21 +174,36 @@ func (p *planner) exclude(c clause) {
 	}
 }
 
-// sequences returns the content terms of a text as a list of one sequence, or none where a term is unknown.
-func (p *planner) sequences(text string) [][]uint32 {
-	terms := contentTerms(p.analyzer.Analyze(text))
-	if len(terms) == 0 {
-		return nil
-	}
-	ids := make([]uint32, len(terms))
-	for i, t := range terms {
+// sequences returns what a text requires or excludes, as a list of one sequence, or none where nothing is known of it.
+func (p *planner) sequences(text string) []sequence {
+	tokens := p.analyzer.Analyze(text)
+	var seq sequence
+	for _, t := range contentTerms(tokens) {
 		id, ok := p.imp.Lookup(korean.Content, t)
+		if !ok {
+			seq.terms = nil
+			break
+		}
+		seq.terms = append(seq.terms, id)
+	}
+	if len(seq.terms) > 0 {
+		return []sequence{seq}
+	}
+	seq.bigrams = true
+	for _, t := range tokens {
+		if t.Kind != korean.Bigram {
+			continue
+		}
+		id, ok := p.imp.Lookup(korean.Bigrams, t.Term)
 		if !ok {
 			return nil
 		}
-		ids[i] = id
+		seq.terms = append(seq.terms, id)
 	}
-	return [][]uint32{ids}
+	if len(seq.terms) == 0 {
+		return nil
+	}
+	return []sequence{seq}
 }
 
 // spellings returns the other spellings of a glossary term.

@@ -1,9 +1,6 @@
 package search
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/scalebook/scalebook/search/impact"
 )
 
@@ -14,72 +11,62 @@ const (
 	// nearBoost is what a document gains that has all of the query within one such stretch.
 	nearBoost = 0.6
 	// nearDepth is how many of the best documents are looked at.
-	nearDepth = 64
+	nearDepth = 24
 )
 
 // refine raises the best documents by the share of the query that they have within one stretch of text, so that a
 // sentence which answers goes before a passage that has the words here and there.
-func (r *ranker) refine(p *plan, all []scored) {
+func (r *ranker) refine(s *scratch, p *plan) {
 	if len(p.marked) < 2 {
 		return
 	}
 	total := float32(0)
-	for _, w := range p.marked {
-		total += w
+	for _, m := range p.marked {
+		s.worth[m.term] = m.worth
+		total += m.worth
 	}
-	top := best(all, nearDepth)
-	var tokens []impact.Token
-	var n nearness
-	for _, i := range top {
-		tokens = r.imp.Tokens(tokens[:0], all[i].doc)
-		all[i].score *= 1 + nearBoost*n.most(tokens, p.marked)/total
+	docs := top(s.docs, nearDepth)
+	for i := range docs {
+		s.tokens = r.imp.Tokens(s.tokens[:0], docs[i].doc)
+		docs[i].score *= 1 + nearBoost*s.near.most(s.tokens, s.worth)/total
 	}
-}
-
-// best returns the places in all of the n highest scores, in no order.
-func best(all []scored, n int) []int {
-	places := make([]int, len(all))
-	for i := range places {
-		places[i] = i
+	for _, m := range p.marked {
+		s.worth[m.term] = 0
 	}
-	if len(all) <= n {
-		return places
-	}
-	slices.SortFunc(places, func(a, b int) int { return cmp.Compare(all[b].score, all[a].score) })
-	return places[:n]
 }
 
 // nearness finds the stretch of a text with the most of a query.
-type nearness struct {
-	hits  []impact.Token
-	count map[uint32]int
-}
+type nearness struct{ hits []impact.Token }
 
-func (n *nearness) most(tokens []impact.Token, worth map[uint32]float32) float32 {
+func (n *nearness) most(tokens []impact.Token, worth []float32) float32 {
 	n.hits = n.hits[:0]
-	for _, t := range tokens {
-		if worth[t.Term] > 0 {
-			n.hits = append(n.hits, t)
-		}
-	}
-	if n.count == nil {
-		n.count = map[uint32]int{}
-	}
-	clear(n.count)
 	most, sum := float32(0), float32(0)
 	from := 0
-	for _, t := range n.hits {
-		if n.count[t.Term]++; n.count[t.Term] == 1 {
-			sum += worth[t.Term]
+	for _, t := range tokens {
+		if worth[t.Term] == 0 {
+			continue
 		}
-		for t.End-n.hits[from].Start > nearBytes {
-			out := n.hits[from].Term
-			if n.count[out]--; n.count[out] == 0 {
-				sum -= worth[out]
+		for from < len(n.hits) && t.End-n.hits[from].Start > nearBytes {
+			if !n.holds(from+1, n.hits[from].Term) {
+				sum -= worth[n.hits[from].Term]
 			}
 			from++
 		}
+		if !n.holds(from, t.Term) {
+			sum += worth[t.Term]
+		}
+		n.hits = append(n.hits, t)
 		most = max(most, sum)
 	}
 	return most
+}
+
+// holds reports whether a term is among the hits from one on. There are few within one stretch.
+func (n *nearness) holds(from int, term uint32) bool {
+	for _, h := range n.hits[from:] {
+		if h.Term == term {
+			return true
+		}
+	}
+	return false
 }

@@ -3,20 +3,30 @@ package search
 import (
 	"cmp"
 	"slices"
-	"sort"
 	"sync"
 
 	"github.com/scalebook/scalebook/search/impact"
 )
+
+// minShare is the share of a query, by idf, from which a document is a hit. Fewer would make hits of all that have the
+// commonest words; when nothing has as much, half of the best share serves.
+const minShare = 0.2
 
 // tally is what a document has gathered so far.
 type tally struct{ score, mass float32 }
 
 // scratch is the working memory of one query, kept between queries.
 type scratch struct {
-	main, part, alt []tally
-	touched         []uint32 // documents with a tally in main
-	partial, other  []uint32 // and in part and alt
+	main, part []tally
+	touched    []uint32 // documents with a tally in main
+	partial    []uint32 // and in part
+	docs       []scored
+	lists      []wanted
+	tokens     []impact.Token
+	worth      []float32 // by content term
+	near       nearness
+	best       []scored // by owner
+	owners     []uint32 // with an entry in best
 }
 
 // ranker scores the documents of one generation. It is safe for concurrent use.
@@ -25,52 +35,114 @@ type ranker struct {
 	pool sync.Pool
 }
 
-func newRanker(imp *impact.Index) *ranker {
+func newRanker(imp *impact.Index, owners int) *ranker {
 	r := &ranker{imp: imp}
 	r.pool.New = func() any {
 		n := imp.Docs()
-		return &scratch{main: make([]tally, n), part: make([]tally, n), alt: make([]tally, n)}
+		return &scratch{main: make([]tally, n), part: make([]tally, n), worth: make([]float32, imp.Terms()), best: make([]scored, owners)}
 	}
 	return r
 }
 
-// scored is a document with its score.
+// scored is a document with its score and the share of the query that it matched.
 type scored struct {
 	doc   uint32
 	score float32
 	share float32
 }
 
-// score calls yield for each document that matches the plan, with its score: the sum of BM25 weights times idf^1.5,
-// times the share of the query's idf that the document matched.
-func (r *ranker) score(p *plan, yield func(scored)) {
-	s := r.pool.Get().(*scratch)
-	defer r.pool.Put(s)
+// score fills s.docs with the documents that match the plan. A score is the sum of BM25 weights times idf^1.5, times
+// the share of the query's idf that the document matched.
+//
+// Lists are taken in order of what they are worth. From the point where those that are left come to less than minShare,
+// a document that has none of the others can't be a hit any more, so that common words only add to the documents that
+// rarer ones have found: the cost follows the rare words.
+func (r *ranker) score(s *scratch, p *plan) {
+	s.lists = s.lists[:0]
+	left := p.mass
 	for i := range p.groups {
-		r.addGroup(s, &p.groups[i])
+		if g := &p.groups[i]; len(g.forms) > 0 {
+			r.addGroup(s, g)
+			left -= g.mass
+		} else {
+			s.lists = append(s.lists, g.terms...)
+		}
 	}
-	keep := r.conditions(p)
+	slices.SortFunc(s.lists, func(a, b wanted) int { return cmp.Or(cmp.Compare(b.mass, a.mass), cmp.Compare(a.id, b.id)) })
+	for i, w := range s.lists {
+		if left < minShare*p.mass && len(s.touched) > 0 {
+			for _, w := range s.lists[i:] {
+				r.raise(s, w)
+			}
+			break
+		}
+		s.touched = r.addTerm(s.main, s.touched, w)
+		left -= w.mass
+	}
+	r.collect(s, p)
+}
+
+// collect moves the tallies of matching documents to s.docs and clears them.
+func (r *ranker) collect(s *scratch, p *plan) {
+	most := float32(0)
+	for _, d := range s.touched {
+		most = max(most, s.main[d].mass)
+	}
+	least := min(minShare*p.mass, most/2)
+	excluded := r.excluded(s, p)
+	s.docs = s.docs[:0]
 	for _, d := range s.touched {
 		t := s.main[d]
 		s.main[d] = tally{}
-		if keep != nil && !keep(d) {
+		if t.mass < least || len(p.conditions) > 0 && !r.meets(s, p, excluded, d) {
 			continue
 		}
 		share := min(1, t.mass/p.mass)
-		yield(scored{d, t.score * share, share})
+		s.docs = append(s.docs, scored{d, t.score * share, share})
 	}
 	s.touched = s.touched[:0]
 }
 
-// addGroup adds what a group is worth to the tally of each document that matches it: the better of the terms as typed
-// and of the best form.
-func (r *ranker) addGroup(s *scratch, g *group) {
-	if len(g.forms) == 0 {
-		for _, w := range g.terms {
-			s.touched = r.addTerm(s.main, s.touched, w)
+// addTerm adds a term to the tally of each document that holds it.
+func (r *ranker) addTerm(to []tally, touched []uint32, w wanted) []uint32 {
+	docs, impacts := r.imp.Postings(w.id)
+	for i, d := range docs {
+		t := &to[d]
+		if t.mass == 0 {
+			touched = append(touched, d)
+		}
+		t.score += w.factor * float32(impacts[i])
+		t.mass += w.mass
+	}
+	return touched
+}
+
+// seekCost is how many postings can be passed over in the time of looking one document up.
+const seekCost = 24
+
+// raise adds a term to the documents that have a tally already.
+func (r *ranker) raise(s *scratch, w wanted) {
+	docs, impacts := r.imp.Postings(w.id)
+	if len(docs) > seekCost*len(s.touched) {
+		for _, d := range s.touched {
+			if i, ok := slices.BinarySearch(docs, d); ok {
+				s.main[d].score += w.factor * float32(impacts[i])
+				s.main[d].mass += w.mass
+			}
 		}
 		return
 	}
+	for i, d := range docs {
+		if t := &s.main[d]; t.mass > 0 {
+			t.score += w.factor * float32(impacts[i])
+			t.mass += w.mass
+		}
+	}
+}
+
+// addGroup adds what a group with forms is worth to the tally of each document that matches it: the better of the terms
+// as typed and of the best form.
+func (r *ranker) addGroup(s *scratch, g *group) {
 	for _, w := range g.terms {
 		s.partial = r.addTerm(s.part, s.partial, w)
 	}
@@ -89,43 +161,22 @@ func (r *ranker) addGroup(s *scratch, g *group) {
 	s.partial = s.partial[:0]
 }
 
-func (r *ranker) addTerm(to []tally, touched []uint32, w wanted) []uint32 {
-	docs, impacts := r.imp.Postings(w.id)
-	for i, d := range docs {
-		t := &to[d]
-		if t.mass == 0 {
-			touched = append(touched, d)
-		}
-		t.score += w.factor * float32(impacts[i])
-		t.mass += w.mass
-	}
-	return touched
-}
-
 // addForm raises the partial tally of each document that holds all terms of a form.
 func (r *ranker) addForm(s *scratch, f form) {
-	raise := func(d uint32, t tally) {
-		have := &s.part[d]
-		if have.mass == 0 {
-			s.partial = append(s.partial, d)
+	rarest := 0
+	for i, w := range f.terms {
+		if r.imp.DF(w.id) < r.imp.DF(f.terms[rarest].id) {
+			rarest = i
 		}
-		have.score, have.mass = max(have.score, t.score), max(have.mass, t.mass)
 	}
-	if len(f.terms) == 1 {
-		w := f.terms[0]
-		docs, impacts := r.imp.Postings(w.id)
-		for i, d := range docs {
-			raise(d, tally{w.factor * float32(impacts[i]), w.mass})
-		}
-		return
-	}
-	terms := slices.Clone(f.terms)
-	slices.SortFunc(terms, func(a, b wanted) int { return cmp.Compare(r.imp.DF(a.id), r.imp.DF(b.id)) })
-	docs, impacts := r.imp.Postings(terms[0].id)
+	docs, impacts := r.imp.Postings(f.terms[rarest].id)
 next:
 	for i, d := range docs {
-		t := tally{terms[0].factor * float32(impacts[i]), terms[0].mass}
-		for _, w := range terms[1:] {
+		t := tally{f.terms[rarest].factor * float32(impacts[i]), f.terms[rarest].mass}
+		for j, w := range f.terms {
+			if j == rarest {
+				continue
+			}
 			imp, ok := r.find(w.id, d)
 			if !ok {
 				continue next
@@ -133,98 +184,55 @@ next:
 			t.score += w.factor * float32(imp)
 			t.mass += w.mass
 		}
-		raise(d, t)
+		have := &s.part[d]
+		if have.mass == 0 {
+			s.partial = append(s.partial, d)
+		}
+		have.score, have.mass = max(have.score, t.score), max(have.mass, t.mass)
 	}
 }
 
 // find looks one document up in the postings of a term.
 func (r *ranker) find(term, doc uint32) (uint16, bool) {
 	docs, impacts := r.imp.Postings(term)
-	i := sort.Search(len(docs), func(i int) bool { return docs[i] >= doc })
-	if i == len(docs) || docs[i] != doc {
+	i, ok := slices.BinarySearch(docs, doc)
+	if !ok {
 		return 0, false
 	}
 	return impacts[i], true
 }
 
-// conditions returns a function that tests a document, nil where there is nothing to test.
-func (r *ranker) conditions(p *plan) func(uint32) bool {
-	if len(p.conditions) == 0 {
-		return nil
+// top moves the n documents with the highest scores to the front, in no order, and returns them.
+func top(docs []scored, n int) []scored {
+	if len(docs) <= n {
+		return docs
 	}
-	var tokens []impact.Token
-	return func(doc uint32) bool {
-		for i := range p.conditions {
-			if !r.holds(&p.conditions[i], doc, &tokens) {
-				return false
-			}
+	// A heap with the least of the best at its root.
+	heap := docs[:n]
+	for i := n/2 - 1; i >= 0; i-- {
+		sink(heap, i)
+	}
+	for i := n; i < len(docs); i++ {
+		if docs[i].score > heap[0].score {
+			heap[0], docs[i] = docs[i], heap[0]
+			sink(heap, 0)
 		}
-		return true
 	}
+	return heap
 }
 
-func (r *ranker) holds(c *condition, doc uint32, tokens *[]impact.Token) bool {
-	found := false
-	for _, seq := range c.anyOf {
-		if r.hasSequence(seq, doc, c.context, tokens) {
-			found = true
-			break
-		}
-	}
-	return found != c.not
-}
-
-// hasSequence reports whether a document holds terms one right after another, particles between them aside.
-func (r *ranker) hasSequence(seq []uint32, doc uint32, context bool, tokens *[]impact.Token) bool {
-	for _, id := range seq {
-		if _, ok := r.find(id, doc); !ok {
-			return false
-		}
-	}
-	if context {
-		under := r.imp.Context(doc)
-		for _, id := range seq {
-			if !slices.Contains(under, id) {
-				return false
+func sink(heap []scored, i int) {
+	for {
+		least := i
+		for c := 2*i + 1; c <= 2*i+2 && c < len(heap); c++ {
+			if heap[c].score < heap[least].score {
+				least = c
 			}
 		}
-		return true
-	}
-	*tokens = r.imp.Tokens((*tokens)[:0], doc)
-	list := *tokens
-	for i, t := range list {
-		if t.Term == seq[0] && follows(seq[1:], list, i) {
-			return true
+		if least == i {
+			return
 		}
+		heap[i], heap[least] = heap[least], heap[i]
+		i = least
 	}
-	return false
-}
-
-// follows reports whether the terms of seq come one by one after list[i].
-func follows(seq []uint32, list []impact.Token, i int) bool {
-	end := list[i].End
-	for _, want := range seq {
-		start := -1
-		ok := false
-		for j := i + 1; j < len(list); j++ {
-			t := list[j]
-			if t.Start < end {
-				continue
-			}
-			if start < 0 {
-				start = t.Start
-			}
-			if t.Start != start {
-				break
-			}
-			if t.Term == want {
-				i, end, ok = j, t.End, true
-				break
-			}
-		}
-		if !ok {
-			return false
-		}
-	}
-	return true
 }

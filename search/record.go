@@ -2,6 +2,7 @@ package search
 
 import (
 	"time"
+	"unsafe"
 
 	"github.com/blevesearch/bleve/v2/document"
 	index "github.com/blevesearch/bleve_index_api"
@@ -9,11 +10,11 @@ import (
 	"github.com/scalebook/scalebook/search/korean"
 )
 
-// Fields of a Bleve document. The three streams of the text are a field each; what is shown is stored.
+// Fields of a Bleve document. The content terms of the text and of what it stands under are a field each, and what is
+// shown is stored. Bigrams and pairs, five of six tokens, follow from the text and only ever rank: their postings are in
+// the impact file alone.
 const (
 	fieldContent = "content"
-	fieldBigrams = "bigrams"
-	fieldPairs   = "pairs"
 	fieldContext = "context"
 	fieldKind    = "kind"
 	fieldOwner   = "owner"
@@ -27,10 +28,8 @@ const (
 // record makes the Bleve document of a passage or entity. Its id is its number in the impact file.
 func record(id string, s *source, o *owner, a analysed) *document.Document {
 	d := document.NewDocument(id)
-	for _, f := range streamFields(a.text) {
-		d.AddField(f)
-	}
-	d.AddField(newTokenField(fieldContext, a.context, func(t korean.Token) bool { return t.Kind.Stream() == korean.Content }))
+	d.AddField(newTokenField(fieldContent, a.text))
+	d.AddField(newTokenField(fieldContext, a.context))
 	keyword := func(name, value string) {
 		if value != "" {
 			d.AddField(document.NewTextFieldCustom(name, nil, []byte(value), index.IndexField|index.StoreField, nil))
@@ -55,40 +54,33 @@ func record(id string, s *source, o *owner, a analysed) *document.Document {
 	return d
 }
 
-// tokenField is a Bleve field whose text has been analysed already: one analysis feeds all streams.
+// tokenField is a Bleve field whose text has been analysed already: one analysis feeds both indexes.
 type tokenField struct {
 	name   string
 	length int
 	freqs  index.TokenFrequencies
 }
 
-func streamFields(tokens []korean.Token) [3]*tokenField {
-	var fields [3]*tokenField
-	for s, name := range [...]string{korean.Content: fieldContent, korean.Bigrams: fieldBigrams, korean.Pairs: fieldPairs} {
-		fields[s] = newTokenField(name, tokens, func(t korean.Token) bool { return t.Kind.Stream() == korean.Stream(s) })
-	}
-	return fields
-}
-
-// newTokenField counts the tokens that belong to the field.
-func newTokenField(name string, tokens []korean.Token, belongs func(korean.Token) bool) *tokenField {
+// newTokenField counts the content tokens.
+func newTokenField(name string, tokens []korean.Token) *tokenField {
 	n := 0
-	for _, t := range tokens {
-		if belongs(t) {
+	for i := range tokens {
+		if tokens[i].Kind.Stream() == korean.Content {
 			n++
 		}
 	}
 	f := &tokenField{name: name, length: n, freqs: make(index.TokenFrequencies, n)}
 	arena := make([]index.TokenFreq, 0, n)
-	for _, t := range tokens {
-		if !belongs(t) {
+	for i := range tokens {
+		t := &tokens[i]
+		if t.Kind.Stream() != korean.Content {
 			continue
 		}
 		if tf, ok := f.freqs[t.Term]; ok {
 			tf.SetFrequency(tf.Frequency() + 1)
 			continue
 		}
-		arena = append(arena, index.TokenFreq{Term: []byte(t.Term)})
+		arena = append(arena, index.TokenFreq{Term: unsafe.Slice(unsafe.StringData(t.Term), len(t.Term))})
 		tf := &arena[len(arena)-1]
 		tf.SetFrequency(1)
 		f.freqs[t.Term] = tf

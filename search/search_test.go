@@ -106,7 +106,7 @@ func TestUnderstanding(t *testing.T) {
 		{name: "wrong layout, Latin", query: "ㅗ믇ㅅ냐ㅜㅎ ㅎㅠ300", id: "20241225-gb300", mark: "GB300"},
 		{name: "initials", query: "ㅅㅋㅇㄹ", id: "20241211-scaling", mark: "스케일링", meant: "스케일링"},
 		{name: "jamo typo", query: "스캐일링", id: "20241211-scaling", mark: "스케일링", meant: "스케일링"},
-		{name: "jamo typo with particle", query: "메모라가 늘었다", id: "20241225-gb300", mark: "메모리"},
+		{name: "jamo typo with particle", query: "메모래가 늘었다", id: "20241225-gb300", mark: "메모리"},
 		{name: "Latin typo", query: "transitor counts", id: "20250101-moore", mark: "Transistor", meant: "transistor counts"},
 		{name: "stemming", query: "doubling transistors", id: "20250101-moore", mark: "doubled"},
 		{name: "English for Korean", query: "export controls", id: "20241225-gb300", mark: "수출", also: "수출 통제"},

@@ -64,9 +64,28 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 			pl := &w.places[len(w.places)-1]
 			pl.terms = append(pl.terms, t.Term)
 		}
+		if len(w.places) == 0 {
+			w.places = p.asNoun(w.text)
+		}
 		words = append(words, w)
 	}
 	return words
+}
+
+// asNoun analyses a word that gave no content, as a short name may by itself, the way it is analysed with a particle
+// behind it.
+func (p *planner) asNoun(text string) []place {
+	var places []place
+	if !hasHangul(text) || utf8.RuneCountInString(text) < 2 {
+		return nil
+	}
+	for _, t := range p.analyzer.Analyze(text + "의") {
+		if t.Kind == korean.Morpheme && t.End <= len(text) {
+			_, known := p.imp.Lookup(korean.Content, t.Term)
+			places = append(places, place{key: t.Term, known: known, terms: []string{t.Term}})
+		}
+	}
+	return places
 }
 
 // fields returns the bounds of the words of a text.
@@ -214,13 +233,17 @@ func (p *planner) guess(w *word) []guess {
 	if parts, ok := p.split(w.text); ok {
 		return []guess{{text: parts, weight: weightJoined}}
 	}
+	corrections, distance := p.corrections(w)
+	if distance <= 1 && len(corrections) > 0 {
+		return corrections
+	}
 	var all []guess
 	for _, t := range p.stems(w) {
 		for _, s := range p.vocabulary().soundingLike(t, 2) {
 			all = append(all, guess{text: s, weight: weightSound, other: true})
 		}
 	}
-	return append(all, p.corrections(w)...)
+	return append(all, corrections...)
 }
 
 // stems returns what a word may be without its particles: its unknown parts, and itself less its last syllables.
@@ -267,19 +290,19 @@ var particles = func() map[string]bool {
 	return m
 }()
 
-// corrections returns the words of the vocabulary that are a typing error or two away.
-func (p *planner) corrections(w *word) []guess {
+// corrections returns the words of the vocabulary that are a typing error or two away: the nearest, and how near.
+func (p *planner) corrections(w *word) (out []guess, distance int) {
 	var all []korean.Correction
 	for _, s := range p.stems(w) {
 		all = append(all, p.vocabulary().speller.Lookup(s, 2, maxGuesses)...)
 	}
 	slices.SortStableFunc(all, func(a, b korean.Correction) int { return a.Distance - b.Distance })
-	var out []guess
 	for _, c := range all {
+		distance = all[0].Distance
 		if len(out) == maxGuesses {
 			break
 		}
-		if c.Distance > all[0].Distance || slices.ContainsFunc(out, func(g guess) bool { return g.text == c.Text }) {
+		if c.Distance > distance || slices.ContainsFunc(out, func(g guess) bool { return g.text == c.Text }) {
 			continue
 		}
 		weight := 1.0
@@ -288,7 +311,7 @@ func (p *planner) corrections(w *word) []guess {
 		}
 		out = append(out, guess{text: c.Text, weight: weight})
 	}
-	return out
+	return out, distance
 }
 
 // split divides a Latin word that lacks a space into two that the index has.
