@@ -79,12 +79,8 @@ func (id *Identity) addAlias(row map[string]string) error {
 
 // Resolve returns the canonical id of what a source of the given kind of subject calls name.
 func (id *Identity) Resolve(kind, name string) string {
-	for _, key := range []string{aliasKey(kind, name), aliasKey("", name)} {
-		if subject, ok := id.aliases[key]; ok {
-			return subject
-		}
-	}
-	return Kebab(name)
+	subject, _ := id.known(kind, name)
+	return subject
 }
 
 // Subject returns what is known of a subject.

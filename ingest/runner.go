@@ -182,13 +182,20 @@ func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {
 	return r.snapshot(ctx, job, connector, in, now, at, o)
 }
 
-// known looks subjects up in the ledger. One that can't be read there is as good as unknown: what is dated by it is set
-// aside, not lost.
-func (r *Runner) known(ctx context.Context) func(string) (metrics.Subject, bool) {
-	return func(subject string) (metrics.Subject, bool) {
-		s, err := r.cfg.Ledger.Subject(ctx, subject)
-		return s, err == nil
+// lookup finds subjects in the ledger. A ledger that can't answer is not one that doesn't know: err keeps the failure, so
+// that the run fails rather than set rows aside for it.
+type lookup struct {
+	ctx    context.Context // of the run; the function that a connector is given takes none
+	ledger metrics.Reader
+	err    error
+}
+
+func (l *lookup) find(subject string) (metrics.Subject, bool) {
+	s, err := l.ledger.Subject(l.ctx, subject)
+	if err != nil && !errors.Is(err, metrics.ErrUnknownSubject) && l.err == nil {
+		l.err = fmt.Errorf("ledger: %w", err)
 	}
+	return s, err == nil
 }
 
 // parserVersion is raised when connectors read the same bytes differently, so that unchanged sources are read again.
