@@ -89,12 +89,12 @@ func (m Moment) String() string {
 	return t.Format(time.RFC3339)
 }
 
-// MarshalText implements encoding.TextMarshaler.
-func (m Moment) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+// MarshalJSON implements json.Marshaler; that of the embedded time would write a time of day for a date.
+func (m Moment) MarshalJSON() ([]byte, error) { return []byte(`"` + m.String() + `"`), nil }
 
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (m *Moment) UnmarshalText(b []byte) error {
-	t, err := ParseTime(string(b))
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *Moment) UnmarshalJSON(b []byte) error {
+	t, err := ParseTime(strings.Trim(string(b), `"`))
 	m.Time = t
 	return err
 }
