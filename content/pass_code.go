@@ -65,7 +65,7 @@ func accidental(block string) bool {
 		switch {
 		case !bullet && codeLike.MatchString(l) && !markup.MatchString(l) && !sentenceEnd.MatchString(l):
 			return false
-		case bullet && hasWords(l), markup.MatchString(l), hangulShare(l) >= 0.3, strings.HasPrefix(strings.TrimSpace(l), "#") && hangulShare(l) > 0:
+		case bullet && hasWords(l), markup.MatchString(l) && strings.ContainsFunc(l, unicode.IsLetter), hangulShare(l) >= 0.3, strings.HasPrefix(strings.TrimSpace(l), "#") && hangulShare(l) > 0:
 			prose = true
 		case sentenceEnd.MatchString(l) && strings.Count(l, " ") >= 4:
 			prose = true

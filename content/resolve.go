@@ -43,7 +43,7 @@ func resolve(p *Report, res Resolver) *Report {
 	for i, f := range r.Figures {
 		if res != nil {
 			f = res.Image(p, f)
-		} else if safeURL(f.Src) != "" || f.Src == "" {
+		} else if safeURL(f.Src) != "" || f.Src == "" || !safeTarget(f.Src) {
 			f.Missing = true // images of other hosts are not loaded
 		}
 		if f.Alt == "" || uselessAlt.MatchString(f.Alt) {

@@ -1,0 +1,210 @@
+package content
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// decideTerm makes a term of a candidate. total is how often the corpus has the gloss, uses how often each run of words
+// stands before it.
+func decideTerm(c termCandidate, total int, uses map[string]int, seg Segmenter) (Term, bool) {
+	last := c.Before[len(c.Before)-1]
+	english := englishGloss.MatchString(c.Inside)
+	switch {
+	case english && isKorean(last):
+		ko, ok := koreanTerm(c, total, uses, seg)
+		return Term{Ko: ko, En: c.Inside, Anchor: c.Anchor}, ok && plausible(ko, c.Inside)
+	case english && acronymOf(last, c.Inside):
+		return Term{Ko: last, En: c.Inside, Anchor: c.Anchor}, true
+	case !english && !isKorean(last):
+		en := latinTail(c.Before)
+		name := strings.ContainsFunc(en, unicode.IsLetter) && !strings.ContainsFunc(en, unicode.IsDigit) && len(en) >= 2
+		return Term{Ko: c.Inside, En: en, Anchor: c.Anchor}, name && plausible(c.Inside, en)
+	}
+	return Term{}, false
+}
+
+// isKorean reports whether a word is written in Hangul, digits aside.
+func isKorean(w string) bool {
+	hangul := false
+	for _, c := range w {
+		switch {
+		case unicode.Is(unicode.Hangul, c):
+			hangul = true
+		case unicode.IsLetter(c):
+			return false
+		}
+	}
+	return hangul
+}
+
+var (
+	// closing ends a word that closes the phrase to the left of a term: a particle or an ending.
+	closing = regexp.MustCompile(`(?:을|를|은|는|이|가|에|에서|에게|에도|에는|에서는|으로|로|으로는|로는|와|과|도|만|까지|부터|처럼|보다|라는|이라는|하는|하던|하여|하고|되는|된|한|할|될|인|적인|만든|이끈|부른|나온|갖춘|니라|이라|위해|통해|대해|따라|며|고|면|지만|거나|다|게|서|며|듯|여|해)$`)
+	// nounEnd ends nouns that look as if they ended in one of those.
+	nounEnd = regexp.MustCompile(`(?:속도|온도|밀도|확도|빈도|강도|이도|용도|정도|제도|한도|각도|순도|척도|농도|태도|지도|신뢰도|가중치도|평가|대가|국가|증가|추가|물가|주가|단가|원가|전문가|작가|부가|회로|경로|진로|프로|제로|크로|효과|결과|성과|통과|초과|부과|차이|깊이|길이|높이|넓이|다이|사이|바이|풀이|레이|와이|전이|추이|라인|체인|디자인|개인|코인|원인|확인|도메인|승인|제한|권한|극한|무한|유한|상한|하한|광고|사고|참고|보고|최고|재고|창고|경고|화면|평면|측면|표면|단면|국면|역할|분할|할|고해상|데이터|센터|필터|라우터|파라미터|컴퓨터|모니터|클러스터|라운드|이해|분해|손해|저해|순서|문서|센서|프로세서|서버|방식|언어|단어|코어|소프트웨어|하드웨어|미디어|합의|정의|논의|게이트|이미지|참여|기여|강한|무게|마을|가을|은행|다양|바다|조건)$`)
+	// linking words never belong to a term.
+	linking = regexp.MustCompile(`^(?:즉|및|또는|그리고|등|등의|등을|약|그|이|저|각|더|매우|가장|새로운|여러|다른|모든|주요|이러한|그러한|어떤|첫|두|세|네|예를|참고로|특히|또한|하지만|그러나|최근|현재|기존|기존의|곧|이른바|소위|같은|흔히|바로|주로|단지|역시|예컨대|예로|다시|함께|모두|이미|아직|당시|오늘|지금|우리|그것|이것|이를|그는|최신|하나의|훨씬|보통|대표적|일종의|이라고|말하는|부르는)$`)
+	headEnd = regexp.MustCompile(`(?:없는|있는|하는|되는|된|되어|하여|했다|한다|에서|으로|을|를|한다는|같은)$`)
+	eponym  = regexp.MustCompile(`['’]s? | of `)
+	smallEn = map[string]bool{"of": true, "the": true, "and": true, "a": true, "an": true, "to": true, "in": true, "for": true, "by": true, "on": true, "with": true}
+)
+
+// glossWords returns the words of an English gloss that a Korean term renders, and how many parts it can have: the letters
+// of an acronym, else the words.
+func glossWords(en string) (words []string, parts int) {
+	for _, w := range strings.FieldsFunc(en, func(r rune) bool { return r == ' ' || r == '-' || r == '/' || r == '–' }) {
+		if !smallEn[strings.ToLower(w)] {
+			words = append(words, w)
+		}
+	}
+	if trimmed := strings.TrimSuffix(en, "s"); len(words) == 1 && len(trimmed) >= 2 && len(trimmed) <= 6 && strings.ToUpper(trimmed) == trimmed {
+		return words, len(trimmed)
+	}
+	return words, len(words)
+}
+
+// koreanTerm decides how many of the words before a gloss are the term: agreement across the corpus where the gloss occurs
+// more than once, else what the gloss's own length asks for, up to a word that closes the phrase before.
+func koreanTerm(c termCandidate, total int, uses map[string]int, seg Segmenter) (string, bool) {
+	if headEnd.MatchString(c.Before[len(c.Before)-1]) {
+		return "", false
+	}
+	words, parts := glossWords(c.Inside)
+	acronym := parts > len(words)
+	limit := 1
+	for limit < len(c.Before) && !breaks(c.Before[len(c.Before)-limit-1], c.Inside, words, limit < parts) {
+		limit++
+	}
+	run := func(n int) string { return strings.Join(c.Before[len(c.Before)-n:], " ") }
+	n := limit
+	if acronym {
+		n = 0
+		for units := 0; n < limit && units < parts; n++ {
+			units += koreanUnits(c.Before[len(c.Before)-n-1], seg)
+		}
+	} else if limit > parts+1 {
+		n = max(1, parts)
+	}
+	if agreed := agreement(c, total, uses, limit); agreed > 0 {
+		n = agreed
+	}
+	for n > 1 && utf8.RuneCountInString(c.Before[len(c.Before)-n]) == 1 && !acronym {
+		n-- // a term doesn't begin with a word of one syllable
+	}
+	term := strings.Trim(run(n), " ‘’“”'\"")
+	units := 0
+	for w := range strings.FieldsSeq(term) {
+		units += koreanUnits(w, seg)
+	}
+	return term, units*2 >= parts
+}
+
+// agreement returns the longest run of words that more than half of a gloss's uses share, if its uses differ to the left
+// of it; 0 where the corpus does not say.
+func agreement(c termCandidate, total int, uses map[string]int, limit int) int {
+	if total < 2 {
+		return 0
+	}
+	share := func(n int) float64 {
+		if n > len(c.Before) {
+			return 0
+		}
+		return float64(uses[glossKey(c.Inside)+"\x00"+strings.Join(c.Before[len(c.Before)-n:], " ")]) / float64(total)
+	}
+	best := 0
+	for n := 1; n <= limit && share(n) > 0.5; n++ {
+		best = n
+	}
+	if best == limit && best > 0 || best > 0 && share(best+1) <= 0.5 {
+		return best
+	}
+	return 0
+}
+
+// koreanUnits is how many words of English a Korean word may stand for: its morphemes where they are known, else one for
+// each two syllables and a bit.
+func koreanUnits(w string, seg Segmenter) int {
+	if seg != nil {
+		n := 1
+		for _, b := range seg.Boundaries(w) {
+			if b > 0 && b < len(w) {
+				n++
+			}
+		}
+		return n
+	}
+	return max(1, (utf8.RuneCountInString(w)*10+11)/22)
+}
+
+// breaks reports whether a word ends the phrase before a term. A possessive belongs to the term where the English has one
+// (무어의 법칙, Moore's law), a Latin word where the gloss has it too (KV 캐시, KV cache).
+func breaks(w, en string, words []string, short bool) bool {
+	if !isKorean(w) {
+		for _, e := range words {
+			if strings.EqualFold(e, w) {
+				return false
+			}
+		}
+		return true
+	}
+	if linking.MatchString(w) || strings.ContainsAny(w, "0123456789%") {
+		return true
+	}
+	if strings.HasSuffix(w, "의") && !nounEnd.MatchString(w) {
+		return !short || !eponym.MatchString(en)
+	}
+	if utf8.RuneCountInString(w) == 1 {
+		return !short
+	}
+	return closing.MatchString(w) && !nounEnd.MatchString(w)
+}
+
+// plausible rejects pairs whose sides can't render each other: a sentence, a number, a remark.
+func plausible(ko, en string) bool {
+	k, e := utf8.RuneCountInString(ko), utf8.RuneCountInString(en)
+	if k < 1 || e < 2 || k > 30 || sentenceLike(ko) || k == 1 && e > 8 {
+		return false
+	}
+	return !strings.ContainsAny(ko, "0123456789%") && len(strings.Fields(en)) <= 8
+}
+
+var remark = regexp.MustCompile(`(?:제외|포함|있음|없음|참조|참고|기준|이하|이상|예정|추정|높음|낮음|중간|가정|발표|현재|비공개|공개)$`)
+
+func sentenceLike(ko string) bool {
+	return strings.HasSuffix(ko, "다") && utf8.RuneCountInString(ko) > 3 || remark.MatchString(ko)
+}
+
+// acronymOf reports whether a word is the initials of a gloss: ASIC(Application-Specific Integrated Circuit). One letter
+// may lack its word.
+func acronymOf(w, gloss string) bool {
+	if len(w) < 2 || len(w) > 8 || strings.ToUpper(w) != w || isKorean(w) {
+		return false
+	}
+	words := strings.FieldsFunc(strings.ToLower(gloss), func(r rune) bool { return r == ' ' || r == '-' || r == '/' })
+	if len(words) < 2 {
+		return false
+	}
+	letters := strings.ToLower(w)
+	i := 0
+	for _, word := range words {
+		for _, c := range word {
+			if i >= len(letters) || byte(c) != letters[i] {
+				break
+			}
+			i++
+		}
+	}
+	return i >= len(letters) || i >= 2 && i == len(letters)-1
+}
+
+// latinTail joins the words of Latin letters before a gloss that make a name.
+func latinTail(before []string) string {
+	i := len(before)
+	for i > 0 && !strings.ContainsFunc(before[i-1], func(c rune) bool { return unicode.Is(unicode.Hangul, c) }) && len(before)-i < 4 {
+		i--
+	}
+	return strings.Join(before[i:], " ")
+}
