@@ -101,7 +101,7 @@ func merge(marks []mark) []mark {
 // window chooses the stretch of text to show: all of it where it fits, else the one whose marks are worth most.
 func (h *highlighter) window(text string) (from, to int) {
 	// A character is one byte at least and four at most.
-	if len(text) <= maxSnippet || utf8.RuneCountInString(text) <= maxSnippet {
+	if len(text) <= maxSnippet || len(text) <= maxSnippet*utf8.UTFMax && runes(text) <= maxSnippet {
 		return 0, len(text)
 	}
 	if start := h.bestStart(text); start > 0 {
@@ -117,17 +117,17 @@ func (h *highlighter) window(text string) (from, to int) {
 
 // bestStart returns the mark from which a window holds the most worth. A term that comes again counts an eighth.
 func (h *highlighter) bestStart(text string) int {
-	at, runes := 0, 0
+	at, count := 0, 0
 	for i := range h.marks {
 		m := &h.marks[i]
 		if m.start >= at {
-			runes += utf8.RuneCountInString(text[at:m.start])
+			count += runes(text[at:m.start])
 			at = m.start
-			m.runeStart = runes
+			m.runeStart = count
 		} else {
-			m.runeStart = runes - utf8.RuneCountInString(text[m.start:at])
+			m.runeStart = count - runes(text[m.start:at])
 		}
-		m.runeEnd = m.runeStart + utf8.RuneCountInString(text[m.start:m.end])
+		m.runeEnd = m.runeStart + runes(text[m.start:m.end])
 	}
 	best, start := float32(0), 0
 	for i, m := range h.marks {
@@ -150,6 +150,17 @@ func (h *highlighter) bestStart(text string) int {
 		}
 	}
 	return start
+}
+
+// runes counts the characters of valid UTF-8: the bytes that continue none.
+func runes(s string) int {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if s[i]&0xC0 != 0x80 {
+			n++
+		}
+	}
+	return n
 }
 
 // advance returns the offset n characters after from, at most the end of text.

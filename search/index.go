@@ -45,6 +45,12 @@ type view struct {
 	vocab  func() *vocabulary
 }
 
+// close closes the generation, once nothing reads it any more.
+func (v *view) close() error {
+	v.vocab()
+	return v.gen.close()
+}
+
 // Open opens the live generation read-only. Where none has been built the index is empty until Refresh finds one.
 func Open(cfg Config) (*Index, error) {
 	if cfg.Analyzer == nil {
@@ -90,6 +96,8 @@ func (ix *Index) newView(g *generation) *view {
 		}
 		return newVocabulary(g.imp, v.lex)
 	})
+	// Ready before the first query that needs it.
+	go v.vocab()
 	return v
 }
 
@@ -121,7 +129,7 @@ func (ix *Index) Refresh(ctx context.Context) (changed bool, err error) {
 	}
 	ix.alias.Swap([]bleve.Index{g.bleve}, out)
 	ix.mu.Unlock()
-	return true, old.gen.close()
+	return true, old.close()
 }
 
 // Generation returns the name of the generation in use, "" where there is none.
@@ -152,5 +160,5 @@ func (ix *Index) Close() error {
 		return nil
 	}
 	ix.closed = true
-	return errors.Join(ix.alias.Close(), ix.live.gen.close())
+	return errors.Join(ix.alias.Close(), ix.live.close())
 }

@@ -88,7 +88,7 @@ func (p *planner) want(s korean.Stream, term string, weight float64) (wanted, bo
 		return wanted{}, false
 	}
 	idf := p.idf(id)
-	if s == korean.Content {
+	if s == korean.Content && weight != weightPart {
 		p.mark(id, float32(idf*weight))
 	}
 	return wanted{
@@ -340,6 +340,9 @@ func (p *planner) effective(w *word) []place {
 		places[i].key = k
 	}
 	for _, pl := range w.places {
+		if w.guesses[0].sure {
+			break
+		}
 		places[0].terms = append(places[0].terms, pl.terms...)
 	}
 	places[0].guesses = w.guesses
@@ -356,12 +359,22 @@ func addWanted(terms []wanted, w wanted) []wanted {
 	return append(terms, w)
 }
 
+// weightPart is the weight of a part of a name that the index knows as a whole. It is not marked.
+const weightPart = 0.25
+
+func (p *planner) typed(t typedTerm) (wanted, bool) {
+	if t.part {
+		return p.want(korean.Content, t.term, weightPart)
+	}
+	return p.want(korean.Content, t.term, 1)
+}
+
 // group collects the terms of some places as typed, and the guesses at them.
 func (p *planner) group(places []place) group {
 	var g group
 	for _, pl := range places {
 		for _, t := range pl.terms {
-			if w, ok := p.want(korean.Content, t, 1); ok {
+			if w, ok := p.typed(t); ok {
 				g.terms = addWanted(g.terms, w)
 			}
 		}

@@ -17,7 +17,7 @@ const (
 // refine raises the best documents by the share of the query that they have within one stretch of text, so that a
 // sentence which answers goes before a passage that has the words here and there.
 func (r *ranker) refine(s *scratch, p *plan) {
-	if len(p.marked) < 2 {
+	if len(p.marked) == 0 {
 		return
 	}
 	total := float32(0)

@@ -26,6 +26,8 @@ type guess struct {
 	weight float64
 	// other says that it is another way to write what was typed, not a correction of it.
 	other bool
+	// sure says that what was typed means nothing by itself.
+	sure bool
 }
 
 // word is one word of a query, as it was typed, with the places its analysis gave.
@@ -37,11 +39,33 @@ type word struct {
 
 // place is the content terms of a query at one position: the first is the main one, others are alternatives to it.
 type place struct {
-	terms []string
+	terms []typedTerm
 	// key is the term by which the glossary knows it: the main term, or that of the best guess.
 	key     string
 	known   bool
 	guesses []guess
+}
+
+// typedTerm is a term of a query as typed. A part is one of a longer name that the index knows: HBM of HBM3E.
+type typedTerm struct {
+	term string
+	part bool
+}
+
+// isPart reports whether a token lies within a longer Latin one, of those that start no earlier in its word, that the
+// index knows.
+func (p *planner) isPart(t korean.Token, word []korean.Token) bool {
+	for _, whole := range word {
+		if whole.Start >= t.End {
+			break
+		}
+		if whole.Kind == korean.Latin && whole.Start <= t.Start && whole.End >= t.End && whole.End-whole.Start > t.End-t.Start {
+			if _, known := p.imp.Lookup(korean.Content, whole.Term); known {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // words divides a text at its spaces and gives each word the places that the analysis of the whole text found in it.
@@ -50,6 +74,7 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 	i := 0
 	for _, f := range fields(text) {
 		w := word{text: text[f[0]:f[1]]}
+		first := i
 		last := 0
 		for ; i < len(tokens) && tokens[i].Start < f[1]; i++ {
 			t := tokens[i]
@@ -62,7 +87,7 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 				last = t.Position
 			}
 			pl := &w.places[len(w.places)-1]
-			pl.terms = append(pl.terms, t.Term)
+			pl.terms = append(pl.terms, typedTerm{t.Term, p.isPart(t, tokens[first:])})
 		}
 		if len(w.places) == 0 {
 			w.places = p.asNoun(w.text)
@@ -82,7 +107,7 @@ func (p *planner) asNoun(text string) []place {
 	for _, t := range p.analyzer.Analyze(text + "의") {
 		if t.Kind == korean.Morpheme && t.End <= len(text) {
 			_, known := p.imp.Lookup(korean.Content, t.Term)
-			places = append(places, place{key: t.Term, known: known, terms: []string{t.Term}})
+			places = append(places, place{key: t.Term, known: known, terms: []typedTerm{{term: t.Term}}})
 		}
 	}
 	return places
@@ -221,14 +246,14 @@ func (p *planner) guess(w *word) []guess {
 	if korean.IsInitials(w.text) {
 		var all []guess
 		for _, t := range p.vocabulary().withInitials(w.text, maxGuesses) {
-			all = append(all, guess{text: t, weight: weightInitials})
+			all = append(all, guess{text: t, weight: weightInitials, sure: true})
 		}
 		if len(all) > 0 {
 			return all
 		}
 	}
 	if swapped, ok := korean.SwapLayout(w.text); ok && p.knows(swapped) {
-		return []guess{{text: swapped, weight: weightLayout}}
+		return []guess{{text: swapped, weight: weightLayout, sure: true}}
 	}
 	if parts, ok := p.split(w.text); ok {
 		return []guess{{text: parts, weight: weightJoined}}

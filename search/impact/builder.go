@@ -161,8 +161,13 @@ func (b *Builder) order() (final []uint32, content int) {
 	return final, len(b.ids[korean.Content])
 }
 
+// shortest is the length, as a share of the average, below which a text gains nothing more from being short: a caption
+// of three words is no better an answer than a paragraph.
+const shortest = 0.5
+
 // impactOf is the BM25 weight of a term before its idf, in Units.
 func impactOf(tf, length, average float64) uint16 {
+	length = max(length, shortest*average)
 	w := tf * (K1 + 1) / (tf + K1*(1-B+B*length/average))
 	return uint16(min(65535, max(1, math.Round(w/Unit))))
 }
