@@ -85,22 +85,27 @@ func headingAnchor(text string) string {
 }
 
 // anchors hands out ids that are unique within a report.
-type anchors struct{ used map[string]bool }
+type anchors struct {
+	used map[string]bool
+	next map[string]int // by id: the number to try for its next double
+}
+
+func newAnchors() anchors { return anchors{map[string]bool{}, map[string]int{}} }
 
 func (a anchors) unique(id string) string {
-	for n, try := 2, id; ; n++ {
-		if !a.used[try] {
-			a.used[try] = true
-			return try
-		}
-		try = id + "-" + strconv.Itoa(n)
+	try := id
+	for a.used[try] {
+		a.next[id] = max(2, a.next[id]+1)
+		try = id + "-" + strconv.Itoa(a.next[id])
 	}
+	a.used[try] = true
+	return try
 }
 
 // anchor gives every heading and block its id. Blocks that hardly differ from a passage of the previous revision take
 // over its anchor.
 func (d *document) anchor(previous []Passage) {
-	a := anchors{map[string]bool{}}
+	a := newAnchors()
 	var blocks []ast.Node
 	var texts []string
 	_ = ast.Walk(d.root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {

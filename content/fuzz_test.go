@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -105,5 +106,20 @@ func TestEncodingErrorNamesFileAndOffset(t *testing.T) {
 	_, err := Parse([]byte("\xef\xbb\xbf안녕 \xb0\xa1"), ParseConfig{Path: "dir/a.md"})
 	if !errors.Is(err, ErrEncoding) || !strings.Contains(err.Error(), "dir/a.md") || !strings.Contains(err.Error(), "offset 7") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestHostileSizes shows that no repetition makes parsing take more than in proportion to its length.
+func TestHostileSizes(t *testing.T) {
+	for _, unit := range []string{"[", "> ", "*a ", "<div>", "**a ", "`", "|a", "$$a ", "<b>", "![", "a(b", "- ", "1. ", "    - a\n", "_a_", "&", "~~a ", "| a\n", "$$\n", "##a\n", "<!--", "<p>가</p>\n", "가(a) "} {
+		const size = 40_000
+		src := strings.Repeat(unit, size/len(unit))
+		start := time.Now()
+		if _, err := Parse([]byte(src), ParseConfig{Path: "a.md"}); err != nil {
+			t.Errorf("%q: %v", unit, err)
+		}
+		if d := time.Since(start); d > 5*time.Second {
+			t.Errorf("%q repeated to %d bytes took %v", unit, size, d)
+		}
 	}
 }

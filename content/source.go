@@ -21,7 +21,7 @@ type line struct {
 func newSource(body []byte, first int, r *Report, skip []string) *source {
 	s := &source{report: r, skip: skip}
 	for i, l := range strings.Split(strings.TrimSuffix(string(body), "\n"), "\n") {
-		s.lines = append(s.lines, line{l, first + i})
+		s.lines = append(s.lines, line{limitNesting(l), first + i})
 	}
 	return s
 }
@@ -125,4 +125,26 @@ func (s *source) replace(i int, texts ...string) {
 		lines[k] = line{t, no}
 	}
 	s.lines = append(s.lines[:i], append(lines, s.lines[i+1:]...)...)
+}
+
+// maxNesting is how many quotes and lists deep a line may begin. The parsers recurse into them, so a line that is nothing
+// but markers would otherwise exhaust the stack.
+const maxNesting = 32
+
+// limitNesting escapes the container marker that would nest a line too deep.
+func limitNesting(l string) string {
+	depth := 0
+	for i := 0; i < len(l); i++ {
+		spaced := i+1 < len(l) && (l[i+1] == ' ' || l[i+1] == '\t')
+		switch c := l[i]; {
+		case c == ' ' || c == '\t' || c >= '0' && c <= '9':
+		case c == '>', spaced && strings.IndexByte("-+*.)", c) >= 0:
+			if depth++; depth > maxNesting {
+				return l[:i] + `\` + l[i:]
+			}
+		default:
+			return l
+		}
+	}
+	return l
 }
