@@ -175,6 +175,9 @@ func TestCapabilityReproducesPublishedFit(t *testing.T) {
 			asDocumented(t, "growth", *x.Growth, test.growth[0], test.growth[1], test.growth[2], 0.001)
 			// The profile interval is asymmetric, but of the same size.
 			best := x.Models[0]
+			if !test.since.IsZero() {
+				asDocumented(t, "best model", best.Theta, 2.66, 2.14, 3.18, 0.005)
+			}
 			profile, err := x.Profile(best.Subject, best.Setting, 0.95)
 			if err != nil || !profile.Bounded || profile.Low > best.Theta.Value || profile.High < best.Theta.Value {
 				t.Fatalf("profile of %s: %+v, %v", best.Subject, profile, err)

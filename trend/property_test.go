@@ -346,3 +346,44 @@ func FuzzFit(f *testing.F) {
 		}
 	})
 }
+
+// Degenerate tables of scores get an index of finite numbers, or an error.
+func TestCapabilityIsFinite(t *testing.T) {
+	rng := rand.New(rand.NewPCG(14, 1))
+	values := map[string]func() float64{
+		"zeros":  func() float64 { return 0 },
+		"ones":   func() float64 { return 1 },
+		"halves": func() float64 { return 0.5 },
+		"either": func() float64 { return float64(rng.IntN(2)) },
+		"any":    rng.Float64,
+	}
+	for name, value := range values {
+		for range 20 {
+			var scores []Score
+			for m := range 2 + rng.IntN(6) {
+				for b := range 2 + rng.IntN(5) {
+					if rng.IntN(4) > 0 {
+						scores = append(scores, Score{Subject: string(rune('m' + m)), Benchmark: string(rune('a' + b)), Value: value(), Time: onDay(float64(15000 + 300*m))})
+					}
+				}
+			}
+			x, err := FitCapability(scores, CapabilityConfig{MinBenchmarks: 1})
+			if errors.Is(err, ErrTooFew) {
+				continue
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for _, m := range x.Models {
+				if !finite(m.Theta.Value) || !m.Theta.Bounded {
+					t.Fatalf("%s: %+v", name, m)
+				}
+			}
+			for _, b := range x.Benchmarks {
+				if !finite(b.Difficulty) || !finite(b.Discrimination) || !finite(b.RMSE) {
+					t.Fatalf("%s: %+v", name, b)
+				}
+			}
+		}
+	}
+}
