@@ -128,7 +128,8 @@ func (a *appending) selections() []selection {
 	}
 	var sels []selection
 	for name, b := range feeds {
-		sel := selection{feeds: a.state.feedsOf(name[0], name[1]), since: time.Unix(b.first, 0), until: time.Unix(b.last+1, 0)}
+		sel := a.state.selectFrom(name[0], name[1])
+		sel.since, sel.until = time.Unix(b.first, 0), time.Unix(b.last+1, 0)
 		for subject := range b.subjects {
 			sel.subjects = append(sel.subjects, subject)
 		}

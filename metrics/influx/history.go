@@ -59,7 +59,9 @@ func (s *Store) history(ctx context.Context, n *snapshot, q metrics.RevisionQuer
 		return (q.Since.IsZero() || !at.Before(q.Since)) && (q.Until.IsZero() || at.Before(q.Until))
 	}
 	if q.Subject != "" {
-		revs, err := s.revisions(ctx, n, selection{feeds: n.feedsOf(q.Metric, q.Source), subjects: []string{q.Subject}})
+		sel := n.selectFrom(q.Metric, q.Source)
+		sel.subjects = []string{q.Subject}
+		revs, err := s.revisions(ctx, n, sel)
 		return revs, func(r *revision) bool { return inTime(r.RecordedAt) }, err
 	}
 	log, err := s.appends(ctx, n)
@@ -84,7 +86,8 @@ func (s *Store) history(ctx context.Context, n *snapshot, q metrics.RevisionQuer
 			first, last := time.Unix(t.First, 0), time.Unix(t.Last+1, 0)
 			sel, ok := sels[[2]string{t.Metric, t.Source}]
 			if !ok {
-				sel = &selection{feeds: n.feedsOf(t.Metric, t.Source), since: first, until: last}
+				whole := n.selectFrom(t.Metric, t.Source)
+				sel, whole.since, whole.until = &whole, first, last
 				sels[[2]string{t.Metric, t.Source}] = sel
 			}
 			if first.Before(sel.since) {

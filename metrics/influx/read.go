@@ -45,11 +45,17 @@ func (s *Store) own(measurement string) string {
 		literal(s.bucket), instant(time.Unix(0, 0)), instant(time.Unix(1, 0)), literal(measurement))
 }
 
-// selection says which points of revisions to read. Feeds and subjects are alternatives; no subjects means all.
+// selection says which revisions to read. An empty metric, source or list of subjects selects all.
 type selection struct {
-	feeds        []feed
-	subjects     []string
-	since, until time.Time // zero means unbounded
+	feeds          []feed // that the others select from: their measurements
+	metric, source string
+	subjects       []string
+	since, until   time.Time // half-open; zero means unbounded
+}
+
+// selectFrom is the selection of a metric and a source, either of them empty for all.
+func (n *snapshot) selectFrom(metric, source string) selection {
+	return selection{feeds: n.feedsOf(metric, source), metric: metric, source: source}
 }
 
 // subjectsPerQuery bounds the alternatives of one filter.
@@ -69,19 +75,23 @@ func (s *Store) flux(sel selection) string {
 	if len(sel.feeds) == 0 || !start.Before(stop) {
 		return ""
 	}
-	var feeds, subjects []string
+	var measurements []string
 	for _, f := range sel.feeds {
-		feeds = append(feeds, fmt.Sprintf("r._measurement == %s and r.metric == %s and r.source == %s",
-			literal(f.Measurement), literal(encode(f.Metric)), literal(encode(f.Source))))
+		measurements = append(measurements, "r._measurement == "+literal(f.Measurement))
 	}
-	for _, subject := range sel.subjects {
-		subjects = append(subjects, "r.subject == "+literal(encode(subject)))
+	slices.Sort(measurements)
+	conditions := []string{
+		"(" + strings.Join(slices.Compact(measurements), " or ") + ")", "r._field == " + literal(entryField),
 	}
-	conditions := []string{"(" + strings.Join(feeds, " or ") + ")"}
-	if len(subjects) > 0 {
-		conditions = append(conditions, "("+strings.Join(subjects, " or ")+")")
+	if sel.metric != "" {
+		conditions = append(conditions, "r.metric == "+literal(encode(sel.metric)))
 	}
-	conditions = append(conditions, "r._field == "+literal(entryField))
+	if sel.source != "" {
+		conditions = append(conditions, "r.source == "+literal(encode(sel.source)))
+	}
+	if len(sel.subjects) > 0 {
+		conditions = append(conditions, "r.subject =~ "+anyOf(sel.subjects))
+	}
 	return fmt.Sprintf(`from(bucket: %s) |> range(start: %s, stop: %s) |> filter(fn: (r) => %s)`+
 		` |> drop(columns: ["_start", "_stop", "_measurement", "_field"]) |> group()`,
 		literal(s.bucket), instant(start), instant(stop), strings.Join(conditions, " and "))
@@ -178,9 +188,9 @@ func (s *Store) Observations(ctx context.Context, q metrics.Query) ([]metrics.Ob
 	if q.Subjects != nil && len(q.Subjects) == 0 {
 		return []metrics.Observation{}, nil
 	}
-	obs, err := s.live(ctx, n, selection{
-		feeds: n.feedsOf(q.Metric, q.Source), subjects: q.Subjects, since: ceilSecond(q.Since), until: ceilSecond(q.Until),
-	}, q.AsOf)
+	sel := n.selectFrom(q.Metric, q.Source)
+	sel.subjects, sel.since, sel.until = q.Subjects, ceilSecond(q.Since), ceilSecond(q.Until)
+	obs, err := s.live(ctx, n, sel, q.AsOf)
 	return obs, s.explain(ctx, doing, err)
 }
 
@@ -199,7 +209,9 @@ func (s *Store) SubjectObservations(ctx context.Context, subject string, asOf ti
 	if err != nil {
 		return nil, s.explain(ctx, doing, err)
 	}
-	obs, err := s.live(ctx, n, selection{feeds: n.feeds, subjects: []string{subject}}, asOf)
+	sel := n.selectFrom("", "")
+	sel.subjects = []string{subject}
+	obs, err := s.live(ctx, n, sel, asOf)
 	return obs, s.explain(ctx, doing, err)
 }
 
@@ -213,7 +225,7 @@ func (s *Store) SourceObservations(ctx context.Context, source string) ([]metric
 	if source == "" {
 		return []metrics.Observation{}, nil
 	}
-	obs, err := s.live(ctx, n, selection{feeds: n.feedsOf("", source)}, time.Time{})
+	obs, err := s.live(ctx, n, n.selectFrom("", source), time.Time{})
 	return obs, s.explain(ctx, doing, err)
 }
 

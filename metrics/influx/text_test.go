@@ -1,6 +1,7 @@
 package influx
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -31,6 +32,37 @@ func FuzzLiteral(f *testing.F) {
 		back, err := strconv.Unquote(got)
 		if err != nil || back != s {
 			t.Errorf("literal(%q) = %s, which reads %q (%v)", s, got, back, err)
+		}
+	})
+}
+
+// FuzzAnyOf compiles what Flux would, and matches it against the strings and their neighbours.
+func FuzzAnyOf(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, s string) {
+		if !utf8.ValidString(s) {
+			t.Skip("a ledger keeps UTF-8 only")
+		}
+		got := anyOf([]string{s, "other"})
+		inside := got[1 : len(got)-1]
+		for i := range len(inside) {
+			if inside[i] == '/' && inside[i-1] != '\\' || inside[i] < ' ' {
+				t.Fatalf("anyOf(%q) = %s, which ends early", s, got)
+			}
+		}
+		re, err := regexp.Compile(strings.ReplaceAll(inside, `\/`, "/"))
+		if err != nil {
+			t.Fatalf("anyOf(%q) = %s: %v", s, got, err)
+		}
+		for _, same := range []string{s, "other"} {
+			if !re.MatchString(encode(same)) {
+				t.Errorf("anyOf(%q) does not match %q", s, same)
+			}
+		}
+		for _, other := range []string{s + "x", "x" + s, s + "\n", "othe", ""} {
+			if other != s && re.MatchString(encode(other)) {
+				t.Errorf("anyOf(%q) matches %q", s, other)
+			}
 		}
 	})
 }
