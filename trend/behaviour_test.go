@@ -424,3 +424,22 @@ func TestThresholdOfAVagueSlopeIsUnbounded(t *testing.T) {
 		t.Errorf("delta %+v, bootstrap %+v; want one date with two intervals", delta, drawn)
 	}
 }
+
+func TestPercentileIntervalIsThatOfTheSortedSample(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 1))
+	for n := 1; n < 300; n += 1 + n/7 {
+		draws := make([]float64, n)
+		for i := range draws {
+			draws[i] = float64(rng.IntN(1 + n/2)) // with ties
+		}
+		sorted := slices.Clone(draws)
+		slices.Sort(sorted)
+		for _, confidence := range []float64{0.5, 0.9, 0.95, 0.999} {
+			tail := (1 - confidence) / 2
+			want := bounded(0, quantile(sorted, tail), quantile(sorted, 1-tail))
+			if got := percentileInterval(0, slices.Clone(draws), confidence); got != want {
+				t.Fatalf("n = %d at %v: %+v, want %+v", n, confidence, got, want)
+			}
+		}
+	}
+}

@@ -74,15 +74,57 @@ func quantile(sorted []float64, p float64) float64 {
 	return sorted[i] + (h-float64(i))*(sorted[i+1]-sorted[i])
 }
 
-// percentileInterval sorts draws and returns the central interval around
-// value. Infinite draws may make it unbounded.
+// percentileInterval reorders draws and returns the central interval around
+// value. Infinite draws may make it unbounded; none may be NaN.
 func percentileInterval(value float64, draws []float64, confidence float64) Estimate {
 	if len(draws) == 0 {
 		return Estimate{Value: value}
 	}
-	slices.Sort(draws)
+	// Only four order statistics are needed. Once each is in its place, quantile
+	// finds what it would in a sorted sample.
 	tail := (1 - confidence) / 2
+	last := len(draws) - 1
+	low, high := int(tail*float64(last)), int((1-tail)*float64(last))
+	placeOrder(draws, low)
+	if low < last {
+		placeOrder(draws[low+1:], 0)
+	}
+	placeOrder(draws, high)
+	if high < last {
+		placeOrder(draws[high+1:], 0)
+	}
 	return bounded(value, quantile(draws, tail), quantile(draws, 1-tail))
+}
+
+// placeOrder reorders values so that the kth is what it would be if they were
+// sorted, with none greater before it and none less after (Hoare's quickselect).
+func placeOrder(values []float64, k int) {
+	low, high := 0, len(values)-1
+	for low < high {
+		pivot := values[low+(high-low)/2]
+		i, j := low, high
+		for i <= j {
+			for values[i] < pivot {
+				i++
+			}
+			for values[j] > pivot {
+				j--
+			}
+			if i <= j {
+				values[i], values[j] = values[j], values[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			high = j
+		case k >= i:
+			low = i
+		default:
+			return
+		}
+	}
 }
 
 func median(values []float64) float64 {
