@@ -187,9 +187,9 @@ func (t *Trend) describeLogistic(m *model, c Config) {
 		return
 	}
 	span := math.Exp(m.params[2])
-	if m.draws == nil {
-		t.Logistic.Ceiling = about(shape.floor+span, m.quantile*span*math.Sqrt(m.cov.At(2, 2)))
-		return
+	ceiling := about(shape.floor+span, m.quantile*span*math.Sqrt(m.cov.At(2, 2)))
+	if m.draws != nil {
+		ceiling = parameter(2).transform(func(v float64) float64 { return shape.floor + math.Exp(v) })
 	}
-	t.Logistic.Ceiling = parameter(2).transform(func(v float64) float64 { return shape.floor + math.Exp(v) })
+	t.Logistic.Ceiling = m.limits.clip(ceiling, false)
 }
