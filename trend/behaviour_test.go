@@ -443,3 +443,26 @@ func TestPercentileIntervalIsThatOfTheSortedSample(t *testing.T) {
 		}
 	}
 }
+
+func TestMonteCarloOfALogistic(t *testing.T) {
+	r := loadReference(t)
+	one := 1.0
+	points := dated(r.Score.Days, r.Score.Values)
+	for i, p := range points {
+		points[i].Interval, points[i].Low, points[i].High = IntervalSE, p.Value-0.03, p.Value+0.03
+	}
+	c := Config{Kind: Logistic, Floor: 0.25, Ceiling: &one, Resamples: 300}
+	plain := fit(t, points, c)
+	carried, err := FitMonteCarlo(points, c, &FrontierOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := carried.Logistic.K
+	if !k.Bounded || k.High-k.Low <= plain.Logistic.K.High-plain.Logistic.K.Low {
+		t.Errorf("k %+v, without measurement error %+v; want a wider interval", k, plain.Logistic.K)
+	}
+	crossing, err := carried.Threshold(0.9)
+	if err != nil || !crossing.Bounded() {
+		t.Errorf("threshold %+v, %v", crossing, err)
+	}
+}
