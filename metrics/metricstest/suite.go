@@ -43,6 +43,7 @@ func Run(t *testing.T, newStore NewStore) {
 		{"revisions of one instant", testRevisionsOfOneInstant},
 		{"state", testState},
 		{"counts", testCounts},
+		{"changes", testChanges},
 		{"cancellation", testCancellation},
 		{"concurrent writers", testConcurrentWriters},
 		{"reading while writing", testReadingWhileWriting},
