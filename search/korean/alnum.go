@@ -141,12 +141,16 @@ func fold(s string) string {
 		return s
 	}
 	if !ascii {
-		s = strings.Map(func(r rune) rune {
-			if unicode.Is(unicode.Mn, r) {
+		bare := strings.Map(func(r rune) rune {
+			if unicode.In(r, unicode.Mn, unicode.Zs) {
 				return -1
 			}
 			return r
 		}, norm.NFKD.String(s))
+		// Of a letter that is nothing but a mark, nothing would remain.
+		if bare != "" {
+			s = bare
+		}
 	}
 	return strings.ToLower(strings.ReplaceAll(s, ",", ""))
 }

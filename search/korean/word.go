@@ -32,7 +32,7 @@ type word struct {
 
 // maxWord is the length in bytes at which longer words are cut, so that 16 bits
 // count everything in them.
-const maxWord = 4096
+const maxWord = 512
 
 // text returns the eojeol.
 func (w *word) text() string { return w.terms[:w.size] }
@@ -139,8 +139,13 @@ func (b *builder) addBigram(start, end int) {
 	b.syllables++
 }
 
-// addPairs adds the pairs within the word. A whole that stands beside its parts
-// is a pair too, since the same parts written apart make it one.
+// maxUndivided is the length in bytes from which a morpheme is as likely to be
+// written in two words, as 인공 지능 is.
+const maxUndivided = len("인공지능")
+
+// addPairs adds the pairs within the word. What stands beside its parts, and what
+// is long enough to have parts, is a pair too, since the parts written apart make
+// one.
 func (b *builder) addPairs() {
 	n := len(b.tokens)
 	prev := -1
@@ -157,6 +162,9 @@ func (b *builder) addPairs() {
 		default:
 			q := b.tokens[prev]
 			b.addPair(string(b.terms[q.from:q.to])+string(b.terms[p.from:p.to]), q.start, p.end, q.pos)
+		}
+		if term := b.terms[p.from:p.to]; p.kind == Morpheme && len(term) >= maxUndivided {
+			b.addPair(string(term), p.start, p.end, p.pos)
 		}
 		prev = i
 		b.last = int16(i)

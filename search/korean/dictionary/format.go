@@ -107,7 +107,9 @@ type Dictionary struct {
 	user      *userTrie
 }
 
-// Open returns the dictionary in data, which it keeps and does not copy.
+// Open returns the dictionary in data, which it keeps and does not copy. It tells
+// what isn't a dictionary or lacks its end; for the rest it relies on package
+// compile.
 func Open(data string) (*Dictionary, error) {
 	d := &Dictionary{}
 	if len(data) < len(Magic)+4*headerFields || data[:len(Magic)] != Magic {
@@ -138,24 +140,31 @@ func Open(data string) (*Dictionary, error) {
 		}
 		*s.to, rest = rest[:s.size], rest[padded:]
 	}
-	for len(forms) > 0 {
-		var f Form
-		n := int(forms[0])
-		forms = forms[1:]
-		for range n {
-			p := Part{Tag: Tag(forms[0]), Start: forms[1], End: forms[2], Keep: forms[3]}
-			size := int(forms[4])
-			p.Suffix = forms[5 : 5+size]
-			forms = forms[5+size:]
-			f = append(f, p)
-		}
-		d.forms = append(d.forms, f)
+	if err := d.readForms(forms); err != nil {
+		return nil, err
 	}
 	d.syllables = make([]int16, lastSyllable-firstSyllable+1)
 	for i := range d.syllables {
 		d.syllables[i] = int16(d.child(0, int(d.RootEdges), uint16(firstSyllable+i)))
 	}
 	return d, nil
+}
+
+func (d *Dictionary) readForms(data string) error {
+	for len(data) > 0 {
+		form := make(Form, data[0])
+		data = data[1:]
+		for i := range form {
+			if len(data) < 5 || len(data) < 5+int(data[4]) {
+				return fmt.Errorf("compiled dictionary: form %d is cut short", len(d.forms))
+			}
+			end := 5 + int(data[4])
+			form[i] = Part{Tag: Tag(data[0]), Start: data[1], End: data[2], Keep: data[3], Suffix: data[5:end]}
+			data = data[end:]
+		}
+		d.forms = append(d.forms, form)
+	}
+	return nil
 }
 
 // AppendForm appends the bytes of f.

@@ -24,8 +24,10 @@ type edge struct {
 const userCost = -1000
 
 // With returns a dictionary that also knows words as nouns. A word with spaces
-// inside is known without them, divided where they were. Words that aren't
-// Hangul throughout are left out.
+// inside is known without them, divided where they were, and one that d already
+// divides into common nouns of two letters or more stays divided, so that it is found by
+// its parts. Words that aren't Hangul throughout are left out, as are those of which
+// a part has a particle (무어의 법칙).
 func (d *Dictionary) With(words []string) *Dictionary {
 	u := &userTrie{next: map[edge]int32{}, form: []int32{-1}}
 	index := map[string]int32{}
@@ -35,15 +37,16 @@ func (d *Dictionary) With(words []string) *Dictionary {
 	slices.SortStableFunc(words, func(a, b string) int {
 		return cmp.Compare(len(strings.Fields(a)), len(strings.Fields(b)))
 	})
+	var l Lattice
 	for _, w := range words {
-		f, letters, ok := userForm(w)
-		if !ok {
+		f, letters := d.userForm(&l, w)
+		if f == nil {
 			continue
 		}
 		key := string(AppendForm(nil, f))
 		i, seen := index[key]
 		if !seen {
-			if len(d.forms)+len(u.forms) >= math.MaxUint16 {
+			if len(d.forms)+len(u.forms) >= formUnknown {
 				break
 			}
 			i = int32(len(d.forms) + len(u.forms))
@@ -57,21 +60,45 @@ func (d *Dictionary) With(words []string) *Dictionary {
 	return &with
 }
 
-// userForm returns the form of a word and its letters without spaces.
-func userForm(word string) (Form, []uint16, bool) {
-	var f Form
+// userForm returns the form of a word and its letters without spaces, or nothing
+// where it can't be added.
+func (d *Dictionary) userForm(l *Lattice, word string) (Form, []uint16) {
+	parts := strings.Fields(word)
 	var letters []uint16
-	for _, part := range strings.Fields(word) {
+	var f Form
+	var out []Morpheme
+	for _, part := range parts {
 		start := len(letters)
 		for _, r := range part {
-			if r < 0xAC00 || r > 0xD7A3 {
-				return nil, nil, false
+			if r < firstSyllable || r > lastSyllable {
+				return nil, nil
 			}
 			letters = append(letters, uint16(r))
 		}
-		f = append(f, Part{Tag: Name, Start: uint8(start), End: uint8(len(letters))})
+		if len(letters) > math.MaxUint8 {
+			return nil, nil
+		}
+		out = d.Segment(l, out[:0], part, false)
+		switch {
+		case len(parts) > 1 && slices.ContainsFunc(out, func(m Morpheme) bool { return m.Tag == Particle }):
+			return nil, nil
+		case len(out) > 1 && !slices.ContainsFunc(out, func(m Morpheme) bool { return !m.longNoun() }):
+			for _, m := range out {
+				f = append(f, Part{Tag: Name, Start: uint8(start + m.Start/len("가")), End: uint8(start + m.End/len("가"))})
+			}
+		default:
+			f = append(f, Part{Tag: Name, Start: uint8(start), End: uint8(len(letters))})
+		}
 	}
-	return f, letters, len(letters) >= 2 && len(letters) <= math.MaxUint8
+	if len(letters) < 2 {
+		return nil, nil
+	}
+	return f, letters
+}
+
+// longNoun reports whether m is a common noun of two letters or more.
+func (m *Morpheme) longNoun() bool {
+	return m.Tag == Noun && m.End-m.Start >= len("가나")
 }
 
 func (u *userTrie) insert(letters []uint16, form int32) {
