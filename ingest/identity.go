@@ -101,12 +101,18 @@ func (id *Identity) Subjects() []metrics.Subject {
 
 func aliasKey(kind, name string) string { return kind + "\x00" + Kebab(name) }
 
-// Kebab turns a name into an id: NFC, lower case, letters and digits of any script kept, everything else a hyphen.
-// "GPT-3.5 Turbo" is gpt-3-5-turbo.
+// Kebab turns a name into an id: NFC, lower case, letters and digits of any script kept, a plus sign after one of them
+// spelled out, everything else a hyphen. "GPT-3.5 Turbo" is gpt-3-5-turbo; "Command R+" is command-r-plus, another model
+// than Command R.
 func Kebab(name string) string {
 	var b strings.Builder
 	hyphen := false
 	for _, r := range norm.NFC.String(name) {
+		if r == '+' && !hyphen && b.Len() > 0 {
+			b.WriteString("-plus")
+			hyphen = true
+			continue
+		}
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
 			hyphen = b.Len() > 0
 			continue

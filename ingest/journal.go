@@ -5,23 +5,36 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	_ "modernc.org/sqlite" // the embedded database's driver
+
+	"github.com/scalebook/scalebook/metrics"
 )
 
 // Journal remembers, in ingest.db, what was read of each source: its version, the rows that were in it, what was
 // quarantined, and how each run went. It can be lost without losing a measurement: the next run reads everything anew.
-type Journal struct{ db *sql.DB }
+type Journal struct {
+	db  *sql.DB
+	dir string // holds the lists of keys of sources too large for the database
+}
+
+// journalVersion is that of the schema. A journal of another version is begun anew, which costs a reading of every source.
+const journalVersion = 2
 
 const journalSchema = `
-CREATE TABLE IF NOT EXISTS checkpoint (source TEXT PRIMARY KEY, kind TEXT, location TEXT, version TEXT NOT NULL, parser TEXT NOT NULL DEFAULT '', read_at INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS pending (source TEXT PRIMARY KEY, version TEXT NOT NULL, at INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS manifest (source TEXT, metric TEXT, subject TEXT, setting TEXT, publisher TEXT, time INTEGER,
+CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE checkpoint (source TEXT PRIMARY KEY, kind TEXT, location TEXT, version TEXT NOT NULL, parser TEXT NOT NULL, read_at INTEGER NOT NULL,
+	quarantined INTEGER NOT NULL, keys TEXT NOT NULL);
+CREATE TABLE pending (source TEXT PRIMARY KEY, version TEXT NOT NULL, at INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE manifest (source TEXT, metric TEXT, subject TEXT, setting TEXT, publisher TEXT, time INTEGER,
 	PRIMARY KEY (source, metric, subject, setting, publisher, time)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS quarantine (source TEXT, file TEXT, row INTEGER, col TEXT, value TEXT, reason TEXT, tolerated INTEGER, seen_at INTEGER);
-CREATE INDEX IF NOT EXISTS quarantine_source ON quarantine (source);
-CREATE TABLE IF NOT EXISTS run (id INTEGER PRIMARY KEY, source TEXT, kind TEXT, location TEXT, version TEXT, started_at INTEGER, finished_at INTEGER,
+CREATE TABLE feed (source TEXT, hash INTEGER, metric TEXT, publisher TEXT, PRIMARY KEY (source, hash)) WITHOUT ROWID;
+CREATE TABLE release (subject TEXT, source TEXT, released INTEGER, PRIMARY KEY (subject, source)) WITHOUT ROWID;
+CREATE TABLE quarantine (source TEXT, file TEXT, row INTEGER, col TEXT, value TEXT, reason TEXT, tolerated INTEGER, seen_at INTEGER);
+CREATE INDEX quarantine_source ON quarantine (source);
+CREATE TABLE run (id INTEGER PRIMARY KEY, source TEXT, kind TEXT, location TEXT, version TEXT, started_at INTEGER, finished_at INTEGER,
 	result TEXT, error TEXT, added INTEGER, revised INTEGER, withdrawn INTEGER, unchanged INTEGER, quarantined INTEGER, reports INTEGER);
 `
 
@@ -32,189 +45,176 @@ func OpenJournal(ctx context.Context, path string) (*Journal, error) {
 		return nil, fmt.Errorf("journal %s: %w", path, err)
 	}
 	db.SetMaxOpenConns(4)
-	if _, err := db.ExecContext(ctx, journalSchema); err != nil {
+	if err := prepare(ctx, db); err != nil {
 		return nil, errors.Join(fmt.Errorf("journal %s: %w", path, err), db.Close())
 	}
-	return &Journal{db: db}, nil
+	return &Journal{db: db, dir: filepath.Join(filepath.Dir(path), "ingest-keys")}, nil
 }
 
-// Close closes the journal.
-func (j *Journal) Close() error { return j.db.Close() }
-
-// checkpoint is how far a source was read.
-type checkpoint struct{ Version, Parser string }
-
-func (j *Journal) checkpoint(ctx context.Context, source string) (checkpoint, error) {
-	var c checkpoint
-	err := j.db.QueryRowContext(ctx, `SELECT version, parser FROM checkpoint WHERE source = ?`, source).Scan(&c.Version, &c.Parser)
-	if errors.Is(err, sql.ErrNoRows) {
-		return checkpoint{}, nil
+// prepare makes the tables, and makes those of another version anew.
+func prepare(ctx context.Context, db *sql.DB) error {
+	var version int
+	if err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+		return err
 	}
-	return c, err
-}
-
-// begin returns the instant under which a run of this version is recorded: that of an interrupted run of the same
-// version, so that its two halves are one run in the ledger, else now.
-func (j *Journal) begin(ctx context.Context, source, version string, now time.Time) (time.Time, error) {
-	var at int64
-	err := j.db.QueryRowContext(ctx, `SELECT at FROM pending WHERE source = ? AND version = ?`, source, version).Scan(&at)
-	if err == nil {
-		return time.UnixMicro(at).UTC(), nil
+	if version == journalVersion {
+		return nil
 	}
-	if !errors.Is(err, sql.ErrNoRows) {
-		return time.Time{}, err
-	}
-	_, err = j.db.ExecContext(ctx, `INSERT INTO pending (source, version, at) VALUES (?, ?, ?)
-		ON CONFLICT (source) DO UPDATE SET version = excluded.version, at = excluded.at`, source, version, now.UnixMicro())
-	return now, err
-}
-
-// manifestRow is the key of a row that a source listed when it was last read.
-type manifestRow struct {
-	Metric, Subject, Setting, Publisher string
-	Time                                int64
-}
-
-func (j *Journal) manifest(ctx context.Context, source string) (map[manifestRow]bool, error) {
-	rows, err := j.db.QueryContext(ctx, `SELECT metric, subject, setting, publisher, time FROM manifest WHERE source = ?`, source)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[manifestRow]bool{}
-	for rows.Next() {
-		var r manifestRow
-		if err := rows.Scan(&r.Metric, &r.Subject, &r.Setting, &r.Publisher, &r.Time); err != nil {
-			return nil, err
+	return inTransaction(ctx, db, func(exec executor) {
+		for _, table := range []string{"note", "checkpoint", "pending", "manifest", "feed", "release", "quarantine", "run"} {
+			exec(`DROP TABLE IF EXISTS ` + table)
 		}
-		out[r] = true
-	}
-	return out, rows.Err()
+		exec(journalSchema)
+		exec(fmt.Sprintf(`PRAGMA user_version = %d`, journalVersion))
+	})
 }
 
-// commit makes a source's new state the one that counts, in one transaction: checkpoint, manifest, quarantine.
-func (j *Journal) commit(ctx context.Context, job Job, c checkpoint, at time.Time, rows map[manifestRow]bool, rejected []Rejected) error {
-	tx, err := j.db.BeginTx(ctx, nil)
+// executor runs a statement unless one before it failed.
+type executor func(query string, args ...any)
+
+func inTransaction(ctx context.Context, db *sql.DB, do func(executor)) error {
+	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() // does nothing after the commit
-	exec := func(query string, args ...any) {
+	do(func(query string, args ...any) {
 		if err == nil {
 			_, err = tx.ExecContext(ctx, query, args...)
 		}
-	}
-	exec(`INSERT INTO checkpoint (source, kind, location, version, parser, read_at) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (source) DO UPDATE SET kind = excluded.kind, location = excluded.location, version = excluded.version, parser = excluded.parser, read_at = excluded.read_at`,
-		job.Name, job.Kind, job.Location, c.Version, c.Parser, at.Unix())
-	exec(`DELETE FROM pending WHERE source = ?`, job.Name)
-	if rows != nil {
-		exec(`DELETE FROM manifest WHERE source = ?`, job.Name)
-		for r := range rows {
-			exec(`INSERT INTO manifest (source, metric, subject, setting, publisher, time) VALUES (?, ?, ?, ?, ?, ?)`,
-				job.Name, r.Metric, r.Subject, r.Setting, r.Publisher, r.Time)
-		}
-	}
-	exec(`DELETE FROM quarantine WHERE source = ?`, job.Name)
-	for _, r := range rejected {
-		exec(`INSERT INTO quarantine (source, file, row, col, value, reason, tolerated, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			job.Name, r.File, r.Row, r.Column, r.Value, r.Reason, r.Tolerated, at.Unix())
-	}
+	})
 	if err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// record keeps how a run went.
-func (j *Journal) record(ctx context.Context, o Outcome) error {
-	message := ""
-	if o.Err != nil {
-		message = o.Err.Error()
+// Close closes the journal.
+func (j *Journal) Close() error { return j.db.Close() }
+
+// Notes that the journal keeps.
+const (
+	noteLedger  = "ledger"  // the ledger's state after the last run
+	noteReindex = "reindex" // set while something was written that the index doesn't have yet
+)
+
+func (j *Journal) note(ctx context.Context, key string) (string, error) {
+	var value string
+	err := j.db.QueryRowContext(ctx, `SELECT value FROM note WHERE key = ?`, key).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
 	}
-	_, err := j.db.ExecContext(ctx, `INSERT INTO run (source, kind, location, version, started_at, finished_at, result, error, added, revised, withdrawn, unchanged, quarantined, reports)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		o.Source, o.Kind, o.Location, o.Version, o.Started.UnixMicro(), o.Finished.UnixMicro(), o.Result, message,
-		o.Added, o.Revised, o.Withdrawn, o.Unchanged, o.Quarantined, o.Reports)
+	return value, err
+}
+
+func (j *Journal) setNote(ctx context.Context, key, value string) error {
+	_, err := j.db.ExecContext(ctx, `INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	return err
 }
 
-// Runs returns the newest runs first.
-func (j *Journal) Runs(ctx context.Context, limit int) ([]Outcome, error) {
-	rows, err := j.db.QueryContext(ctx, `SELECT id, source, kind, location, version, started_at, finished_at, result, error, added, revised, withdrawn, unchanged, quarantined, reports
-		FROM run ORDER BY id DESC LIMIT ?`, limit)
-	if err != nil {
-		return nil, err
+// follow compares the ledger with what the journal last knew of it. A ledger that was emptied, restored from a backup or
+// exchanged for another has not read what the journal says was read, so every source of measurements is read again. An
+// interrupted run explains a difference, except that an empty ledger has nothing of it.
+func (j *Journal) follow(ctx context.Context, state metrics.State) error {
+	known, err := j.note(ctx, noteLedger)
+	if err != nil || known == state.ID {
+		return err
 	}
-	defer rows.Close()
-	out := []Outcome{}
-	for rows.Next() {
-		var o Outcome
-		var started, finished int64
-		if err := rows.Scan(&o.ID, &o.Source, &o.Kind, &o.Location, &o.Version, &started, &finished, &o.Result, &o.Error,
-			&o.Added, &o.Revised, &o.Withdrawn, &o.Unchanged, &o.Quarantined, &o.Reports); err != nil {
-			return nil, err
+	var interrupted int
+	if err := j.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM pending`).Scan(&interrupted); err != nil {
+		return err
+	}
+	if interrupted > 0 && !state.RecordedAt.IsZero() {
+		return nil
+	}
+	return inTransaction(ctx, j.db, func(exec executor) {
+		exec(`UPDATE checkpoint SET version = '' WHERE kind != ?`, KindReports)
+		exec(`DELETE FROM pending`)
+	})
+}
+
+// checkpoint is how far a source was read.
+type checkpoint struct {
+	Kind, Location  string
+	Version, Parser string
+	Keys            string // file that lists the keys of the source's rows, if they are not in the manifest
+}
+
+func (j *Journal) checkpoint(ctx context.Context, source string) (checkpoint, error) {
+	var c checkpoint
+	err := j.db.QueryRowContext(ctx, `SELECT kind, location, version, parser, keys FROM checkpoint WHERE source = ?`, source).
+		Scan(&c.Kind, &c.Location, &c.Version, &c.Parser, &c.Keys)
+	if errors.Is(err, sql.ErrNoRows) {
+		return checkpoint{}, nil
+	}
+	return c, err
+}
+
+// begun is a run that has started to write.
+type begun struct {
+	at   time.Time // under which its rows are recorded
+	done int64     // rows that an interrupted run of the same version appended
+}
+
+// begin returns the instant under which a run of this version is recorded: that of an interrupted run of the same
+// version, so that its two halves are one run in the ledger, else now.
+func (j *Journal) begin(ctx context.Context, source, version string, now time.Time) (begun, error) {
+	var at, done int64
+	err := j.db.QueryRowContext(ctx, `SELECT at, done FROM pending WHERE source = ? AND version = ?`, source, version).Scan(&at, &done)
+	if err == nil {
+		return begun{time.UnixMicro(at).UTC(), done}, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return begun{}, err
+	}
+	_, err = j.db.ExecContext(ctx, `INSERT INTO pending (source, version, at) VALUES (?, ?, ?)
+		ON CONFLICT (source) DO UPDATE SET version = excluded.version, at = excluded.at, done = 0`, source, version, now.UnixMicro())
+	return begun{at: now}, err
+}
+
+// progress notes how many rows of an unfinished run are in the ledger.
+func (j *Journal) progress(ctx context.Context, source string, done int64) error {
+	_, err := j.db.ExecContext(ctx, `UPDATE pending SET done = ? WHERE source = ?`, done, source)
+	return err
+}
+
+// reading is what was read of a source, as commit keeps it.
+type reading struct {
+	checkpoint
+	at       time.Time
+	rows     map[manifestRow]bool // nil leaves the manifest as it is
+	feeds    map[uint64]feedName
+	released map[string]time.Time // subjects that the source dates
+	rejected rejections
+}
+
+// commit makes a source's new state the one that counts, in one transaction.
+func (j *Journal) commit(ctx context.Context, source string, r reading) error {
+	return inTransaction(ctx, j.db, func(exec executor) {
+		exec(`INSERT INTO checkpoint (source, kind, location, version, parser, read_at, quarantined, keys) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (source) DO UPDATE SET kind = excluded.kind, location = excluded.location, version = excluded.version, parser = excluded.parser,
+			read_at = excluded.read_at, quarantined = excluded.quarantined, keys = excluded.keys`,
+			source, r.Kind, r.Location, r.Version, r.Parser, r.at.Unix(), r.rejected.total, r.Keys)
+		exec(`DELETE FROM pending WHERE source = ?`, source)
+		if r.rows != nil {
+			exec(`DELETE FROM manifest WHERE source = ?`, source)
+			for row := range r.rows {
+				exec(`INSERT INTO manifest (source, metric, subject, setting, publisher, time) VALUES (?, ?, ?, ?, ?, ?)`,
+					source, row.Metric, row.Subject, row.Setting, row.Publisher, row.Time)
+			}
 		}
-		o.Started, o.Finished = time.UnixMicro(started).UTC(), time.UnixMicro(finished).UTC()
-		out = append(out, o)
-	}
-	return out, rows.Err()
-}
-
-// Quarantined is a row that is set aside, with the source it came from.
-type Quarantined struct {
-	Source string    `json:"source"`
-	SeenAt time.Time `json:"seen_at"`
-	Rejected
-}
-
-// Quarantine returns the rows that are set aside, by source, file and row.
-func (j *Journal) Quarantine(ctx context.Context, limit int) ([]Quarantined, error) {
-	rows, err := j.db.QueryContext(ctx, `SELECT source, file, row, col, value, reason, tolerated, seen_at FROM quarantine ORDER BY source, file, row LIMIT ?`, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := []Quarantined{}
-	for rows.Next() {
-		var q Quarantined
-		var seen int64
-		if err := rows.Scan(&q.Source, &q.File, &q.Row, &q.Column, &q.Value, &q.Reason, &q.Tolerated, &seen); err != nil {
-			return nil, err
+		exec(`DELETE FROM feed WHERE source = ?`, source)
+		for hash, f := range r.feeds {
+			exec(`INSERT INTO feed (source, hash, metric, publisher) VALUES (?, ?, ?, ?)`, source, int64(hash), f.metric, f.publisher)
 		}
-		q.SeenAt = time.Unix(seen, 0).UTC()
-		out = append(out, q)
-	}
-	return out, rows.Err()
-}
-
-// SourceState is when and what was last read of a source.
-type SourceState struct {
-	Source   string    `json:"source"`
-	Kind     string    `json:"kind"`
-	Location string    `json:"location"`
-	Version  string    `json:"version"`
-	ReadAt   time.Time `json:"read_at"`
-	Rejected int       `json:"quarantined"`
-}
-
-// Sources returns the state of each source, by name.
-func (j *Journal) Sources(ctx context.Context) ([]SourceState, error) {
-	rows, err := j.db.QueryContext(ctx, `SELECT c.source, c.kind, c.location, c.version, c.read_at, (SELECT COUNT(*) FROM quarantine q WHERE q.source = c.source)
-		FROM checkpoint c ORDER BY c.source`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := []SourceState{}
-	for rows.Next() {
-		var s SourceState
-		var read int64
-		if err := rows.Scan(&s.Source, &s.Kind, &s.Location, &s.Version, &read, &s.Rejected); err != nil {
-			return nil, err
+		exec(`DELETE FROM release WHERE source = ?`, source)
+		for subject, t := range r.released {
+			exec(`INSERT INTO release (subject, source, released) VALUES (?, ?, ?)`, subject, source, t.Unix())
 		}
-		s.ReadAt = time.Unix(read, 0).UTC()
-		out = append(out, s)
-	}
-	return out, rows.Err()
+		exec(`DELETE FROM quarantine WHERE source = ?`, source)
+		for _, q := range r.rejected.rows {
+			exec(`INSERT INTO quarantine (source, file, row, col, value, reason, tolerated, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+				source, q.File, q.Row, q.Column, q.Value, q.Reason, q.Tolerated, r.at.Unix())
+		}
+	})
 }

@@ -49,7 +49,7 @@ type Outcome struct {
 	Unchanged   int        `json:"unchanged"`
 	Quarantined int        `json:"quarantined"`
 	Reports     int        `json:"reports,omitempty"`
-	Rejected    []Rejected `json:"-"`
+	Rejected    []Rejected `json:"-"` // as many of the quarantined rows as the journal keeps
 	Shelved     Shelved    `json:"-"`
 	Err         error      `json:"-"`
 }
@@ -96,12 +96,17 @@ func NewRunner(cfg Config) *Runner {
 
 // Run runs the jobs. The error is that of the machinery (journal, index); what went wrong with a job is in its outcome.
 func (r *Runner) Run(ctx context.Context, jobs []Job) ([]Outcome, error) {
+	state, err := r.cfg.Ledger.State(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	if err := r.cfg.Journal.follow(ctx, state); err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
 	var outcomes []Outcome
-	changed := false
 	for _, job := range jobs {
 		o := r.runOne(ctx, job)
 		outcomes = append(outcomes, o)
-		changed = changed || o.Result == Changed
 		if err := ctx.Err(); err != nil {
 			return outcomes, err
 		}
@@ -110,12 +115,34 @@ func (r *Runner) Run(ctx context.Context, jobs []Job) ([]Outcome, error) {
 		}
 		r.cfg.Progress.Done(o)
 	}
-	if changed && r.cfg.Reindex != nil {
-		if err := r.cfg.Reindex(ctx); err != nil {
-			return outcomes, fmt.Errorf("search index: %w", err)
+	return outcomes, r.finish(ctx, state)
+}
+
+// finish brings the index up to date with what was written, by this run or by one that was interrupted, and notes the
+// state in which the ledger is left.
+func (r *Runner) finish(ctx context.Context, before metrics.State) error {
+	written, err := r.cfg.Journal.note(ctx, noteReindex)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	after, err := r.cfg.Ledger.State(ctx)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	if written != "" || before.ID != after.ID {
+		if r.cfg.Reindex != nil {
+			if err := r.cfg.Reindex(ctx); err != nil {
+				return fmt.Errorf("search index: %w", err)
+			}
+		}
+		if err := r.cfg.Journal.setNote(ctx, noteReindex, ""); err != nil {
+			return fmt.Errorf("journal: %w", err)
 		}
 	}
-	return outcomes, nil
+	if err := r.cfg.Journal.setNote(ctx, noteLedger, after.ID); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return nil
 }
 
 func (r *Runner) runOne(ctx context.Context, job Job) (o Outcome) {
@@ -145,21 +172,25 @@ func (r *Runner) runOne(ctx context.Context, job Job) (o Outcome) {
 
 func (r *Runner) now() time.Time { return r.cfg.Now().UTC().Truncate(time.Microsecond) }
 
+// parserVersion is raised when connectors read the same bytes differently, so that unchanged sources are read again.
+const parserVersion = "2"
+
 // ingest takes one job from its location to the stores.
 func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {
 	connector, ok := r.connectors[job.Kind]
 	if !ok && job.Kind != KindReports {
 		return fmt.Errorf("unknown kind %q", job.Kind)
 	}
-	known, err := r.cfg.Journal.checkpoint(ctx, job.Name)
+	last, err := r.cfg.Journal.checkpoint(ctx, job.Name)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	if job.Force || known.Parser != parserVersion {
-		known.Version = ""
+	known := last.Version
+	if job.Force || last.Parser != parserVersion || last.Kind != job.Kind || last.Location != o.Location {
+		known = ""
 	}
 	r.cfg.Progress.Start(job)
-	fetched, err := r.fetch(ctx, job, known.Version)
+	fetched, err := r.fetch(ctx, job, known)
 	if err != nil {
 		return err
 	}
@@ -169,64 +200,26 @@ func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {
 		o.Result = Unchanged
 		return nil
 	}
-	at, err := r.cfg.Journal.begin(ctx, job.Name, fetched.Version, r.now())
-	if err != nil {
+	t := task{Runner: r, job: job, last: last, outcome: o,
+		now: checkpoint{Kind: job.Kind, Location: o.Location, Version: fetched.Version, Parser: parserVersion}}
+	if t.begun, err = r.cfg.Journal.begin(ctx, job.Name, fetched.Version, r.now()); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	now := checkpoint{Version: fetched.Version, Parser: parserVersion}
 	if job.Kind == KindReports {
-		return r.shelve(ctx, job, fetched, now, at, o)
+		return t.shelve(ctx, fetched)
 	}
-	in := Input{Files: fetched.Files, Location: o.Location, Version: fetched.Version, RetrievedAt: fetched.RetrievedAt,
-		Identity: r.cfg.Identity, Catalogue: r.cfg.Catalogue, Known: r.known(ctx)}
-	return r.snapshot(ctx, job, connector, in, now, at, o)
-}
-
-// lookup finds subjects in the ledger. A ledger that can't answer is not one that doesn't know: err keeps the failure, so
-// that the run fails rather than set rows aside for it.
-type lookup struct {
-	ctx    context.Context // of the run; the function that a connector is given takes none
-	ledger metrics.Reader
-	err    error
-}
-
-func (l *lookup) find(subject string) (metrics.Subject, bool) {
-	s, err := l.ledger.Subject(l.ctx, subject)
-	if err != nil && !errors.Is(err, metrics.ErrUnknownSubject) && l.err == nil {
-		l.err = fmt.Errorf("ledger: %w", err)
+	t.connector = connector
+	t.in = Input{Name: job.Name, Files: fetched.Files, Location: o.Location, Version: fetched.Version, RetrievedAt: fetched.RetrievedAt,
+		Identity: r.cfg.Identity, Catalogue: r.cfg.Catalogue}
+	if _, ok := connector.(Streamer); ok {
+		return t.stream(ctx)
 	}
-	return s, err == nil
+	return t.snapshot(ctx)
 }
-
-// parserVersion is raised when connectors read the same bytes differently, so that unchanged sources are read again.
-const parserVersion = "1"
 
 func (r *Runner) fetch(ctx context.Context, job Job, known string) (*fetch.Fetched, error) {
 	if job.Files != nil {
 		return r.cfg.Fetcher.Embedded(job.Files, known)
 	}
 	return r.cfg.Fetcher.Fetch(ctx, job.Location, known)
-}
-
-func (r *Runner) shelve(ctx context.Context, job Job, fetched *fetch.Fetched, now checkpoint, at time.Time, o *Outcome) error {
-	shelved, err := r.cfg.Shelf.Shelve(ctx, job, fetched.Files, fetched.Version)
-	if err != nil {
-		return err
-	}
-	o.Shelved = shelved
-	o.Rejected = shelved.Rejected
-	for _, r := range o.Rejected {
-		if !r.Tolerated {
-			o.Quarantined++
-		}
-	}
-	o.Reports = shelved.Added + shelved.Updated + shelved.Unchanged
-	o.Result = Unchanged
-	if shelved.Added+shelved.Updated+shelved.Removed > 0 {
-		o.Result = Changed
-	}
-	if o.Reports == 0 && shelved.SetAside == 0 {
-		return fmt.Errorf("%s: no markdown file in it", o.Location)
-	}
-	return r.cfg.Journal.commit(ctx, job, now, at, nil, shelved.Rejected)
 }

@@ -2,57 +2,75 @@ package ingest
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"time"
 
 	"github.com/scalebook/scalebook/metrics"
 )
 
-// snapshotSink holds a whole input, so that duplicates are seen before anything is written.
-type snapshotSink struct {
+// declarations are the metrics that an input may use: those it declares, and those of its catalogue.
+type declarations struct {
 	in        Input
-	catalogue []metrics.Metric
-	declared  map[string]bool // metrics in catalogue
-	subjects  map[string]metrics.Subject
-	rows      []metrics.Observation
-	at        map[manifestRow]int // index into rows
-	rejected  []Rejected
-}
-
-func newSnapshotSink(in Input) *snapshotSink {
-	return &snapshotSink{in: in, declared: map[string]bool{}, subjects: map[string]metrics.Subject{}, at: map[manifestRow]int{}}
+	catalogue []metrics.Metric // declared or used, and not yet put into the ledger
+	declared  map[string]bool
 }
 
 // Metric implements [Sink].
-func (s *snapshotSink) Metric(m metrics.Metric) error {
-	if s.declared[m.ID] {
-		return nil
+func (d *declarations) Metric(m metrics.Metric) error {
+	if !d.declared[m.ID] {
+		d.declared[m.ID] = true
+		d.catalogue = append(d.catalogue, m)
 	}
-	s.declared[m.ID] = true
-	s.catalogue = append(s.catalogue, m)
 	return nil
+}
+
+// check stamps an observation with the copy of the upstream that it was read from. An observation that a ledger would
+// refuse gets a reason to be set aside.
+func (d *declarations) check(o metrics.Observation) (metrics.Observation, *Rejected) {
+	o.Time = o.Time.UTC()
+	o.Source.Version, o.Source.RetrievedAt = d.in.Version, d.in.RetrievedAt
+	if err := o.Validate(); err != nil {
+		return o, &Rejected{File: o.Source.File, Row: o.Source.Row, Reason: err.Error()}
+	}
+	if !d.declared[o.Metric] {
+		m, ok := d.in.Catalogue[o.Metric]
+		if !ok {
+			return o, &Rejected{File: o.Source.File, Row: o.Source.Row, Column: "metric", Value: o.Metric, Reason: "no such metric"}
+		}
+		d.declared[m.ID] = true
+		d.catalogue = append(d.catalogue, m)
+	}
+	return o, nil
+}
+
+// snapshotSink holds a whole input, so that duplicates are seen before anything is written.
+type snapshotSink struct {
+	declarations
+	ctx      context.Context // of the run: a connector that doesn't look at its own ends at its next row
+	subjects map[string]metrics.Subject
+	rows     []metrics.Observation
+	at       map[manifestRow]int // index into rows
+	rejected rejections
+}
+
+func newSnapshotSink(ctx context.Context, in Input) *snapshotSink {
+	return &snapshotSink{ctx: ctx, declarations: declarations{in: in, declared: map[string]bool{}},
+		subjects: map[string]metrics.Subject{}, at: map[manifestRow]int{}}
 }
 
 // Subject implements [Sink].
 func (s *snapshotSink) Subject(sub metrics.Subject) error {
 	s.subjects[sub.ID] = merge(s.subjects[sub.ID], sub)
-	return nil
+	return s.ctx.Err()
 }
 
 // Observe implements [Sink]. An observation that the ledger would refuse, and the earlier of two with one key, are
 // quarantined.
 func (s *snapshotSink) Observe(o metrics.Observation) error {
-	o = stamp(o, s.in)
-	if err := o.Validate(); err != nil {
-		return s.Quarantine(Rejected{File: o.Source.File, Row: o.Source.Row, Reason: err.Error()})
-	}
-	if !s.declared[o.Metric] {
-		m, ok := s.in.Catalogue[o.Metric]
-		if !ok {
-			return s.Quarantine(Rejected{File: o.Source.File, Row: o.Source.Row, Column: "metric", Value: o.Metric, Reason: "no such metric"})
-		}
-		if err := s.Metric(m); err != nil {
-			return err
-		}
+	o, rejected := s.check(o)
+	if rejected != nil {
+		return s.Quarantine(*rejected)
 	}
 	if _, known := s.subjects[o.Subject]; !known {
 		s.subjects[o.Subject] = metrics.Subject{ID: o.Subject, Name: o.Name}
@@ -66,25 +84,13 @@ func (s *snapshotSink) Observe(o metrics.Observation) error {
 	}
 	s.at[key] = len(s.rows)
 	s.rows = append(s.rows, o)
-	return nil
+	return s.ctx.Err()
 }
 
 // Quarantine implements [Sink].
 func (s *snapshotSink) Quarantine(r Rejected) error {
-	s.rejected = append(s.rejected, r)
-	return nil
-}
-
-// stamp says which copy of the upstream an observation was read from.
-func stamp(o metrics.Observation, in Input) metrics.Observation {
-	o.Time = o.Time.UTC()
-	o.Source.Version, o.Source.RetrievedAt = in.Version, in.RetrievedAt
-	return o
-}
-
-func (s *snapshotSink) has(row manifestRow) bool {
-	_, ok := s.at[row]
-	return ok
+	s.rejected.add(r)
+	return s.ctx.Err()
 }
 
 func (s *snapshotSink) manifest() map[manifestRow]bool {
@@ -95,17 +101,40 @@ func (s *snapshotSink) manifest() map[manifestRow]bool {
 	return rows
 }
 
-// subjectsOf merges what the input says of its subjects with what the identity files say; those were edited by hand for
-// this and win.
-func (s *snapshotSink) subjectsOf(id *Identity) []metrics.Subject {
-	out := make([]metrics.Subject, 0, len(s.subjects))
-	for subject, said := range s.subjects {
-		if known, ok := id.Subject(subject); ok {
-			said = merge(said, known)
+// released returns the dates that the input gives its subjects.
+func (s *snapshotSink) released() map[string]time.Time {
+	out := map[string]time.Time{}
+	for id, sub := range s.subjects {
+		if !sub.Released.IsZero() {
+			out[id] = sub.Released
 		}
-		out = append(out, said)
 	}
 	return out
+}
+
+// describe merges what the input says of its subjects with what is known of them elsewhere. elsewhere are the release dates
+// that other sources give.
+func (s *snapshotSink) describe(elsewhere map[string]time.Time) []metrics.Subject {
+	out := make([]metrics.Subject, 0, len(s.subjects))
+	for id, said := range s.subjects {
+		if !said.Released.IsZero() {
+			said.Released = earliest(said.Released, elsewhere[id])
+		}
+		out = append(out, s.in.Identity.complete(said))
+	}
+	return out
+}
+
+// complete fills in what a source leaves out of a subject. The identity files were edited by hand for this and win. The
+// snapshot of a model belongs to it.
+func (id *Identity) complete(s metrics.Subject) metrics.Subject {
+	if known, ok := id.subjects[s.ID]; ok {
+		s = merge(s, known)
+	}
+	if family, _, ok := Snapshot(s.ID); ok && s.Family == "" && s.Kind == "model" {
+		s.Family = family
+	}
+	return s
 }
 
 // merge lays the known fields of over on top of base.

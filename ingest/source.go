@@ -13,6 +13,7 @@ import (
 
 // Input is a fetched upstream, the same whether it came from a folder, a file, an archive, a git repository or a URL.
 type Input struct {
+	Name        string    // of the source
 	Files       fs.FS     // read-only; paths as in the upstream
 	Location    string    // as the operator named it, without secrets
 	Version     string    // commit, ETag or content hash
@@ -81,6 +82,13 @@ type Connector interface {
 	// Kind is the name by which a configuration asks for the connector.
 	Kind() string
 	Read(ctx context.Context, in Input, sink Sink) error
+}
+
+// Streamer is a [Connector] whose inputs may be larger than memory. Read is called more than once on one input and hands the
+// same rows to the sink in the same order each time.
+type Streamer interface {
+	Connector
+	Streams()
 }
 
 // Shelf takes the reports of a source into the library, all or nothing.

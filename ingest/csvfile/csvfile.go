@@ -176,7 +176,7 @@ func (f *file) observation(get func(string) string) (metrics.Observation, *rowEr
 		o.Name = subject
 	}
 	if o.Source.Name == "" {
-		o.Source.Name = f.in.Location
+		o.Source.Name = f.in.Name
 	}
 	var bad *rowError
 	if o.Time, bad = instant(get("time")); bad != nil {
