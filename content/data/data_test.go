@@ -96,7 +96,7 @@ func observations(t *testing.T) []row {
 	}
 	var all []row
 	for _, name := range names {
-		if name == "aliases.csv" || name == "subjects.csv" {
+		if name == "aliases.csv" || name == "subjects.csv" || name == "glossary.csv" {
 			continue
 		}
 		columns, rows := readRows(t, name)
