@@ -20,6 +20,7 @@ import (
 //	GPT-4o     gpt-4o; gpt, 4o
 //	DeepSeek   deepseek; deep, seek
 //	clusters   cluster
+//	GPUs       gpu
 //
 // Parts follow each other; the whole stands beside the first of them.
 func (b *builder) addAlnum(start, end int) {
@@ -36,7 +37,7 @@ func (b *builder) addAlnum(start, end int) {
 			b.addBeside(term, s.start, s.end, kind)
 		}
 		for _, p := range parts {
-			term, kind := indexTerm(fold(text[p.start:p.end]))
+			term, kind := indexTerm(fold(singular(text[p.start:p.end])))
 			b.add(term, p.start, p.end, kind)
 		}
 	}
@@ -155,6 +156,22 @@ func fold(s string) string {
 	return strings.ToLower(strings.ReplaceAll(s, ",", ""))
 }
 
+// singular takes the s from the plural of an acronym, which no stemmer knows:
+// GPUs, LLMs.
+func singular(s string) string {
+	base, ok := strings.CutSuffix(s, "s")
+	if !ok || len(base) < 2 || strings.Trim(base, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return s
+	}
+	return base
+}
+
+// typedPlural does the same for what is typed in small letters: gpus, llms.
+func typedPlural(term string) (string, bool) {
+	base, ok := strings.CutSuffix(term, "s")
+	return base, ok && len(base) >= 3 && (strings.HasSuffix(base, "pu") || !strings.ContainsAny(base, "aeiouys"))
+}
+
 // kindOf returns Number for digits with at most one point, Latin otherwise.
 func kindOf(term string) Kind {
 	for i := 0; i < len(term); i++ {
@@ -176,6 +193,9 @@ func indexTerm(term string) (string, Kind) {
 		if term[i] < 'a' || term[i] > 'z' {
 			return term, kind
 		}
+	}
+	if base, ok := typedPlural(term); ok {
+		return base, kind
 	}
 	env := snowballstem.NewEnv(term)
 	english.Stem(env)

@@ -147,5 +147,5 @@ func isHangul(r rune) bool {
 }
 
 func isLetter(r rune) bool {
-	return r >= 0xAC00 && r <= 0xD7A3 || unicode.IsLetter(r) || unicode.IsNumber(r)
+	return r >= 0xAC00 && r <= 0xD7A3 || unicode.In(r, unicode.L, unicode.Nd, unicode.Nl)
 }

@@ -161,12 +161,22 @@ func (d *Dictionary) nounRight(letter uint16) uint16 {
 	return uint16(d.NounClosed)
 }
 
+// hopeless is how much dearer than the best way to a letter another way may be
+// and still be followed. It hardly ever wins, and most ways are dearer.
+const hopeless = 4000
+
 // startAt gathers the nodes that end before letter i.
 func (l *Lattice) startAt(i int) {
+	limit := int32(math.MaxInt32)
+	for k := l.ends[i]; k >= 0; k = l.nodes[k].other {
+		limit = min(limit, l.nodes[k].cost+hopeless)
+	}
 	l.before = l.before[:0]
 	for k := l.ends[i]; k >= 0; {
 		n := &l.nodes[k]
-		l.before = append(l.before, before{n.cost, k, n.right})
+		if n.cost <= limit {
+			l.before = append(l.before, before{n.cost, k, n.right})
+		}
 		k = n.other
 	}
 	l.round++
