@@ -81,6 +81,11 @@ func (m Metric) Fingerprint() (Fingerprint, error) {
 	if m.ID == "" {
 		return Fingerprint{}, fmt.Errorf("%w: metric without an id", ErrInvalid)
 	}
+	for _, s := range []string{m.ID, m.Kind} {
+		if err := checkText(s, maxKeyText); err != nil {
+			return Fingerprint{}, fmt.Errorf("%w: metric %.80q: %w", ErrInvalid, m.ID, err)
+		}
+	}
 	b, err := json.Marshal(m)
 	if err != nil {
 		return Fingerprint{}, fmt.Errorf("%w: metric %s: %v", ErrInvalid, m.ID, err)

@@ -165,6 +165,12 @@ func (o Observation) Normal() Observation {
 	return o
 }
 
+// Longest strings that a ledger keeps, in bytes. Those of a key are tags in InfluxDB, whose series keys end at 64 KiB.
+const (
+	maxKeyText = 4 << 10
+	maxText    = 64 << 10
+)
+
 // second is t in UTC, cut down to the second (towards the past, before 1970 too).
 func second(t time.Time) time.Time { return time.Unix(t.Unix(), 0).UTC() }
 
@@ -190,10 +196,25 @@ func (o Observation) Validate() error {
 	case o.Low.Known && o.High.Known && o.Low.Value > o.High.Value:
 		return fmt.Errorf("%w: %s %s: low %v is above high %v", ErrInvalid, o.Metric, o.Subject, o.Low.Value, o.High.Value)
 	}
-	for _, s := range []string{o.Metric, o.Subject, o.Setting, o.Name, o.Interval, o.Source.Name, o.Source.URL, o.Source.Version, o.Source.File} {
-		if !utf8.ValidString(s) {
-			return fmt.Errorf("%w: %q %q: %q is not UTF-8", ErrInvalid, o.Metric, o.Subject, s)
+	for i, s := range []string{o.Metric, o.Subject, o.Setting, o.Source.Name, o.Name, o.Interval, o.Source.URL, o.Source.Version, o.Source.File} {
+		limit := maxText
+		if i < 4 {
+			limit = maxKeyText
 		}
+		if err := checkText(s, limit); err != nil {
+			return fmt.Errorf("%w: %.80q %.80q: %w", ErrInvalid, o.Metric, o.Subject, err)
+		}
+	}
+	return nil
+}
+
+// checkText reports why a ledger can't keep a string.
+func checkText(s string, limit int) error {
+	switch {
+	case len(s) > limit:
+		return fmt.Errorf("%.80q… is longer than %d bytes", s, limit)
+	case !utf8.ValidString(s):
+		return fmt.Errorf("%.80q is not UTF-8", s)
 	}
 	return nil
 }

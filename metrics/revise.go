@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-	"unicode/utf8"
 )
 
 // Effect is what appending an observation does to its key.
@@ -90,8 +89,8 @@ func (s Subject) Validate() error {
 		return fmt.Errorf("%w: subject without an id", ErrInvalid)
 	}
 	for _, v := range slices.Concat([]string{s.ID, s.Name, s.Kind, s.Organization, s.Country, s.Access, s.Family}, s.Aliases) {
-		if !utf8.ValidString(v) {
-			return fmt.Errorf("%w: subject %q: %q is not UTF-8", ErrInvalid, s.ID, v)
+		if err := checkText(v, maxKeyText); err != nil {
+			return fmt.Errorf("%w: subject %.80q: %w", ErrInvalid, s.ID, err)
 		}
 	}
 	return nil

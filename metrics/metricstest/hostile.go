@@ -16,6 +16,7 @@ var unusual = []string{
 	"a b", " leading and trailing ", "comma, equals = sign", `"double" 'single'`, `back\slash`, `trailing\`, `\`, `\\`, `\"`,
 	"line\nfeed", "carriage\r\nreturn", "\n", "tab\tbed", "한국어 이름", "é and e\u0301", "🚀👩‍🔬", "a|b;c:d/e", "${x} #{y} {{z}}", "%", "%20%00", "%-", "null", "_measurement",
 	"'); DROP TABLE revision; --", `") |> drop()`, "\x00", "a\x00b", "\u2028\u202e", "-", "0", "true", "#comment", strings.Repeat("길", 500),
+	strings.Repeat("\\", 4<<10),
 }
 
 func testCharacters(t *testing.T, newStore NewStore) {
@@ -91,6 +92,8 @@ func testInvalid(t *testing.T, newStore NewStore) {
 		"setting not UTF-8":   func(o *metrics.Observation) { o.Setting = "\xc3\x28" },
 		"name not UTF-8":      func(o *metrics.Observation) { o.Name = "\xff" },
 		"file not UTF-8":      func(o *metrics.Observation) { o.Source.File = "\xff" },
+		"subject too long":    func(o *metrics.Observation) { o.Subject = strings.Repeat("가", 1366) },
+		"link too long":       func(o *metrics.Observation) { o.Source.URL = strings.Repeat("a", 64<<10+1) },
 		"withdrawal with NaN": func(o *metrics.Observation) { o.Withdrawn, o.Value = true, math.NaN() },
 	} {
 		bad := obs("b", 1, 1)
