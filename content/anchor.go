@@ -16,19 +16,33 @@ import (
 // windows of a paragraph, while two different paragraphs hardly share one.
 const shingle = 8
 
-// shingles returns the hashes of a text's windows. Case, spaces and punctuation don't count.
+// shingles returns the hashes of a text's windows. Case, spaces and punctuation don't count. The hash rolls (Karp and Rabin
+// 1987), so each window costs one step.
 func shingles(text string) []uint64 {
-	var rs []rune
+	const base = 0x9e3779b97f4a7c15 | 1
+	var window [shingle]rune
+	var h, top uint64 = 0, 1
+	for range shingle {
+		top *= base
+	}
+	var out []uint64
+	n := 0
 	for _, c := range text {
-		if unicode.IsLetter(c) || unicode.IsDigit(c) {
-			rs = append(rs, unicode.ToLower(c))
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			continue
+		}
+		c = unicode.ToLower(c)
+		h = h*base + uint64(c)
+		if n >= shingle {
+			h -= top * uint64(window[n%shingle])
+		}
+		window[n%shingle] = c
+		if n++; n >= shingle {
+			out = append(out, mix(h))
 		}
 	}
-	out := make([]uint64, 0, max(1, len(rs)-shingle+1))
-	for i := 0; i == 0 || i+shingle <= len(rs); i++ {
-		h := fnv.New64a()
-		h.Write([]byte(string(rs[i:min(len(rs), i+shingle)])))
-		out = append(out, mix(h.Sum64()))
+	if out == nil {
+		out = append(out, mix(h))
 	}
 	return out
 }

@@ -3,19 +3,14 @@ package content
 // derived is what follows from all reports of a snapshot together.
 type derived struct {
 	backlinks map[string][]string // slugs of the reports that link to a slug
-	terms     map[string][]Term   // by slug
 	related   *relations
 }
 
 // all computes what follows from the reports together, once.
-func (s *snapshot) all(seg Segmenter) *derived {
+func (s *snapshot) all() *derived {
 	s.derive.Do(func() {
 		d := &derived{backlinks: map[string][]string{}}
-		candidates := map[string][]termCandidate{}
 		for _, r := range s.reports {
-			if h := s.heads[s.keyOf(r)]; h != nil && len(h.Candidates) > 0 {
-				candidates[r.Slug] = h.Candidates
-			}
 			seen := map[string]bool{r.Slug: true}
 			for _, l := range r.Links {
 				if l.Report != "" && !seen[l.Report] {
@@ -24,8 +19,7 @@ func (s *snapshot) all(seg Segmenter) *derived {
 				}
 			}
 		}
-		d.terms = mineTerms(candidates, seg)
-		d.related = newRelations(s.reports, d)
+		d.related = newRelations(s)
 		s.derived = d
 	})
 	return s.derived
@@ -35,7 +29,7 @@ func (s *snapshot) all(seg Segmenter) *derived {
 func (l *Library) Backlinks(slug string) []*Report {
 	s := l.state.Load()
 	var out []*Report
-	for _, b := range s.all(l.cfg.Segmenter).backlinks[slug] {
+	for _, b := range s.all().backlinks[slug] {
 		out = append(out, s.bySlug[b])
 	}
 	return out

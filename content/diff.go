@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -243,7 +242,7 @@ func (l *Library) Revision(ctx context.Context, slug, hash string) (*Report, err
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		src, err := os.ReadFile(blobPath(filepath.Join(l.cfg.Dir, r.Source), hash))
+		src, err := readBlob(filepath.Join(l.cfg.Dir, r.Source), hash)
 		if err != nil {
 			return nil, fmt.Errorf("revision %.12s of %s: %w", hash, slug, err)
 		}

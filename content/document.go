@@ -69,13 +69,14 @@ func (d *document) lineOf(n ast.Node) int {
 	return 1
 }
 
-// plain returns the text of the whole document.
+// plain returns the text of the document's beginning, enough to tell its language.
 func (d *document) plain() string {
-	var parts []string
-	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
-		parts = append(parts, d.textOf(n))
+	var b strings.Builder
+	for n := d.root.FirstChild(); n != nil && b.Len() < 16<<10; n = n.NextSibling() {
+		b.WriteString(d.textOf(n))
+		b.WriteByte('\n')
 	}
-	return strings.Join(parts, "\n")
+	return b.String()
 }
 
 // textOf returns the text of a node as a reader sees it, white space folded.

@@ -1,10 +1,9 @@
 package content
 
 import (
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -20,7 +19,6 @@ type termCandidate struct {
 }
 
 var (
-	glossPattern = regexp.MustCompile(`([^\s(（][^()（）\n]{0,80})[(（]([^()（）]{2,80})[)）]`)
 	englishGloss = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 .&/’'\-–]*[A-Za-z0-9.+]$`)
 	koreanGloss  = regexp.MustCompile(`^[가-힣][가-힣 ·\-]*$`)
 	notGloss     = regexp.MustCompile(`(?i)^(?:e\.?g|i\.?e|cf|see|figure|fig|table|source|via|the|and|or|vs|about|approximately|not|version|ver|v\d|\d)\b`)
@@ -34,15 +32,41 @@ func termCandidates(ps []Passage) []termCandidate {
 			continue
 		}
 		for _, s := range Sentences(p.Text) {
-			for _, m := range glossPattern.FindAllStringSubmatch(s, -1) {
-				inside := glossOf(m[2])
+			for _, m := range brackets(s) {
+				inside := glossOf(m.inside)
 				if inside == "" || notGloss.MatchString(inside) || !englishGloss.MatchString(inside) && !koreanGloss.MatchString(inside) {
 					continue
 				}
-				if before := wordsBefore(m[1]); len(before) > 0 {
+				if before := wordsBefore(m.before); len(before) > 0 {
 					out = append(out, termCandidate{before, inside, p.Anchor})
 				}
 			}
+		}
+	}
+	return out
+}
+
+// bracket is what stands in a pair of brackets that holds no other, and the text before it back to the last bracket.
+type bracket struct{ before, inside string }
+
+func brackets(s string) []bracket {
+	var out []bracket
+	last, open := 0, -1
+	for i, c := range s {
+		switch c {
+		case '(', '（':
+			if open >= 0 {
+				last = open + 1
+			}
+			open = i
+		case ')', '）':
+			if open >= 0 {
+				_, n := utf8.DecodeRuneInString(s[open:])
+				if inside := s[open+n : i]; len(inside) >= 2 && len(inside) <= 160 && open > last {
+					out = append(out, bracket{s[last:open], inside})
+				}
+			}
+			last, open = i+utf8.RuneLen(c), -1
 		}
 	}
 	return out
@@ -87,34 +111,62 @@ func wordsBefore(text string) []string {
 	return words[max(0, len(words)-5):]
 }
 
-// Terms mines the terms of a corpus from the glosses of its reports, by slug. Where a Korean term begins is decided by
-// agreement: of the word runs that stand before the same English gloss the longest that most of them share wins; where a
-// gloss occurs once, other uses of the words in the corpus and the morphemes decide.
-func mineTerms(reports map[string][]termCandidate, seg Segmenter) map[string][]Term {
-	byGloss := map[string][]termCandidate{}
-	uses := map[string]int{} // how often a run of words stands at a gloss's left
-	for _, slug := range slices.Sorted(maps.Keys(reports)) {
-		for _, c := range reports[slug] {
-			key := glossKey(c.Inside)
-			byGloss[key] = append(byGloss[key], c)
-			for n := 1; n <= len(c.Before); n++ {
-				uses[key+"\x00"+strings.Join(c.Before[len(c.Before)-n:], " ")]++
+// termStats counts the glosses of a corpus, to decide where Korean terms begin: of the runs of words that stand before the
+// same English gloss the longest that most of its uses share is the term.
+type termStats struct {
+	mu    sync.RWMutex
+	total map[string]int // uses of a gloss
+	runs  map[string]int // uses of a gloss with a run of words before it
+}
+
+func newTermStats() *termStats {
+	return &termStats{total: map[string]int{}, runs: map[string]int{}}
+}
+
+// add counts the candidates of a report, or with by = -1 takes them back.
+func (s *termStats) add(cs []termCandidate, by int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range cs {
+		key := glossKey(c.Inside)
+		if s.total[key] += by; s.total[key] == 0 {
+			delete(s.total, key)
+		}
+		for n := 1; n <= len(c.Before); n++ {
+			run := runKey(key, c.Before[len(c.Before)-n:])
+			if s.runs[run] += by; s.runs[run] == 0 {
+				delete(s.runs, run)
 			}
 		}
 	}
-	out := map[string][]Term{}
-	for slug, cs := range reports {
-		seen := map[Term]bool{}
-		for _, c := range cs {
-			t, ok := decideTerm(c, len(byGloss[glossKey(c.Inside)]), uses, seg)
-			if !ok {
-				continue
-			}
-			key := Term{Ko: t.Ko, En: strings.ToLower(t.En)}
-			if !seen[key] {
-				seen[key] = true
-				out[slug] = append(out[slug], t)
-			}
+}
+
+// share is the part of a gloss's uses that have a run of words before them.
+func (s *termStats) share(gloss string, run []string) float64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	key := glossKey(gloss)
+	return float64(s.runs[runKey(key, run)]) / float64(max(1, s.total[key]))
+}
+
+func (s *termStats) uses(gloss string) int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.total[glossKey(gloss)]
+}
+
+func runKey(gloss string, run []string) string { return gloss + "\x00" + strings.Join(run, " ") }
+
+// decide makes the terms of a report of its candidates, in the order of their first use.
+func (s *termStats) decide(cs []termCandidate, seg Segmenter) []Term {
+	var out []Term
+	seen := map[Term]bool{}
+	for _, c := range cs {
+		t, ok := decideTerm(c, s, seg)
+		key := Term{Ko: t.Ko, En: strings.ToLower(t.En)}
+		if ok && !seen[key] {
+			seen[key] = true
+			out = append(out, t)
 		}
 	}
 	return out

@@ -7,14 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// decideTerm makes a term of a candidate. total is how often the corpus has the gloss, uses how often each run of words
-// stands before it.
-func decideTerm(c termCandidate, total int, uses map[string]int, seg Segmenter) (Term, bool) {
+// decideTerm makes a term of a candidate, with what the corpus knows of its gloss.
+func decideTerm(c termCandidate, stats *termStats, seg Segmenter) (Term, bool) {
 	last := c.Before[len(c.Before)-1]
 	english := englishGloss.MatchString(c.Inside)
 	switch {
 	case english && isKorean(last):
-		ko, ok := koreanTerm(c, total, uses, seg)
+		ko, ok := koreanTerm(c, stats, seg)
 		return Term{Ko: ko, En: c.Inside, Anchor: c.Anchor}, ok && plausible(ko, c.Inside)
 	case english && acronymOf(last, c.Inside):
 		return Term{Ko: last, En: c.Inside, Anchor: c.Anchor}, true
@@ -68,7 +67,7 @@ func glossWords(en string) (words []string, parts int) {
 
 // koreanTerm decides how many of the words before a gloss are the term: agreement across the corpus where the gloss occurs
 // more than once, else what the gloss's own length asks for, up to a word that closes the phrase before.
-func koreanTerm(c termCandidate, total int, uses map[string]int, seg Segmenter) (string, bool) {
+func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool) {
 	if headEnd.MatchString(c.Before[len(c.Before)-1]) {
 		return "", false
 	}
@@ -88,7 +87,7 @@ func koreanTerm(c termCandidate, total int, uses map[string]int, seg Segmenter) 
 	} else if limit > parts+1 {
 		n = max(1, parts)
 	}
-	if agreed := agreement(c, total, uses, limit); agreed > 0 {
+	if agreed := agreement(c, stats, limit); agreed > 0 {
 		n = agreed
 	}
 	for n > 1 && utf8.RuneCountInString(c.Before[len(c.Before)-n]) == 1 && !acronym {
@@ -104,15 +103,15 @@ func koreanTerm(c termCandidate, total int, uses map[string]int, seg Segmenter) 
 
 // agreement returns the longest run of words that more than half of a gloss's uses share, if its uses differ to the left
 // of it; 0 where the corpus does not say.
-func agreement(c termCandidate, total int, uses map[string]int, limit int) int {
-	if total < 2 {
+func agreement(c termCandidate, stats *termStats, limit int) int {
+	if stats.uses(c.Inside) < 2 {
 		return 0
 	}
 	share := func(n int) float64 {
 		if n > len(c.Before) {
 			return 0
 		}
-		return float64(uses[glossKey(c.Inside)+"\x00"+strings.Join(c.Before[len(c.Before)-n:], " ")]) / float64(total)
+		return stats.share(c.Inside, c.Before[len(c.Before)-n:])
 	}
 	best := 0
 	for n := 1; n <= limit && share(n) > 0.5; n++ {

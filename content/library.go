@@ -48,7 +48,8 @@ type snapshot struct {
 	reports   []*Report // newest first, without text
 	bySlug    map[string]*Report
 	aliases   map[string]string
-	shape     string // what link resolution depends on
+	shape     string     // what link resolution depends on
+	terms     *termStats // of all reports; shared with the snapshots before and after
 
 	derive  sync.Once
 	derived *derived
@@ -142,7 +143,9 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, version string, 
 	for _, m := range ms {
 		for p, f := range m.Reports {
 			if old != nil && old.heads[f.Key] != nil {
+				mu.Lock()
 				s.heads[f.Key] = old.heads[f.Key]
+				mu.Unlock()
 				continue
 			}
 			g.Go(func() error {
@@ -168,8 +171,12 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, version string, 
 		return nil, err
 	}
 	s.shape = shapeOf(ms)
-	s.resolver = newResolver(l.cfg, ms, s.heads)
 	same := old != nil && old.shape == s.shape
+	if same {
+		s.resolver = old.resolver
+	} else {
+		s.resolver = newResolver(l.cfg, ms, s.heads)
+	}
 	for _, m := range ms {
 		for _, f := range m.Reports {
 			h := s.heads[f.Key]
@@ -180,11 +187,34 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, version string, 
 			}
 		}
 	}
+	s.countTerms(old)
 	slices.SortFunc(s.reports, newestFirst)
 	for _, r := range s.reports {
 		s.bySlug[r.Slug] = r
 	}
 	return s, nil
+}
+
+// countTerms takes over the counts of the previous snapshot and adds what changed.
+func (s *snapshot) countTerms(old *snapshot) {
+	if old == nil {
+		s.terms = newTermStats()
+		for _, h := range s.heads {
+			s.terms.add(h.Candidates, 1)
+		}
+		return
+	}
+	s.terms = old.terms
+	for key, h := range s.heads {
+		if old.heads[key] == nil {
+			s.terms.add(h.Candidates, 1)
+		}
+	}
+	for key, h := range old.heads {
+		if s.heads[key] == nil {
+			s.terms.add(h.Candidates, -1)
+		}
+	}
 }
 
 // report returns the snapshot's report if it came from the same parse.
@@ -327,7 +357,7 @@ func (l *Library) read(s *snapshot, r *Report) (*Report, error) {
 		}
 	}
 	full := l.linked(&h.Report, r.Slug, s)
-	full.Terms = s.all(l.cfg.Segmenter).terms[r.Slug]
+	full.Terms = s.terms.decide(h.Candidates, l.cfg.Segmenter)
 	if rec := l.claims.Load(); rec != nil {
 		found, err := l.recognizedIn(rec, s.keyOf(r), func() ([]Passage, error) { return full.Passages, nil })
 		if err != nil {

@@ -111,12 +111,24 @@ func keepBlob(dir string, b []byte) (string, error) {
 	sum := sha256.Sum256(b)
 	hash := hex.EncodeToString(sum[:])
 	file := blobPath(dir, hash)
-	if _, err := os.Stat(file); err == nil {
+	if info, err := os.Stat(file); err == nil && info.Size() == int64(len(b)) {
 		return hash, nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	return hash, writeFile(file, b)
+	return hash, replaceFile(file, b, false)
+}
+
+// readBlob reads content back and checks that it is what was kept.
+func readBlob(dir, hash string) ([]byte, error) {
+	b, err := os.ReadFile(blobPath(dir, hash))
+	if err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != hash {
+		return nil, fmt.Errorf("%s is damaged; remove it and ingest the source again", blobPath(dir, hash))
+	}
+	return b, nil
 }
 
 func blobPath(dir, hash string) string {

@@ -2,6 +2,7 @@ package content
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,6 +21,9 @@ var (
 // dedentAccidentalCode takes the indentation from blocks that markdown would read as code but that are bullets, numbered
 // items, notes or headings somebody indented. Where markdown sees code is asked of the parser, not guessed.
 func dedentAccidentalCode(s *source) {
+	if !slices.ContainsFunc(s.lines, func(l line) bool { return indented(l.text) }) {
+		return
+	}
 	for range 4 { // what comes out of one block can hold another
 		src := s.bytes()
 		offsets := lineOffsets(src)

@@ -189,6 +189,9 @@ func readLabels(d *document) {
 			continue
 		}
 		t := d.textOf(n)
+		if !labelLike(t) {
+			continue
+		}
 		for _, p := range labelPatterns {
 			m := p.re.FindStringSubmatch(t)
 			if m == nil || d.labels[p.name] != "" {
@@ -216,6 +219,11 @@ func readLabels(d *document) {
 			}
 		}
 	}
+}
+
+// labelLike is a quick look at whether a text can begin with a label: it is short, or has a colon near its beginning.
+func labelLike(t string) bool {
+	return len(t) < 120 || strings.ContainsAny(t[:120], ":：")
 }
 
 // firstURL returns the address of the first link in a node, or the one that its text is.

@@ -12,18 +12,17 @@ type relations struct {
 	with     map[string][]string           // slugs by feature
 }
 
-// newRelations describes every report by its keywords, terms and links. A feature counts the more the fewer reports have
+// newRelations describes every report by its keywords, glosses and links. A feature counts the more the fewer reports have
 // it (inverse document frequency).
-func newRelations(reports []*Report, d *derived) *relations {
+func newRelations(s *snapshot) *relations {
 	rel := &relations{features: map[string]map[string]float64{}, with: map[string][]string{}}
-	for _, r := range reports {
+	for _, r := range s.reports {
 		f := map[string]bool{}
 		for _, k := range r.Keywords {
 			f["word "+strings.ToLower(k)] = true
 		}
-		for _, t := range d.terms[r.Slug] {
-			f["term "+strings.ToLower(t.En)] = true
-			f["word "+strings.ToLower(t.Ko)] = true
+		for _, c := range s.heads[s.keyOf(r)].Candidates {
+			f["term "+glossKey(c.Inside)] = true
 		}
 		for _, l := range r.Links {
 			if l.Report != "" {
@@ -42,7 +41,7 @@ func newRelations(reports []*Report, d *derived) *relations {
 	for _, fs := range rel.features {
 		norm := 0.0
 		for k := range fs {
-			fs[k] = math.Log(float64(len(reports)+1) / float64(len(rel.with[k])))
+			fs[k] = math.Log(float64(len(s.reports)+1) / float64(len(rel.with[k])))
 			norm += fs[k] * fs[k]
 		}
 		for k := range fs {
@@ -60,7 +59,7 @@ func (l *Library) Related(slug string, limit int) []*Report {
 	if r == nil {
 		return nil
 	}
-	rel := s.all(l.cfg.Segmenter).related
+	rel := s.all().related
 	scores := map[string]float64{}
 	for k, w := range rel.features[slug] {
 		if len(rel.with[k]) > 1000 {

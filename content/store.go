@@ -31,14 +31,10 @@ type body struct {
 	Notes    string
 }
 
-// parseKey names the parse of a file: everything that Parse looks at.
-func parseKey(hash string, cfg ParseConfig) string {
-	prev := ""
-	for _, p := range cfg.Previous {
-		prev += p.Anchor + "\x00" + p.Text + "\x00"
-	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%v\x00%s\x00%d\x00%d\x00%v\x00%s",
-		parserVersion, hash, cfg.Source, cfg.Path, cfg.Index.Title, cfg.Index.Summary, cfg.License, cfg.Index.Date.Unix(), cfg.Date.Unix(), cfg.Private, prev))
+// parseKey names the parse of a file: everything that Parse looks at, with the key of the parse whose anchors it keeps.
+func parseKey(f reportFile, cfg ParseConfig) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%d\x00%d\x00%v\x00%s",
+		parserVersion, f.Hash, cfg.Source, cfg.Path, cfg.Index.Title, cfg.Index.Summary, cfg.License, cfg.Index.Date.Unix(), cfg.Date.Unix(), cfg.Private, f.Previous))
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -73,6 +73,10 @@ func (l *Library) Sync(ctx context.Context, src SourceConfig, files fs.FS, versi
 		Source: src, Version: version, Reports: map[string]reportFile{}, Images: map[string]keptImage{}, Index: map[string]Listing{},
 		Aliases: map[string]string{}, History: maps.Clone(old.History),
 	}}
+	y.heads, y.known = map[string]*head{}, map[string]*head{}
+	if s := l.state.Load(); s != nil {
+		y.known = s.heads
+	}
 	if err := y.run(ctx); err != nil {
 		return SyncResult{}, fmt.Errorf("sync %s: %w", src.Name, err)
 	}
@@ -107,7 +111,9 @@ type syncer struct {
 	old     *manifest
 	next    *manifest
 	history map[string]time.Time
+	known   map[string]*head // of the library as it was, by key
 	mu      sync.Mutex
+	heads   map[string]*head // by path
 }
 
 func (y *syncer) run(ctx context.Context) error {
@@ -299,25 +305,29 @@ func (y *syncer) parse(p string) error {
 		f.Added = t
 	}
 	cfg := y.l.parseConfig(y.next, p, f)
-	f.Key = parseKey(f.Hash, cfg)
-	if _, ok := y.l.store.head(f.Key); !ok {
-		if _, err := y.l.parseAndKeep(y.dir, f, cfg); err != nil {
+	f.Key = parseKey(f, cfg)
+	h, ok := y.known[f.Key]
+	if !ok {
+		h, ok = y.l.store.head(f.Key)
+	}
+	if !ok {
+		var err error
+		if h, err = y.l.parseAndKeep(y.dir, f, cfg); err != nil {
 			return err
 		}
 	}
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	y.next.Reports[p] = f
+	y.heads[p] = h
 	return nil
 }
 
 // parseConfig is what a source's manifest knows of a file.
 func (l *Library) parseConfig(m *manifest, p string, f reportFile) ParseConfig {
-	cfg := ParseConfig{Source: m.Source.Name, Path: p, Index: m.Index[nameKey(p)], Date: f.Added, Private: !m.Source.Public, License: m.Source.License}
-	if f.Previous != "" {
-		if h, err := l.store.full(f.Previous); err == nil {
-			cfg.Previous = h.Passages
-		}
+	cfg := ParseConfig{Source: m.Source.Name, Path: p, Date: f.Added, Private: !m.Source.Public, License: m.Source.License}
+	if len(m.Index) > 0 {
+		cfg.Index = m.Index[nameKey(p)]
 	}
 	return cfg
 }
@@ -328,9 +338,14 @@ func (l *Library) parseKept(m *manifest, p string, f reportFile) (*head, error) 
 }
 
 func (l *Library) parseAndKeep(dir string, f reportFile, cfg ParseConfig) (*head, error) {
-	src, err := os.ReadFile(blobPath(dir, f.Hash))
+	src, err := readBlob(dir, f.Hash)
 	if err != nil {
 		return nil, fmt.Errorf("the library's copy of %s: %w", cfg.Path, err)
+	}
+	if f.Previous != "" {
+		if h, err := l.store.full(f.Previous); err == nil {
+			cfg.Previous = h.Passages
+		}
 	}
 	r, err := parse(src, cfg)
 	if err != nil {

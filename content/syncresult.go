@@ -79,10 +79,7 @@ func (y *syncer) dropDrafts() {
 	}
 	buckets := map[uint64][]entry{}
 	for _, p := range slices.Sorted(maps.Keys(y.next.Reports)) {
-		h, ok := y.l.store.head(y.next.Reports[p].Key)
-		if !ok {
-			continue
-		}
+		h := y.heads[p]
 		me := entry{p, h}
 		var stale []string
 		for _, band := range bands(h.Signature) {
@@ -143,7 +140,7 @@ func (y *syncer) followRenames() {
 		if _, ok := y.next.Reports[p]; ok || slugs[gone.Slug] {
 			continue
 		}
-		was, ok := y.l.store.head(gone.Key)
+		was, ok := y.known[gone.Key]
 		best, likeness := "", 0.6
 		for _, q := range added {
 			f := y.next.Reports[q]
@@ -151,7 +148,7 @@ func (y *syncer) followRenames() {
 				best = f.Slug
 				break
 			}
-			if now, found := y.l.store.head(f.Key); ok && found {
+			if now := y.heads[q]; ok {
 				if a := alike(was.Signature, now.Signature); a >= likeness {
 					best, likeness = f.Slug, a
 				}
