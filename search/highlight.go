@@ -2,6 +2,7 @@ package search
 
 import (
 	"html"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,6 +30,7 @@ type mark struct {
 	runeStart, runeEnd int
 	term               uint32
 	worth              float32
+	ascii              bool
 }
 
 // snippet returns the part of a document's text with the most of what was looked for, matches marked. A match that goes
@@ -47,9 +49,29 @@ func (h *highlighter) snippet(imp *impact.Index, doc uint32, text string, p *pla
 				end = to
 			}
 		}
-		h.marks = append(h.marks, mark{start: t.Start, end: end, term: t.Term, worth: worth})
+		h.marks = append(h.marks, mark{start: t.Start, end: end, term: t.Term, worth: worth, ascii: text[t.Start] < utf8.RuneSelf})
 	}
+	h.dropLone()
 	return h.render(text)
+}
+
+// dropLone leaves out marks of one Hangul syllable that touch no other, where there are longer ones: such a syllable is
+// as often part of another word.
+func (h *highlighter) dropLone() {
+	lone := func(m mark) bool { return m.end-m.start <= 3 }
+	if !slices.ContainsFunc(h.marks, func(m mark) bool { return !lone(m) }) {
+		return
+	}
+	kept := h.marks[:0]
+	before := -1
+	for i, m := range h.marks {
+		next := i+1 < len(h.marks) && h.marks[i+1].start <= m.end
+		if !lone(m) || m.start <= before || next || m.ascii {
+			kept = append(kept, m)
+		}
+		before = max(before, m.end)
+	}
+	h.marks = kept
 }
 
 // plain returns the start of a text, unmarked.

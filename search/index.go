@@ -43,6 +43,8 @@ type view struct {
 	lex    *lexicon
 	rank   *ranker
 	vocab  func() *vocabulary
+
+	completions *completions
 }
 
 // close closes the generation, once nothing reads it any more.
@@ -89,6 +91,7 @@ func (ix *Index) newView(g *generation) *view {
 			v.owners = append(v.owners, termOwner(e))
 		}
 	}
+	v.completions = newCompletions(v.owners)
 	v.lex = newLexicon(ix.analyzer, entries, v.owners)
 	v.vocab = sync.OnceValue(func() *vocabulary {
 		if g == nil {

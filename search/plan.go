@@ -88,9 +88,6 @@ func (p *planner) want(s korean.Stream, term string, weight float64) (wanted, bo
 		return wanted{}, false
 	}
 	idf := p.idf(id)
-	if s == korean.Content && weight != weightPart {
-		p.mark(id, float32(idf*weight))
-	}
 	return wanted{
 		id:     id,
 		factor: float32(weight * streamWeight[s] * math.Pow(idf, 1.5) * impact.Unit),
@@ -219,7 +216,7 @@ func (p *planner) spellings(text string) []string {
 func (p *planner) either(c clause) {
 	var g group
 	for _, alt := range append([]clause{{kind: c.kind, text: c.text}}, c.or...) {
-		if f, ok := p.form(alt.text, weightOr); ok {
+		if f, ok := p.form(alt.text, weightOr, true); ok {
 			g.forms = append(g.forms, f)
 			g.mass = max(g.mass, f.mass())
 		}
@@ -236,6 +233,7 @@ func (p *planner) prefix(stem string) {
 	from, to := p.imp.Prefix(stem)
 	for id := from; id < to && len(g.forms) < maxPrefix; id++ {
 		if w, ok := p.want(korean.Content, p.imp.Text(id), weightPrefix); ok {
+			p.mark(id, w.mass)
 			f := form{terms: []wanted{w}, weight: weightPrefix}
 			g.forms = append(g.forms, f)
 			g.mass = max(g.mass, f.mass())
@@ -244,8 +242,8 @@ func (p *planner) prefix(stem string) {
 	p.plan.groups = append(p.plan.groups, g)
 }
 
-// form analyses a text that stands for a group as a whole.
-func (p *planner) form(text string, weight float64) (form, bool) {
+// form analyses a text that stands for a group as a whole; mark says whether what it finds is marked.
+func (p *planner) form(text string, weight float64, mark bool) (form, bool) {
 	f := form{weight: float32(weight)}
 	tokens := p.analyzer.Analyze(text)
 	last := 0
@@ -259,6 +257,11 @@ func (p *planner) form(text string, weight float64) (form, bool) {
 			return form{}, false
 		}
 		f.terms = append(f.terms, w)
+	}
+	for _, w := range f.terms {
+		if mark {
+			p.mark(w.id, w.mass)
+		}
 	}
 	return f, len(f.terms) > 0
 }
@@ -366,7 +369,11 @@ func (p *planner) typed(t typedTerm) (wanted, bool) {
 	if t.part {
 		return p.want(korean.Content, t.term, weightPart)
 	}
-	return p.want(korean.Content, t.term, 1)
+	w, ok := p.want(korean.Content, t.term, 1)
+	if ok {
+		p.mark(w.id, w.mass)
+	}
+	return w, ok
 }
 
 // group collects the terms of some places as typed, and the guesses at them.
@@ -378,8 +385,9 @@ func (p *planner) group(places []place) group {
 				g.terms = addWanted(g.terms, w)
 			}
 		}
-		for _, guess := range pl.guesses {
-			if f, ok := p.form(guess.text, guess.weight); ok {
+		for i, guess := range pl.guesses {
+			// Only the best guess is told, and so only it is marked.
+			if f, ok := p.form(guess.text, guess.weight, i == 0 || guess.other || guess.sure); ok {
 				g.forms = append(g.forms, f)
 				g.mass = max(g.mass, f.mass())
 				if guess.other {
@@ -431,7 +439,7 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 			if strings.Join(contentTerms(p.analyzer.Analyze(spelling)), " ") == strings.Join(typed, " ") {
 				continue
 			}
-			f, ok := p.form(spelling, weight)
+			f, ok := p.form(spelling, weight, true)
 			if !ok {
 				continue
 			}

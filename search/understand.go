@@ -271,7 +271,8 @@ func (p *planner) guess(w *word) []guess {
 	return append(all, corrections...)
 }
 
-// stems returns what a word may be without its particles: its unknown parts, and itself less its last syllables.
+// stems returns what a word may be: itself, less its last syllables where they look like a particle, and its unknown
+// parts.
 func (p *planner) stems(w *word) []string {
 	var all []string
 	add := func(s string) {
@@ -281,15 +282,15 @@ func (p *planner) stems(w *word) []string {
 	}
 	whole := strings.Trim(strings.ToLower(w.text), ".,?!:;()[]'\"")
 	add(whole)
-	for _, pl := range w.places {
-		if !pl.known && len(pl.key) > 3 {
-			add(pl.key)
-		}
-	}
 	runes := []rune(whole)
 	for cut := 1; cut <= 2 && len(runes)-cut >= 2 && hasHangul(whole); cut++ {
 		if particles[string(runes[len(runes)-cut:])] {
 			add(string(runes[:len(runes)-cut]))
+		}
+	}
+	for _, pl := range w.places {
+		if !pl.known && len(pl.key) > 3 {
+			add(pl.key)
 		}
 	}
 	return all
