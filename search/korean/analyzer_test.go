@@ -83,11 +83,13 @@ func TestAnalyzeContent(t *testing.T) {
 func TestAnalyzeBigrams(t *testing.T) {
 	a := newTestAnalyzer(t, Config{})
 	for text, want := range map[string]string{
-		"추론을 위한": "추론 론을 위한",
-		"이 칩":    "이 칩",
+		"추론을 위한": "추론 론을 을위 위한",
+		"이 칩":    "이 이칩 칩",
+		"추론. 위한": "추론 위한",
+		"추론 AI칩": "추론",
 		"GPU를":   "",
 		"AI반도체":  "반도 도체",
-		"(추론)은":  "추론",
+		"(추론)은":  "추론 론은",
 	} {
 		if got := terms(a.Analyze(text), Bigrams); got != want {
 			t.Errorf("bigrams of %q = %q, want %q", text, got, want)

@@ -12,8 +12,10 @@ const (
 	Latin
 	// Number is a number without its grouping commas.
 	Number
-	// Bigram is two neighbouring Hangul syllables of one eojeol as they are
-	// written, particles included. An eojeol of one syllable is its own bigram.
+	// Bigram is two neighbouring Hangul syllables as they are written, particles
+	// included, across spaces too, so that neither spacing nor a word that isn't
+	// known keeps a text from being found. An eojeol of one syllable is a bigram of
+	// its own as well.
 	Bigram
 	// Pair is two neighbouring content tokens written together, so that
 	// 데이터센터, 데이터 센터 and 데이터의 센터 share one term.

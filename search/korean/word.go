@@ -25,6 +25,10 @@ type word struct {
 	// first and last are the numbers in tokens of the content tokens that make
 	// pairs with the words before and after, -1 where there is none.
 	first, last int16
+	// head and tail are the lengths in bytes of the first and last character
+	// where they are Hangul or Hanja, which makes a bigram with the word before
+	// or after, and 0 otherwise.
+	head, tail uint8
 	// attached says that the eojeol was taken for the continuation of
 	// something before it.
 	attached bool
@@ -81,6 +85,7 @@ func (b *builder) build(text string, attached bool) *word {
 		i = end
 	}
 	b.addPairs()
+	b.head, b.tail = ends(text)
 	w := b.word
 	w.terms = string(b.terms)
 	w.tokens = slices.Clone(b.tokens)
@@ -179,6 +184,17 @@ func (b *builder) addPair(term string, start, end, pos uint16) {
 		}
 	}
 	b.addToken(term, int(start), int(end), pos, Pair, false)
+}
+
+// ends returns word.head and word.tail of text.
+func ends(text string) (head, tail uint8) {
+	if r, n := utf8.DecodeRuneInString(text); classOf(r) != alnumRun {
+		head = uint8(n)
+	}
+	if r, n := utf8.DecodeLastRuneInString(text); classOf(r) != alnumRun {
+		tail = uint8(n)
+	}
+	return head, tail
 }
 
 type runClass uint8

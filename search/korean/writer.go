@@ -13,7 +13,11 @@ type writer struct {
 	prev      string
 	prevStart int
 	prevPos   int
-	// arena is where the terms of pairs across words are put together.
+	// tail is the last character of the word before, if bigrams are made of
+	// it, and tailStart where it is.
+	tail      string
+	tailStart int
+	// arena is where the terms of pairs and bigrams across words are put together.
 	arena []byte
 }
 
@@ -24,6 +28,7 @@ func (w *writer) gap() {
 		w.bigram++
 		w.prevPos = 0
 	}
+	w.tail = ""
 }
 
 // word appends the tokens of one analysed word that starts at offset at.
@@ -31,6 +36,10 @@ func (w *writer) word(a *word, at int) {
 	if w.prevPos > 0 && a.first >= 0 {
 		p := &a.tokens[a.first]
 		w.dst = append(w.dst, Token{Term: w.join(w.prev, a.term(p)), Start: w.prevStart, End: at + int(p.end), Position: w.prevPos, Kind: Pair})
+	}
+	if w.tail != "" && a.head > 0 {
+		w.bigram++
+		w.dst = append(w.dst, Token{Term: w.join(w.tail, a.terms[:a.head]), Start: w.tailStart, End: at + int(a.head), Position: w.bigram, Kind: Bigram})
 	}
 	for i := range a.tokens {
 		p := &a.tokens[i]
@@ -44,6 +53,7 @@ func (w *writer) word(a *word, at int) {
 		p := &a.tokens[a.last]
 		w.prev, w.prevStart, w.prevPos = a.term(p), at+int(p.start), w.content+int(p.pos)+1
 	}
+	w.tail, w.tailStart = a.text()[int(a.size)-int(a.tail):], at+int(a.size)-int(a.tail)
 	w.content += int(a.positions)
 	w.bigram += int(a.syllables)
 }
