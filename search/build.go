@@ -130,7 +130,7 @@ func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *im
 			if err := batch.IndexAdvanced(record(strconv.Itoa(imp.Len()), d, &w.owners[d.owner], a)); err != nil {
 				return err
 			}
-			imp.Add(impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: a.text, Context: a.context, ContextWeight: contextWeight})
+			imp.Add(impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: a.text, Context: a.context, ContextWeight: contextWeight, Weight: d.weight})
 		}
 		if err := index.Batch(batch); err != nil {
 			return err

@@ -85,19 +85,20 @@ func (r *ranker) has(s *scratch, seq sequence, doc uint32, context bool) bool {
 	}
 	s.tokens = r.imp.Tokens(s.tokens[:0], doc)
 	for i, t := range s.tokens {
-		if t.Term == seq.terms[0] && follows(seq.terms[1:], s.tokens, i) {
+		if t.Term == seq.terms[0] && follows(seq.terms[1:], s.tokens, i) != nil {
 			return true
 		}
 	}
 	return false
 }
 
-// follows reports whether the terms of seq come one by one after list[i]. Alternatives start at the same place.
-func follows(seq []uint32, list []impact.Token, i int) bool {
+// follows returns the places in list of list[i] and of the terms of seq, where those come one by one after it, else nil.
+// Alternatives start at the same place.
+func follows(seq []uint32, list []impact.Token, i int) []int {
+	places := []int{i}
 	end := list[i].End
 	for _, want := range seq {
-		start := -1
-		ok := false
+		start, at := -1, -1
 		for j := i + 1; j < len(list); j++ {
 			t := list[j]
 			if t.Start < end {
@@ -110,13 +111,15 @@ func follows(seq []uint32, list []impact.Token, i int) bool {
 				break
 			}
 			if t.Term == want {
-				i, end, ok = j, t.End, true
+				at = j
 				break
 			}
 		}
-		if !ok {
-			return false
+		if at < 0 {
+			return nil
 		}
+		i, end = at, list[at].End
+		places = append(places, at)
 	}
-	return true
+	return places
 }

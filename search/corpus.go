@@ -1,6 +1,7 @@
 package search
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -52,6 +53,7 @@ type source struct {
 	text    string
 	// context is what the text stands under: title and heading, or the names of an entity.
 	context string
+	weight  float64
 }
 
 // documents lists the owners and documents of a corpus and of the glossary, which mined terms have joined.
@@ -108,13 +110,29 @@ func reportDocuments(o uint32, r *content.Report) []source {
 		if heading != title {
 			context = joinNonEmpty(". ", title, heading)
 		}
-		docs = append(docs, source{owner: o, anchor: p.Anchor, heading: heading, text: korean.Normalize(p.Text), context: context})
+		docs = append(docs, source{owner: o, anchor: p.Anchor, heading: heading, text: korean.Normalize(p.Text), context: context, weight: passageWeight(p)})
 	}
 	if len(docs) == 0 {
 		docs = append(docs, source{owner: o, text: korean.Normalize(r.Summary), context: title})
 	}
 	return docs
 }
+
+// passageWeight is less than 1 for what stands beside the text: captions, credits, notes and code.
+func passageWeight(p content.Passage) float64 {
+	switch {
+	case creditLine.MatchString(p.Text):
+		return 0.6
+	case p.Kind == "caption", p.Kind == "code":
+		return 0.8
+	case strings.HasPrefix(p.Anchor, "fn"):
+		return 0.85
+	}
+	return 1
+}
+
+// creditLine matches a line that only names where something is from.
+var creditLine = regexp.MustCompile(`^\s*(?:Source|Sources|출처|자료|참고|이미지|사진)\s*[:：]`)
 
 func joinNonEmpty(sep string, parts ...string) string {
 	kept := parts[:0:0]

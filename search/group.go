@@ -72,7 +72,7 @@ func (a *answer) ownerScore(o uint32, best scored, highest float32) (float32, bo
 	asked := len(a.q.Kinds) > 0
 	switch {
 	case ow.Kind == KindReport:
-		return best.score, true
+		return best.score * a.v.recency(ow), true
 	case named && ow.Kind == KindTerm && !asked:
 		return highest * termShare, true
 	case named:

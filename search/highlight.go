@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"html"
 	"slices"
 	"strings"
@@ -51,8 +52,32 @@ func (h *highlighter) snippet(imp *impact.Index, doc uint32, text string, p *pla
 		}
 		h.marks = append(h.marks, mark{start: t.Start, end: end, term: t.Term, worth: worth, ascii: text[t.Start] < utf8.RuneSelf})
 	}
+	h.markPhrases(text, p)
 	h.dropLone()
 	return h.render(text)
+}
+
+// markPhrases adds the forms of several terms, where all of one stand together.
+func (h *highlighter) markPhrases(text string, p *plan) {
+	if len(p.phrases) == 0 {
+		return
+	}
+	before := len(h.marks)
+	for i, t := range h.tokens {
+		for _, seq := range p.phrases {
+			if t.Term != seq[0] {
+				continue
+			}
+			for _, j := range follows(seq[1:], h.tokens, i) {
+				if m := h.tokens[j]; m.End <= len(text) {
+					h.marks = append(h.marks, mark{start: m.Start, end: m.End, term: m.Term, worth: 1, ascii: text[m.Start] < utf8.RuneSelf})
+				}
+			}
+		}
+	}
+	if len(h.marks) > before {
+		slices.SortFunc(h.marks, func(a, b mark) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
+	}
 }
 
 // dropLone leaves out marks of one Hangul syllable that touch no other, where there are longer ones: such a syllable is

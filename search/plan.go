@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/scalebook/scalebook/search/impact"
@@ -54,6 +55,8 @@ type plan struct {
 	mass       float32
 	// marked are the content terms to mark in a snippet.
 	marked []target
+	// phrases are the forms of several terms, which are marked where they stand together.
+	phrases [][]uint32
 	// typed are the words of the query without their particles.
 	typed []string
 	// also are the words looked for besides those typed.
@@ -258,10 +261,16 @@ func (p *planner) form(text string, weight float64, mark bool) (form, bool) {
 		}
 		f.terms = append(f.terms, w)
 	}
-	for _, w := range f.terms {
-		if mark {
-			p.mark(w.id, w.mass)
+	switch {
+	case !mark:
+	case len(f.terms) == 1:
+		p.mark(f.terms[0].id, f.terms[0].mass)
+	case len(f.terms) > 1:
+		ids := make([]uint32, len(f.terms))
+		for i, w := range f.terms {
+			ids[i] = w.id
 		}
+		p.plan.phrases = append(p.plan.phrases, ids)
 	}
 	return f, len(f.terms) > 0
 }
@@ -311,6 +320,7 @@ func (p *planner) text(text string) {
 		if n > 0 {
 			p.translate(&g, places[i:i+n], entries)
 		}
+		g.settle()
 		p.plan.groups = append(p.plan.groups, g)
 		i += max(n, 1)
 	}
@@ -365,9 +375,26 @@ func addWanted(terms []wanted, w wanted) []wanted {
 // weightPart is the weight of a part of a name that the index knows as a whole. It is not marked.
 const weightPart = 0.25
 
+// weightStop is the weight of an English word that only joins others. It is not marked.
+const weightStop = 0.1
+
+// stopWords are the English words without a meaning of their own, as the analyzer stems them.
+var stopWords = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`a an and are as at be been but by can did do doe does for from had has have how if in into is it its
+		of on or so such than that the their them then there these they this those to was were what when where which who whi why
+		will with would`) {
+		m[w] = true
+	}
+	return m
+}()
+
 func (p *planner) typed(t typedTerm) (wanted, bool) {
 	if t.part {
 		return p.want(korean.Content, t.term, weightPart)
+	}
+	if stopWords[t.term] {
+		return p.want(korean.Content, t.term, weightStop)
 	}
 	w, ok := p.want(korean.Content, t.term, 1)
 	if ok {
@@ -398,10 +425,23 @@ func (p *planner) group(places []place) group {
 	}
 	typed := float32(0)
 	for _, w := range g.terms {
-		typed += w.mass
+		// What no passage has can't be asked of one.
+		if p.imp.DF(w.id) > 0 {
+			typed += w.mass
+		}
 	}
 	g.mass = max(g.mass, typed)
 	return g
+}
+
+// settle gives a group that no passage can match the mass that entities match it by.
+func (g *group) settle() {
+	if g.mass > 0 {
+		return
+	}
+	for _, w := range g.terms {
+		g.mass += w.mass
+	}
 }
 
 // longestTerm finds the longest glossary term that places start with.
@@ -425,7 +465,7 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 	known := true
 	var typed []string
 	for _, pl := range places {
-		if _, ok := p.imp.Lookup(korean.Content, pl.key); !ok {
+		if id, ok := p.imp.Lookup(korean.Content, pl.key); !ok || p.imp.DF(id) == 0 {
 			known = false
 		}
 		typed = append(typed, pl.key)
@@ -435,23 +475,40 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 		weight = weightTranslated
 	}
 	for _, i := range entries {
+		told := 0
 		for _, spelling := range p.lex.entries[i].forms() {
-			if strings.Join(contentTerms(p.analyzer.Analyze(spelling)), " ") == strings.Join(typed, " ") {
+			if includes(contentTerms(p.analyzer.Analyze(spelling)), typed) {
 				continue
 			}
 			f, ok := p.form(spelling, weight, true)
-			if !ok {
+			if !ok || slices.ContainsFunc(f.terms, func(w wanted) bool { return p.imp.DF(w.id) == 0 }) {
 				continue
 			}
-			g.forms = append(g.forms, f)
-			p.plan.also = appendNew(p.plan.also, spelling)
 			if known {
 				f.limit(g.mass)
 			} else {
 				g.mass = max(g.mass, f.mass())
 			}
+			g.forms = append(g.forms, f)
+			if told < maxTold {
+				p.plan.also = appendNew(p.plan.also, spelling)
+				told++
+			}
 		}
 	}
+}
+
+// maxTold bounds the spellings of one glossary entry that an answer lists as also searched.
+const maxTold = 3
+
+// includes reports whether a spelling has all the terms that were typed, so that it would find nothing more.
+func includes(spelling, typed []string) bool {
+	for _, t := range typed {
+		if !slices.Contains(spelling, t) {
+			return false
+		}
+	}
+	return true
 }
 
 func appendNew(list []string, s string) []string {

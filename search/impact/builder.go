@@ -1,6 +1,7 @@
 package impact
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ type Document struct {
 	// Context is what the document stands under (title, heading), counted at ContextWeight.
 	Context       []korean.Token
 	ContextWeight float32
+	// Weight scales what the document's terms are worth, at most 1; 0 means 1.
+	Weight float64
 }
 
 // Builder collects documents and writes them as one file. It is not safe for concurrent use.
@@ -55,6 +58,7 @@ type entry struct {
 type docInfo struct {
 	owner  uint32
 	entity bool
+	weight float64
 	length [streams]uint32
 }
 
@@ -73,7 +77,7 @@ func (b *Builder) Len() int { return len(b.docs) }
 // Add appends a document; its number is the count of those before it.
 func (b *Builder) Add(d Document) {
 	doc := uint32(len(b.docs))
-	info := docInfo{owner: d.Owner, entity: d.Entity}
+	info := docInfo{owner: d.Owner, entity: d.Entity, weight: cmp.Or(d.Weight, 1)}
 	at := 0
 	for _, t := range d.Text {
 		id := b.count(doc, t, 1)
@@ -165,9 +169,9 @@ func (b *Builder) order() (final []uint32, content int) {
 // of three words is no better an answer than a paragraph.
 const shortest = 0.5
 
-// impactOf is the BM25 weight of a term before its idf, in Units.
-func impactOf(tf, length, average float64) uint16 {
+// impactOf is the BM25 weight of a term before its idf, times the document's weight, in Units.
+func impactOf(tf, length, average, weight float64) uint16 {
 	length = max(length, shortest*average)
-	w := tf * (K1 + 1) / (tf + K1*(1-B+B*length/average))
+	w := weight * tf * (K1 + 1) / (tf + K1*(1-B+B*length/average))
 	return uint16(min(65535, max(1, math.Round(w/Unit))))
 }

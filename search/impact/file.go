@@ -166,7 +166,7 @@ func (b *Builder) fillPostings(data *[sections][]byte, final []uint32) {
 			df[id]++
 		}
 		s := b.terms[e.term].stream
-		imp := impactOf(float64(e.tf), float64(d.length[s]), average[s])
+		imp := impactOf(float64(e.tf), float64(d.length[s]), average[s], d.weight)
 		at := next[id]
 		next[id]++
 		docs[at], impacts[at] = e.doc, imp
