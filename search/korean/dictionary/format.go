@@ -102,6 +102,8 @@ type Dictionary struct {
 	labels, values, blocks, children, lists, readings, matrix string
 
 	forms []Form
+	// modifier, exclaim and adverb are the forms of one such morpheme.
+	modifier, exclaim, adverb uint16
 	// syllables holds the root's edge for each syllable, or -1.
 	syllables []int16
 	user      *userTrie
@@ -151,6 +153,7 @@ func Open(data string) (*Dictionary, error) {
 }
 
 func (d *Dictionary) readForms(data string) error {
+	d.modifier, d.exclaim, d.adverb = formUnknown, formUnknown, formUnknown
 	for len(data) > 0 {
 		form := make(Form, data[0])
 		data = data[1:]
@@ -161,6 +164,16 @@ func (d *Dictionary) readForms(data string) error {
 			end := 5 + int(data[4])
 			form[i] = Part{Tag: Tag(data[0]), Start: data[1], End: data[2], Keep: data[3], Suffix: data[5:end]}
 			data = data[end:]
+		}
+		if len(form) == 1 {
+			switch number := uint16(len(d.forms)); form[0].Tag {
+			case Modifier:
+				d.modifier = number
+			case Exclaim:
+				d.exclaim = number
+			case Adverb:
+				d.adverb = number
+			}
 		}
 		d.forms = append(d.forms, form)
 	}

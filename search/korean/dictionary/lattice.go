@@ -202,10 +202,34 @@ func (d *Dictionary) best(l *Lattice, left uint16) behind {
 	return *b
 }
 
+// An eojeol of up to maxSpaced letters is taken to be spaced as it should be, a
+// longer one for text without spaces. Where there are spaces, one follows a
+// modifier (이, 한) and an exclamation, and one precedes an adverb; without this, 이명박이 would
+// be 이 and 명박.
+const (
+	maxSpaced       = 10
+	unspacedBefore  = 3000
+	unspacedAdverbs = 2000
+)
+
+// unspaced returns what a word of that form costs for spaces that it lacks.
+func (d *Dictionary) unspaced(l *Lattice, start, end int, form uint16) int32 {
+	if len(l.letters) > maxSpaced {
+		return 0
+	}
+	switch {
+	case end < len(l.letters) && (form == d.modifier || form == d.exclaim):
+		return unspacedBefore
+	case start > 0 && form == d.adverb:
+		return unspacedAdverbs
+	}
+	return 0
+}
+
 // add puts a word between letters start and end behind its best predecessor.
 func (d *Dictionary) add(l *Lattice, start, end int, left, right uint16, cost int32, form uint16) {
 	b := d.best(l, left)
-	cost += b.cost
+	cost += b.cost + d.unspaced(l, start, end, form)
 	// Of the nodes that look alike from the right, the best is enough.
 	for k := l.ends[end]; k >= 0; {
 		n := &l.nodes[k]
