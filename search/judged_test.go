@@ -1,0 +1,160 @@
+package search
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/search/korean"
+)
+
+// judgement is a query with the passages that answer it, of testdata/judged.tsv.
+type judgement struct {
+	line              int
+	kind, lang, query string
+	parts             []string
+}
+
+func loadJudgements(t testing.TB) []judgement {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", "judged.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var all []judgement
+	in := bufio.NewScanner(f)
+	for n := 1; in.Scan(); n++ {
+		if strings.HasPrefix(in.Text(), "#") || in.Text() == "" {
+			continue
+		}
+		row := strings.Split(in.Text(), "\t")
+		if len(row) != 4 {
+			t.Fatalf("judged.tsv:%d: %d columns, want 4", n, len(row))
+		}
+		all = append(all, judgement{n, row[0], row[1], row[2], strings.Split(korean.Normalize(row[3]), " | ")})
+	}
+	if err := in.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// bundled returns the reports and the glossary that the program comes with.
+func bundled(t testing.TB) ([]*content.Report, []GlossaryEntry) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", "content", "reports", "??", "*.md"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no bundled reports: %v", err)
+	}
+	var reports []*content.Report
+	for _, name := range files {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := content.Parse(src, content.ParseConfig{Source: "bundled", Path: filepath.Base(name)})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		reports = append(reports, r)
+	}
+	f, err := os.Open(filepath.Join("..", "content", "data", "glossary.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	glossary, err := LoadGlossary(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reports, glossary
+}
+
+// relevance is how well the judged queries of one kind are answered.
+type relevance struct {
+	n                 int
+	mrr, recall, ndcg float64
+	missed            []string
+}
+
+// TestJudged scores the judged queries. A hit is right when one of its three passages is a judged one.
+func TestJudged(t *testing.T) {
+	reports, glossary := bundled(t)
+	ix := openTemp(t, Corpus{Reports: reports}, glossary)
+	// Floors are a little under what is reached, so that a change that loses relevance is seen.
+	floor := map[string]float64{"all": 0.5}
+	texts := map[string]string{}
+	for _, r := range reports {
+		for _, p := range r.Passages {
+			texts[r.Slug+"#"+p.Anchor] = korean.Normalize(p.Text)
+		}
+	}
+	scores := map[string]*relevance{"all": {}}
+	var kinds []string
+	for _, j := range loadJudgements(t) {
+		if scores[j.kind] == nil {
+			scores[j.kind] = &relevance{}
+			kinds = append(kinds, j.kind)
+		}
+		wanted := map[string]bool{}
+		for at, text := range texts {
+			slug, _, _ := strings.Cut(at, "#")
+			if strings.HasSuffix(slug, "-en") == (j.lang == "en") && slices.ContainsFunc(j.parts, func(p string) bool { return strings.Contains(text, p) }) {
+				wanted[at] = true
+			}
+		}
+		if len(wanted) == 0 {
+			t.Errorf("judged.tsv:%d: no passage has any of %q", j.line, j.parts)
+			continue
+		}
+		res, err := ix.Search(context.Background(), Query{Text: j.query, Lang: j.lang, Kinds: []string{KindReport}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rank := rankOf(res.Hits, wanted)
+		for _, kind := range []string{j.kind, "all"} {
+			s := scores[kind]
+			s.n++
+			if rank > 0 {
+				s.mrr += 1 / float64(rank)
+				s.recall++
+				s.ndcg += 1 / math.Log2(1+float64(rank))
+			}
+			if rank != 1 {
+				s.missed = append(s.missed, fmt.Sprintf("%q %d", j.query, rank))
+			}
+		}
+	}
+	if n := scores["all"].n; n < 200 {
+		t.Errorf("%d judged queries, want at least 200", n)
+	}
+	for _, kind := range append(kinds, "all") {
+		s := scores[kind]
+		n := float64(s.n)
+		t.Logf("%-18s %3d queries  MRR@10 %.3f  recall@10 %.3f  nDCG@10 %.3f", kind, s.n, s.mrr/n, s.recall/n, s.ndcg/n)
+		if kind != "all" && len(s.missed) > 0 {
+			t.Logf("    not first: %s", strings.Join(s.missed, ", "))
+		}
+		if want, ok := floor[kind]; ok && s.mrr/n < want {
+			t.Errorf("%s: MRR@10 %.3f, want at least %.3f", kind, s.mrr/n, want)
+		}
+	}
+}
+
+// rankOf returns the rank of the first hit with a wanted passage, 0 where there is none.
+func rankOf(hits []Hit, wanted map[string]bool) int {
+	for i, h := range hits {
+		if slices.ContainsFunc(h.Passages, func(p Passage) bool { return wanted[h.ID+"#"+p.Anchor] }) {
+			return i + 1
+		}
+	}
+	return 0
+}
