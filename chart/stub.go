@@ -15,6 +15,3 @@ func (m Multiple) PNG(scale float64, dark bool) ([]byte, error) { return Spec(m)
 func (s Spark) SVG() string                                     { return Spec{Width: s.Width, Height: s.Height}.SVG() }
 func (r Ruler) SVG() string                                     { return Spec{Width: r.Width, Height: r.Height}.SVG() }
 func CSS() string                                               { return "" }
-func FormatValue(v float64, unit, lang string) string           { return fmt.Sprint(v) }
-func FormatTick(v float64, unit, lang string) string            { return fmt.Sprint(v) }
-func FormatDelta(v float64, unit, lang string) string           { return fmt.Sprintf("%+g", v) }
