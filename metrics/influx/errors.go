@@ -33,7 +33,7 @@ func (s *Store) explain(ctx context.Context, doing string, err error) error {
 		return nil
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("%s: %s: %w", s.name, doing, context.Cause(ctx))
+		return fmt.Errorf("%s: %s: %w", s.name, doing, ctx.Err())
 	}
 	for _, known := range []error{metrics.ErrUnknownMetric, metrics.ErrUnknownSubject, metrics.ErrInvalid} {
 		if errors.Is(err, known) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -283,6 +284,49 @@ func testStaleEntries(t *testing.T, server *influxtest.Server) {
 		}
 		if got, err := s.State(t.Context()); err != nil || got != want {
 			t.Errorf("state %+v (%v), want %+v", got, err, want)
+		}
+	}
+}
+
+// testCheck damages a ledger as somebody with access to the bucket could.
+func testCheck(t *testing.T, server *influxtest.Server) {
+	for name, damage := range map[string]string{
+		"a lost revision":      `DELETE FROM benchmark WHERE subject = 'b'`,
+		"a lost earlier one":   `DELETE FROM benchmark WHERE subject = 'a' AND rev = '1'`,
+		"a lost catalogue":     `DELETE FROM ledger_metric`,
+		"nothing":              `SHOW DATABASES`,
+		"a value written over": "",
+	} {
+		bucket := server.Database(t) + fmt.Sprint(len(name))
+		s := open(t, server, bucket)
+		catalogue(t, s)
+		for i, obs := range [][]metrics.Observation{{observation("a", 1), observation("b", 2)}, {observation("a", 3)}} {
+			if _, err := s.Append(t.Context(), recorded.AddDate(0, 0, i), obs); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Check(t.Context()); err != nil {
+			t.Fatalf("before the damage: %v", err)
+		}
+		target, form := server.URL+"/query", url.Values{"db": {bucket}, "q": {damage}}
+		body := form.Encode()
+		if damage == "" {
+			target = server.URL + "/write?db=" + bucket
+			body = fmt.Sprintf(`benchmark,metric=score,rev=1,setting=%%,source=lab,subject=b entry="{\"seq\":1,\"digest\":\"1\",\"value\":9}" %d`,
+				recorded.AddDate(-1, 0, 0).UnixNano())
+		}
+		resp, err := http.Post(target, "application/x-www-form-urlencoded", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		err = s.Check(t.Context())
+		for wait := 0; err == nil && name != "nothing" && wait < 100; wait++ { // the server deletes in its own time
+			time.Sleep(20 * time.Millisecond)
+			err = s.Check(t.Context())
+		}
+		if errors.Is(err, metrics.ErrDamaged) == (name == "nothing") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -75,20 +75,28 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.retryFor == 0 {
 		s.retryFor = 30 * time.Second
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, dialTimeout, fmt.Errorf("%w: no answer within %s", metrics.ErrUnavailable, dialTimeout))
-	defer cancel()
-	server := server{client: s.client, url: strings.TrimSuffix(cfg.URL, "/"), token: cfg.Token, org: cfg.Org}
-	if s.bucket, err = server.ensure(ctx, bucket); err != nil {
-		s.client.Close()
-		return nil, s.explain(ctx, "open", err)
-	}
-	s.queries = s.client.QueryAPI(cfg.Org)
-	s.writes = s.client.WriteAPIBlocking(cfg.Org, s.bucket)
-	if _, err := s.snapshot(ctx); err != nil {
+	if err := s.dial(ctx, cfg, bucket); err != nil {
 		s.client.Close()
 		return nil, s.explain(ctx, "open", err)
 	}
 	return s, nil
+}
+
+// dial finds out what the server is, creates the bucket and reads the state, within dialTimeout.
+func (s *Store) dial(parent context.Context, cfg Config, bucket string) error {
+	ctx, cancel := context.WithTimeout(parent, dialTimeout)
+	defer cancel()
+	server := server{client: s.client, url: strings.TrimSuffix(cfg.URL, "/"), token: cfg.Token, org: cfg.Org}
+	var err error
+	if s.bucket, err = server.ensure(ctx, bucket); err == nil {
+		s.queries = s.client.QueryAPI(cfg.Org)
+		s.writes = s.client.WriteAPIBlocking(cfg.Org, s.bucket)
+		_, err = s.snapshot(ctx)
+	}
+	if ctx.Err() != nil && parent.Err() == nil {
+		return fmt.Errorf("no answer within %s", dialTimeout)
+	}
+	return err
 }
 
 // Close releases the connections.

@@ -17,7 +17,7 @@ func (s *Store) explain(ctx context.Context, doing string, err error) error {
 		return nil
 	}
 	if ctx.Err() != nil { // SQLite says "interrupted"
-		return fmt.Errorf("ledger %s: %s: %w", s.path, doing, context.Cause(ctx))
+		return fmt.Errorf("ledger %s: %s: %w", s.path, doing, ctx.Err())
 	}
 	for _, known := range []error{metrics.ErrUnknownMetric, metrics.ErrUnknownSubject, metrics.ErrInvalid} {
 		if errors.Is(err, known) {
