@@ -6,13 +6,18 @@ import (
 )
 
 var (
-	forecastWords = regexp.MustCompile(`(?i)내다보|내다봤|전망|예상|예측|목표|계획|기대|것이다|것으로 보|가정|만약|라면 |다면 |수 있을|할 수 있|하려|도달할|달성할|넘어설|\b(?:would|could|should|might|may|will|expects?|expected|forecasts?|predicts?|predicted|targets?|goal|aims?|hopes?|if|assum\w+|project(?:s|ed)|by 20\d\d|likely|plans?)\b`)
+	forecastWords = regexp.MustCompile(`(?i)내다보|내다봤|전망|예상|예측|목표|계획|기대|것이다|것으로 보|가정|만약|라면 |다면 |수 있을|할 수 있|하려|도달할|달성할|넘어설|모른다|모르지|나오면|출시되면|가능성|\b(?:would|could|should|might|may|will|expects?|expected|forecasts?|predicts?|predicted|targets?|goal|aims?|hopes?|if|assum\w+|project(?:s|ed)|by 20\d\d|likely|plans?)\b`)
 	humanWords    = regexp.MustCompile(`(?i)인간|사람|전문가|박사|대학원생|비전문가|참가자|엔지니어가|\b(?:humans?|experts?|PhDs?|people|participants|annotators|non-experts|validators|students|physicians)\b`)
-	errorWords    = regexp.MustCompile(`(?i)오답|오류|오차|에러율|오염|잘못|틀린|틀렸|실패율|신뢰 ?구간|확률|무작위|우연|찍어서|찍으면|찍기|기준선|하한|상한|천장|격차|차이|비율|비중|점유율|할인|비용|가격|이용률|가동률|마진|수익|누출|중복|유출|\b(?:errors?|error rate|wrong|mislabel\w*|contaminat\w*|noise|noisy|confidence|interval|chance|random|guess\w*|baseline|ceiling|floor|gap|difference|discount|cheaper|cost|price|margin|share|probability|threshold|makes? up|account(?:s|ed) for|consists?|compris\w+|leak\w*|overlap\w*)\b`)
+	errorWords    = regexp.MustCompile(`(?i)오답|오류|오차|에러율|오염|잘못|틀린|틀렸|실패율|신뢰 ?구간|확률|무작위|우연|찍어서|찍으면|찍기|기준선|하한|상한|천장|격차|차이|점수 ?차|차[는가를] |비율|비중|점유율|할인|비용|가격|이용률|가동률|마진|수익|누출|중복|유출|\b(?:errors?|error rate|wrong|mislabel\w*|contaminat\w*|noise|noisy|confidence|interval|chance|random|guess\w*|baseline|ceiling|floor|gap|difference|discount|cheaper|cost|price|margin|share|probability|threshold|makes? up|account(?:s|ed) for|consists?|compris\w+|leak\w*|overlap\w*)\b`)
 	scoreWords    = regexp.MustCompile(`(?i)기록|달성|점수|정답률|정확도|성적|성능|수준|득점|해결|풀었|풀어|푼다|풀이|맞혔|맞힌|맞힌다|맞췄|머물|머문|도달|이르렀|이른다|올라섰|올라왔|최고|최첨단|기준|얻었|얻은|받았|나왔|그쳤|그친다|통과|찍었|거뒀|거두|보였|보인다|score|achiev|reach|solv|accuracy|record|state[- ]of[- ]the[- ]art|SOTA|\bhits?\b|\bgot\b|\bgets?\b|attain|\b(?:is|are|was|were|stands?|sits?|remains?|puts?|ranks?)\b[^,;]{0,40}\bat\b|passes|resolv|answer|posts|posted|manag|sits|stands|result|성공률|success`)
 	sameBenchmark = regexp.MustCompile(`(?i)(?:같은|동일한|해당|이) (?:벤치마크|평가|시험|문제|문항|지표|테스트|데이터셋)|\b(?:the same|this|that) (?:benchmark|test|evaluation|exam|set|problems|questions|eval)`)
 	comparedWords = regexp.MustCompile(`^(?:\([^)]*\))? ?(?:보다|대비|에 비해|의 두 배|와 비교|과 비교)`)
 	followingOn   = regexp.MustCompile(`(?i)^[^.;,]{0,16}\b(?:on|in|at|of) (?:the |its )?$`)
+	deniedKo      = regexp.MustCompile(`없다|없었다|없는|못했|못한|못하|않았|않는|않다|않은`)
+	deniedEn      = regexp.MustCompile(`(?i)\b(?:no|none|never|nobody|neither|cannot)\b|\b(?:do|does|did|has|have|had|is|was|were|can|could)(?:n't| not)\b`)
+	only          = regexp.MustCompile(`^밖에`)
+	relative      = regexp.MustCompile(`^(?:에|을|를|로|라는|까지)? ?(?:불과했던|불과한|머문|머물렀던|기록한|기록했던|얻은|받은|낸|달성한|그친|그쳤던|이른|푼|맞힌)? ?(?:(?:엔비디아|구글|오픈AI|앤트로픽|메타)의 )?$`)
+	inBrackets    = regexp.MustCompile(`^ ?\($`)
 	byFollowing   = regexp.MustCompile(`(?i)^[^.;,]{0,12}\b(?:for|by|from) (?:[A-Z][A-Za-z]+'s |the |OpenAI |Google |Anthropic |Meta )?$`)
 )
 
@@ -28,7 +33,11 @@ func (r *Recognizer) benchmarkClaim(v *view, q quantity, c clause, topic topicOf
 	if forecastWords.MatchString(predicate(c, v, q)) || errorWords.MatchString(c.text) {
 		return Claim{}, false
 	}
-	if !near && !scoreWords.MatchString(c.text) && !(r.listed(v, q, c) && scoreWords.MatchString(v.text)) {
+	if deniedKo.MatchString(c.after(v, q)) && !only.MatchString(v.text[q.end:]) || deniedEn.MatchString(c.text) {
+		return Claim{}, false
+	}
+	_, bracketed := r.bracketed(v, q)
+	if !near && !bracketed && !scoreWords.MatchString(c.text) && !(r.listed(v, q, c) && scoreWords.MatchString(v.text)) {
 		return Claim{}, false
 	}
 	subject, human := r.scorerOf(v, q, c)
@@ -36,6 +45,25 @@ func (r *Recognizer) benchmarkClaim(v *view, q quantity, c clause, topic topicOf
 		return Claim{}, false
 	}
 	return r.claim(q, metric, subject), true
+}
+
+// bracketed finds the model of "78% (o1)".
+func (r *Recognizer) bracketed(v *view, q quantity) (string, bool) {
+	for _, n := range v.all(r.of("model")) {
+		if n.start > q.end && inBrackets.MatchString(v.text[q.end:n.start]) && !n.variant && strings.HasPrefix(v.text[n.end:], ")") {
+			return n.id, true
+		}
+	}
+	return "", false
+}
+
+// after is the part of a clause behind a value, where the verb of a Korean sentence stands.
+func (c clause) after(v *view, q quantity) string {
+	end := q.end
+	for _, s := range c.spans {
+		end = max(end, s[1])
+	}
+	return v.text[q.end:end]
 }
 
 // listed reports whether a value stands right behind a model's name, as in a list whose verb comes once.
@@ -122,9 +150,12 @@ func (r *Recognizer) scorerOf(v *view, q quantity, c clause) (subject string, hu
 	model := r.of("model")
 	names := v.within(c, model)
 	for _, n := range names {
-		if n.start >= q.end && byFollowing.MatchString(v.text[q.end:n.start]) && !n.variant {
+		if between := v.text[q.end:max(q.end, n.start)]; n.start > q.end && !n.variant && (byFollowing.MatchString(between) || relative.MatchString(between)) {
 			return n.id, false
 		}
+	}
+	if id, ok := r.bracketed(v, q); ok {
+		return id, false
 	}
 	last := -1
 	compared := false
@@ -199,20 +230,21 @@ func (r *Recognizer) respectively(v *view) ([]Claim, bool) {
 	}
 	var out []Claim
 	for _, c := range v.clauses {
-		group := c
-		if !respectivelyWords.MatchString(c.text) {
-			group = v.around(c)
-		}
-		var values []quantity
-		for _, q := range v.values {
-			if group.has(q.start) && !hedged(v.text, q) {
-				values = append(values, q)
+		for _, group := range []clause{c, v.around(c)} {
+			if !respectivelyWords.MatchString(group.text) {
+				continue
+			}
+			var values []quantity
+			for _, q := range v.values {
+				if group.has(q.start) && !hedged(v.text, q) {
+					values = append(values, q)
+				}
+			}
+			if len(values) >= 2 && c.spans[0] == group.spans[0] {
+				out = append(out, r.paired(v, values, group)...)
+				break
 			}
 		}
-		if len(values) < 2 || c.spans[0] != group.spans[0] {
-			continue
-		}
-		out = append(out, r.paired(v, values, group)...)
 	}
 	return out, true
 }

@@ -54,7 +54,7 @@ var (
 		{"price-output", "USD", languageLM, words(`출력|output`), words(`입력|input`), nil},
 		{"datacenter-power", "W", []string{"datacenter"}, words(`.`), words(`추가|절감`), nil},
 	}
-	perMillion = words(millionUnit + `[^.]{0,24}(?:토큰|tokens?)|(?:토큰|tokens?)[^.]{0,10}` + millionUnit)
+	perMillion = words(millionUnit + `[^.]{0,24}(?:토큰|tokens?)|(?:토큰|tokens?)[^.]{0,24}` + millionUnit)
 	plannedUse = words(`계획|목표|전망|예상|예정|내다|것으로 보|만약|가정|would|could|will|expect|plans?\b|planned|forecast|target|if `)
 )
 
@@ -189,4 +189,4 @@ var (
 )
 
 // describes joins a value to the subject behind it: "192GB를 탑재한 MI300X", "the 700 W H100".
-var describes = words(`^[^,;]{0,14}(?:인|의|한|는|된|갖춘|짜리) ?(?:엔비디아 |NVIDIA |AMD )?$|^ ?(?:of |the )?(?:HBM\w* )?(?:memory )?(?:on|in|for|of) (?:the |an? |each )?(?:NVIDIA |AMD )?$`)
+var describes = words(`^[^,;]{0,14}(?:인|의|한|는|된|갖춘|짜리) ?(?:엔비디아 |NVIDIA |AMD )?$|^ ?(?:of |the )?(?:HBM\w* )?(?:memory )?(?:per million (?:tokens )?)?(?:on|in|for|of|with) (?:the |an? |each )?(?:NVIDIA |AMD )?$`)

@@ -106,8 +106,8 @@ func claimKey(metric, subject string, value float64) string {
 	return fmt.Sprintf("%s %s %.6g", metric, subject, math.Round(value*1e9)/1e9)
 }
 
-// TestClaims scores the recognizer on sentences written for it, in two sets: one that the rules were made on, and one
-// written afterwards.
+// TestClaims scores the recognizer on sentences written for it. The rules were made on the first two sets. The third was
+// written after them; its first measurement was precision 0.913 and recall 0.778, which is what to expect of other text.
 func TestClaims(t *testing.T) {
 	r := catalogue(t)
 	for _, tt := range []struct {
@@ -116,6 +116,8 @@ func TestClaims(t *testing.T) {
 		precision, recall float64
 	}{
 		{"testdata/claims.jsonl", 120, 0.95, 0.85},
+		{"testdata/claims-more.jsonl", 50, 0.95, 0.85},
+		{"testdata/claims-unseen.jsonl", 40, 0.90, 0.75},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			set := readLabelled(t, tt.file)

@@ -53,7 +53,7 @@ func frontMatter(text []byte, r *Report) (meta metadata, body []byte, first int)
 		return meta, text, 1
 	}
 	end := bytes.Index(text[3:], []byte("\n---\n"))
-	head, body := text[4:], []byte(nil)
+	var head []byte
 	switch {
 	case end >= 0:
 		head, body = text[4:max(4, 3+end+1)], text[3+end+5:]

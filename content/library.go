@@ -24,6 +24,7 @@ type LibraryConfig struct {
 	Dir       string    // holds one folder per source
 	Assets    string    // URL prefix of images; /files/ when empty
 	Pages     string    // URL prefix of reports; /reports/ when empty
+	Terms     TermRules // corrections of the mined terms
 	Segmenter Segmenter // morpheme boundaries for mined terms; nil decides by the corpus alone
 	Parallel  int       // parsers at work; the number of processors when 0
 }
@@ -357,7 +358,7 @@ func (l *Library) read(s *snapshot, r *Report) (*Report, error) {
 		}
 	}
 	full := l.linked(&h.Report, r.Slug, s)
-	full.Terms = s.terms.decide(h.Candidates, l.cfg.Segmenter)
+	full.Terms = l.termsOf(s, r)
 	if rec := l.claims.Load(); rec != nil {
 		found, err := l.recognizedIn(rec, s.keyOf(r), func() ([]Passage, error) { return full.Passages, nil })
 		if err != nil {

@@ -1,0 +1,114 @@
+package content
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// mined returns the pairs that a text yields, "한국어=English".
+func mined(texts ...string) []string {
+	var ps []Passage
+	for _, t := range texts {
+		ps = append(ps, Passage{Kind: "paragraph", Text: t})
+	}
+	stats := newTermStats()
+	cs := termCandidates(ps)
+	stats.add(cs, 1)
+	var out []string
+	for _, t := range stats.decide(cs, nil) {
+		out = append(out, t.Ko+"="+t.En)
+	}
+	return out
+}
+
+func TestTerms(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		text []string
+		want []string
+	}{
+		{"one word", []string{"이를 토크노믹스(tokenomics)라 한다."}, []string{"토크노믹스=tokenomics"}},
+		{"particle before", []string{"모델의 합성 데이터(synthetic data)를 쓴다."}, []string{"합성 데이터=synthetic data"}},
+		{"acronym", []string{"연구진은 대형 언어 모델(LLM)을 만든다."}, []string{"대형 언어 모델=LLM"}},
+		{"acronym of compounds", []string{"첨단 고대역폭 메모리(HBM)가 비싸다."}, []string{"고대역폭 메모리=HBM"}},
+		{"eponym", []string{"오래된 무어의 법칙(Moore's law)이 있다."}, []string{"무어의 법칙=Moore's law"}},
+		{"possessive is no part", []string{"데이터센터의 전력 밀도(power density)가 높다."}, []string{"전력 밀도=power density"}},
+		{"latin in both", []string{"이때 KV 캐시(KV cache)가 커진다."}, []string{"KV 캐시=KV cache"}},
+		{"acronym spelled out", []string{"ASIC(Application-Specific Integrated Circuit)은 전용 칩이다."}, []string{"ASIC=Application-Specific Integrated Circuit"}},
+		{"english first", []string{"그는 Nvidia(엔비디아)의 주식을 샀다."}, []string{"엔비디아=Nvidia"}},
+		{"acronym and words", []string{"보드의 전압 조절 모듈(VRM, Voltage Regulator Module)이 있다."}, []string{"전압 조절 모듈=Voltage Regulator Module"}},
+		{"later name", []string{"엔지니어링 벤치마크(Engineering Benchmark, 이하 EB)를 쓴다."}, []string{"엔지니어링 벤치마크=Engineering Benchmark"}},
+		{"quoted", []string{"이른바 “전력 슬로싱(Power Sloshing)“은 새롭다."}, []string{"전력 슬로싱=Power Sloshing"}},
+		{"list of examples", []string{"모든 노드(GPU, 서버, 장치 등)가 통신한다."}, nil},
+		{"remark", []string{"o3-mini(높음)가 앞선다. 성능은 좋다(추정)."}, nil},
+		{"number", []string{"점수는 8%(추정)였고 2024년(기준)이다."}, nil},
+		{"head is a verb", []string{"검색으로 풀 수 없는(Google-proof) 문항이다."}, nil},
+		{"too short for the gloss", []string{"벤치마크(Graduate-Level Google-Proof Questions)를 쓴다."}, nil},
+		{"agreement", []string{"작업 시간 지평(time horizon)이 길다.", "그 시간 지평(time horizon)을 잰다.", "모델 시간 지평(time horizon)과 같다."}, []string{"시간 지평=time horizon"}},
+		{"unclosed and nested", []string{"깨진 괄호(open 뒤에 강화 학습(RL (x))이 온다."}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, mined(tt.text...)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestGlossary(t *testing.T) {
+	rules, err := ReadTermRules(strings.NewReader("en,ko,action\nloss,손해,forbid\nbatch,묶음,add\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(LibraryConfig{Dir: t.TempDir(), Terms: rules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	syncFiles(t, l, fstest.MapFS{
+		"20240101-a.md": file("# 하나\n\n이 글은 합성 데이터(synthetic data)와 전압 조절 모듈(VRM)을 다룬다. 모형의 손해(loss)도 다룬다."),
+		"20240202-b.md": file("# 둘\n\n이 글은 합성 데이터(Synthetic Data)와 전압 조정 장치(VRM)를 다룬다. 앞의 글과는 다른 내용이다."),
+		"20240303-c.md": file("# 셋\n\n이 글은 오직 전압 조절 모듈(VRM)만 다루며 다른 이야기는 하지 않는다. 그래서 짧다."),
+	}, "v1")
+	got := map[string][]string{}
+	for _, g := range l.Glossary() {
+		for _, r := range g.Renderings {
+			got[g.En] = append(got[g.En], r.Ko+" "+strings.Join(r.Reports, ","))
+		}
+	}
+	want := map[string][]string{
+		"Synthetic Data": {"합성 데이터 20240101-a,20240202-b"},
+		"VRM":            {"전압 조절 모듈 20240101-a,20240303-c", "전압 조정 장치 20240202-b"},
+		"batch":          {"묶음 "},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	known := map[string]bool{}
+	for _, r := range LintRules() {
+		known[r.Name] = true
+		if r.Title.Ko == "" || r.Title.En == "" {
+			t.Errorf("rule %s lacks a title", r.Name)
+		}
+	}
+	found := false
+	for _, f := range l.Findings() {
+		found = found || f.Rule == "rendering" && f.Slug == "20240202-b"
+		if !known[f.Rule] {
+			t.Errorf("rule %q is not listed", f.Rule)
+		}
+	}
+	if !found {
+		t.Error("two renderings of one term are not reported")
+	}
+}
+
+func TestTermRulesNameTheLine(t *testing.T) {
+	for _, in := range []string{"en,ko\n", "en,ko,action\nx,,add\n", "en,ko,action\nx,y,drop\n", "en,ko,action\n,y,add\n"} {
+		if _, err := ReadTermRules(strings.NewReader(in)); err == nil {
+			t.Errorf("%q was accepted", in)
+		}
+	}
+}
