@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/server"
@@ -67,7 +68,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 		return err
 	}
 	defer index.Close()
-	pages, err := templates.New(templates.Config{})
+	pages, err := templates.New(templates.Config{ChartCSS: chart.CSS()})
 	if err != nil {
 		return err
 	}

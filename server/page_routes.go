@@ -1,0 +1,37 @@
+package server
+
+import (
+	"github.com/gofiber/fiber/v2"
+)
+
+func (s *Server) pageRoutes(r fiber.Router) {
+	r.Get("/", s.pageHome)
+	r.Get("/reports", s.pageReports)
+	r.Get("/reports/:slug", s.pageReport)
+	r.Get("/reports/:slug/revisions", s.pageRevisions)
+	r.Get("/search", s.pageSearch)
+	r.Get("/metrics", s.pageMetrics)
+	r.Get("/metrics/:id", s.pageMetric)
+	r.Get("/subjects/:id", s.pageSubject)
+	r.Get("/hardware", s.pageHardware)
+	r.Get("/trends", s.pageTrends)
+	r.Get("/compare", s.pageCompare)
+	r.Get("/index", s.pageCapability)
+	r.Get("/glossary", s.pageGlossary)
+	r.Get("/changes", s.pageChanges)
+	r.Get("/about", s.pageAbout)
+	r.Get("/docs/api", s.pageAPIDocs)
+	r.Get("/feeds/changes.atom", s.feedChanges)
+	r.Get("/feeds/reports.atom", s.feedReports)
+	r.Get("/sitemap.xml", s.sitemap)
+	r.Get("/opensearch.xml", s.openSearch)
+	r.Get("/robots.txt", s.robots)
+	if s.cfg.Dev {
+		r.Get("/design", s.pageDesign)
+	}
+}
+
+func (s *Server) assetRoutes(r fiber.Router) {
+	r.Get("/assets/:hash/*", s.asset)
+	r.Get("/files/*", s.file)
+}

@@ -1,0 +1,147 @@
+// scalebook: what a page gains from script. Without it every page still works.
+"use strict";
+
+// "/" goes to the search field, as on the key cap beside it.
+const field = document.getElementById("q");
+document.addEventListener("keydown", (e) => {
+  const typing = e.target.closest("input, textarea, select, [contenteditable]");
+  if (e.key === "/" && !typing && !e.ctrlKey && !e.metaKey && !e.altKey && field) {
+    e.preventDefault();
+    field.focus();
+    field.select();
+  }
+});
+
+// Suggestions under the search field: arrows choose, Enter follows, Esc closes.
+if (field) {
+  const box = document.createElement("div");
+  box.className = "suggestions";
+  box.id = "suggestions";
+  box.setAttribute("role", "listbox");
+  box.hidden = true;
+  field.parentElement.append(box);
+  field.setAttribute("role", "combobox");
+  field.setAttribute("aria-controls", box.id);
+  field.setAttribute("aria-expanded", "false");
+  field.setAttribute("aria-autocomplete", "list");
+  let chosen = -1, asked = 0, timer = 0;
+  const close = () => { box.hidden = true; chosen = -1; field.setAttribute("aria-expanded", "false"); field.removeAttribute("aria-activedescendant"); };
+  const choose = (i) => {
+    const items = [...box.children];
+    if (!items.length) return;
+    chosen = (i + items.length) % items.length;
+    items.forEach((item, n) => item.setAttribute("aria-selected", String(n === chosen)));
+    field.setAttribute("aria-activedescendant", items[chosen].id);
+    items[chosen].scrollIntoView({ block: "nearest" });
+  };
+  const ask = async () => {
+    const text = field.value.trim();
+    const turn = ++asked;
+    if (!text) return close();
+    try {
+      const answer = await (await fetch("/api/v1/suggest?limit=8&q=" + encodeURIComponent(text))).json();
+      if (turn !== asked || document.activeElement !== field) return;
+      box.replaceChildren(...answer.suggestions.map((s, i) => {
+        const a = document.createElement("a");
+        a.href = s.url;
+        a.id = "suggestion-" + i;
+        a.tabIndex = -1;
+        a.setAttribute("role", "option");
+        a.setAttribute("aria-selected", "false");
+        const name = document.createElement("span"), kind = document.createElement("span");
+        name.textContent = s.text;
+        kind.textContent = s.kind;
+        kind.className = "k";
+        a.append(name, kind);
+        return a;
+      }));
+      chosen = -1;
+      box.hidden = !box.children.length;
+      field.setAttribute("aria-expanded", String(!box.hidden));
+    } catch { close(); }
+  };
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 60); });
+  field.addEventListener("keydown", (e) => {
+    if (e.isComposing) return;
+    if (e.key === "ArrowDown" && !box.hidden) { e.preventDefault(); choose(chosen + 1); }
+    else if (e.key === "ArrowUp" && !box.hidden) { e.preventDefault(); choose(chosen < 0 ? -1 : chosen - 1); }
+    else if (e.key === "Enter" && chosen >= 0) { e.preventDefault(); location.href = box.children[chosen].href; }
+    else if (e.key === "Escape") { close(); }
+  });
+  field.addEventListener("blur", () => setTimeout(close, 150));
+}
+
+// Arrow keys walk through the results of a search page.
+const hits = [...document.querySelectorAll("#hits .hit h2 a")];
+if (hits.length) {
+  document.addEventListener("keydown", (e) => {
+    if (e.target.closest("input, select, textarea") || e.altKey || e.ctrlKey || e.metaKey) return;
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[e.key];
+    if (!step) return;
+    e.preventDefault();
+    const at = hits.indexOf(document.activeElement);
+    const next = hits[Math.min(hits.length - 1, Math.max(0, at + step))];
+    document.querySelectorAll(".hit.focus").forEach((h) => h.classList.remove("focus"));
+    next.closest(".hit").classList.add("focus");
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  });
+}
+
+// The outline's cursor follows the reader, and the place is kept for the next visit.
+const outline = [...document.querySelectorAll(".outline a")];
+if (outline.length) {
+  const heads = outline.map((a) => document.getElementById(decodeURIComponent(a.hash.slice(1)))).filter(Boolean);
+  let waiting = false;
+  const mark = () => {
+    waiting = false;
+    let at = 0;
+    heads.forEach((h, i) => { if (h.getBoundingClientRect().top < 140) at = i; });
+    outline.forEach((a, i) => { if (i === at) a.setAttribute("aria-current", "location"); else a.removeAttribute("aria-current"); });
+  };
+  addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(mark); } }, { passive: true });
+  mark();
+}
+const report = document.querySelector("article.report[data-slug]");
+if (report && !location.hash) {
+  const key = "place:" + report.dataset.slug;
+  const blocks = [...report.querySelectorAll(".prose > [id]")];
+  try {
+    const kept = JSON.parse(localStorage.getItem(key) || "null");
+    const block = kept && document.getElementById(kept.id);
+    if (block && Date.now() - kept.at < 30 * 86400e3 && performance.getEntriesByType("navigation")[0]?.type !== "reload") block.scrollIntoView();
+  } catch { /* no storage, no place kept */ }
+  addEventListener("pagehide", () => {
+    const block = blocks.find((b) => b.getBoundingClientRect().bottom > 80);
+    try {
+      if (block && scrollY > innerHeight) localStorage.setItem(key, JSON.stringify({ id: block.id, at: Date.now() }));
+      else localStorage.removeItem(key);
+    } catch { /* likewise */ }
+  });
+}
+
+// Name, value, day and source of a chart's point, on hover and touch. The table below the chart says the same.
+let tip;
+const show = (mark) => {
+  if (!tip) { tip = document.createElement("div"); tip.className = "tip"; tip.setAttribute("role", "status"); document.body.append(tip); }
+  const name = document.createElement("b");
+  name.textContent = mark.dataset.name || "";
+  const rest = [mark.dataset.value, mark.dataset.time, mark.dataset.detail].filter(Boolean).join(" · ");
+  tip.replaceChildren(name, rest);
+  tip.hidden = false;
+  const at = mark.getBoundingClientRect();
+  const left = Math.min(Math.max(8, at.x + scrollX - tip.offsetWidth / 2), document.documentElement.clientWidth - tip.offsetWidth - 8);
+  tip.style.left = left + "px";
+  tip.style.top = Math.max(scrollY + 4, at.y + scrollY - tip.offsetHeight - 10) + "px";
+};
+document.addEventListener("pointerover", (e) => {
+  const mark = e.target.closest?.("svg [data-name]");
+  if (mark) show(mark); else if (tip) tip.hidden = true;
+});
+document.addEventListener("click", (e) => {
+  const mark = e.target.closest?.("svg [data-href]");
+  if (mark && mark.dataset.href) location.href = mark.dataset.href;
+});
+
+// A term's definition closes on Esc.
+document.addEventListener("keydown", (e) => { if (e.key === "Escape") document.activeElement?.closest?.(".term")?.querySelector("a")?.blur(); });

@@ -1,0 +1,110 @@
+// Package templates is how scalebook looks: HTML, styles, script, fonts and the messages of the interface in Korean and
+// English, all embedded. A page is a struct; its template is found and checked when the program starts.
+package templates
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+//go:embed layout.html pages/*.html partials/*.html
+var files embed.FS
+
+// Page is a page struct: what a template is executed with.
+type Page interface {
+	// Template is the name of the page's file in pages/, without its extension.
+	Template() string
+}
+
+// Config sets up an [Engine].
+type Config struct {
+	// ChartCSS styles the charts that pages draw; it is served beside the other styles.
+	ChartCSS string
+}
+
+// Engine renders pages. It is safe for concurrent use.
+type Engine struct {
+	pages  map[string]*template.Template
+	assets *assets
+}
+
+// New parses every template. A page without a template, a template without a page, and one that does not parse are errors.
+func New(cfg Config) (*Engine, error) {
+	a, err := loadAssets(cfg.ChartCSS)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{pages: map[string]*template.Template{}, assets: a}
+	functions := template.FuncMap{"asset": a.url, "particle": Particle, "list": list, "dict": dict}
+	base, err := template.New("layout.html").Funcs(functions).Option("missingkey=error").ParseFS(files, "layout.html", "partials/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	for _, p := range Pages() {
+		name := p.Template()
+		clone, err := base.Clone()
+		if err != nil {
+			return nil, fmt.Errorf("template %s: %w", name, err)
+		}
+		t, err := clone.ParseFS(files, "pages/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("template %s: %w", name, err)
+		}
+		if t.Lookup("main") == nil {
+			return nil, fmt.Errorf("template %s: it defines no main block", name)
+		}
+		e.pages[name] = t
+	}
+	return e, e.checkUnused()
+}
+
+// checkUnused reports a template that no page struct names.
+func (e *Engine) checkUnused() error {
+	names, err := fs.Glob(files, "pages/*.html")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if base := strings.TrimSuffix(path.Base(name), ".html"); e.pages[base] == nil {
+			return fmt.Errorf("template %s: no page struct uses it", base)
+		}
+	}
+	return nil
+}
+
+// Render returns the page as HTML. Nothing is written unless the whole page could be rendered.
+func (e *Engine) Render(p Page) ([]byte, error) {
+	t, ok := e.pages[p.Template()]
+	if !ok {
+		return nil, fmt.Errorf("template %s: not found", p.Template())
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, p); err != nil {
+		return nil, fmt.Errorf("template %s: %w", p.Template(), err)
+	}
+	return b.Bytes(), nil
+}
+
+// list lets a template pass several values to a partial in order.
+func list(values ...any) []any { return values }
+
+// dict lets a template pass named values to a partial.
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("dict: %d arguments are no pairs", len(pairs))
+	}
+	out := make(map[string]any, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		key, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("dict: %v is no name", pairs[i])
+		}
+		out[key] = pairs[i+1]
+	}
+	return out, nil
+}
