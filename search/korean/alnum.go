@@ -43,6 +43,11 @@ func (b *builder) addAlnum(start, end int) {
 	}
 }
 
+func runeLen(text string, i int) int {
+	_, n := utf8.DecodeRuneInString(text[i:])
+	return n
+}
+
 type span struct{ start, end int }
 
 // splitMarks divides a run at the marks inside it, which are those that the
@@ -60,8 +65,12 @@ func splitMarks(text string, start, end int) []span {
 		switch text[i] {
 		case '-', '_':
 			cut(i)
-		case '\'':
+		case '\'', apostrophe[0]:
+			if text[i] != '\'' && !strings.HasPrefix(text[i:], apostrophe) {
+				continue
+			}
 			cut(i)
+			i += runeLen(text, i) - 1
 			// A possessive or contraction has no meaning of its own.
 			for i+1 < end && asciiClassAt(text, i+1)&letter != 0 {
 				i++

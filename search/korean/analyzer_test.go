@@ -57,6 +57,7 @@ func TestAnalyzeContent(t *testing.T) {
 		"Llama-3.1-70B": "llama-3.1-70b llama 3.1 70b 70 b",
 		"DeepSeek":      "deepseek deep seek",
 		"OpenAI's":      "openai open ai",
+		"TSMC’s 3nm":    "tsmc 3nm 3 nm",
 		"NVLink":        "nvlink nv link",
 		"GPUs":          "gpu",
 		"gpus LLMs":     "gpu llm",
@@ -216,7 +217,7 @@ func TestTermsOutliveText(t *testing.T) {
 func FuzzAnalyze(f *testing.F) {
 	for _, s := range []string{
 		"무어의 법칙", "GPU를 2GW로", "1,307,1,3", "a-b-c_d.e'f", "\u1112\u1161\u11ab", "가\u0301b\u0302", "ｶﾞ½²ﷺͺ", "ﾞ", "\xff가\xfe", "''--..",
-		strings.Repeat("가나다", 400), strings.Repeat("aB1-", 300), "(추론)은\n‘법칙’을", "İI\u0307", "3.5.1,000x",
+		strings.Repeat("가나다", 400), strings.Repeat("aB1-", 300), "(추론)은\n‘법칙’을", "İI\u0307", "a’b’", "’s’", "A‘B", "3.5.1,000x",
 	} {
 		f.Add(s)
 	}

@@ -56,7 +56,7 @@ func (s *scanner) next() bool {
 		c := s.text[i]
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRuneInString(s.text[i:])
-			if !isLetter(r) && !unicode.Is(unicode.Mn, r) {
+			if !isLetter(r) && !unicode.Is(unicode.Mn, r) && !(r == '’' && s.joins(i)) {
 				break
 			}
 			i += n
@@ -71,12 +71,16 @@ func (s *scanner) next() bool {
 	return true
 }
 
+// apostrophe is the typographic one.
+const apostrophe = "’"
+
 // joins reports whether the mark at i belongs to the word around it.
 func (s *scanner) joins(i int) bool {
-	if i == s.start || i+1 >= len(s.text) {
+	_, n := utf8.DecodeRuneInString(s.text[i:])
+	if i == s.start || i+n >= len(s.text) {
 		return false
 	}
-	before, after := asciiClassAt(s.text, i-1), asciiClassAt(s.text, i+1)
+	before, after := asciiClassAt(s.text, i-1), asciiClassAt(s.text, i+n)
 	switch s.text[i] {
 	case '-', '_':
 		return before&alnum != 0 && after&alnum != 0
@@ -84,7 +88,7 @@ func (s *scanner) joins(i int) bool {
 		return before&digit != 0 && after&digit != 0 || before&letter != 0 && after&letter != 0 || before&letter != 0 && after&digit != 0
 	case ',':
 		return before&digit != 0 && groupsThousands(s.text[s.start:i], s.text[i+1:])
-	case '\'':
+	case '\'', apostrophe[0]:
 		return before&letter != 0 && after&letter != 0
 	}
 	return false

@@ -9,6 +9,9 @@ import (
 
 // userTrie holds the words that a caller adds.
 type userTrie struct {
+	// roots leads from a syllable to the node of the words that start with it,
+	// or 0; next leads on.
+	roots []int32
 	next  map[edge]int32
 	form  []int32 // form of the word that ends at a node, or -1
 	forms []Form
@@ -29,17 +32,18 @@ const userCost = -1000
 // its parts. Words that aren't Hangul throughout are left out, as are those of which
 // a part has a particle (무어의 법칙).
 func (d *Dictionary) With(words []string) *Dictionary {
-	u := &userTrie{next: map[edge]int32{}, form: []int32{-1}}
+	u := &userTrie{roots: make([]int32, lastSyllable-firstSyllable+1), next: map[edge]int32{}, form: []int32{-1}}
 	index := map[string]int32{}
 	// Of several spellings, the one with the most spaces says the most and
 	// comes last.
-	words = slices.Clone(words)
-	slices.SortStableFunc(words, func(a, b string) int {
-		return cmp.Compare(len(strings.Fields(a)), len(strings.Fields(b)))
-	})
+	split := make([][]string, len(words))
+	for i, w := range words {
+		split[i] = strings.Fields(w)
+	}
+	slices.SortStableFunc(split, func(a, b []string) int { return cmp.Compare(len(a), len(b)) })
 	var l Lattice
-	for _, w := range words {
-		f, letters := d.userForm(&l, w)
+	for _, parts := range split {
+		f, letters := d.userForm(&l, parts)
 		if f == nil {
 			continue
 		}
@@ -62,8 +66,7 @@ func (d *Dictionary) With(words []string) *Dictionary {
 
 // userForm returns the form of a word and its letters without spaces, or nothing
 // where it can't be added.
-func (d *Dictionary) userForm(l *Lattice, word string) (Form, []uint16) {
-	parts := strings.Fields(word)
+func (d *Dictionary) userForm(l *Lattice, parts []string) (Form, []uint16) {
 	var letters []uint16
 	var f Form
 	var out []Morpheme
@@ -102,12 +105,15 @@ func (m *Morpheme) longNoun() bool {
 }
 
 func (u *userTrie) insert(letters []uint16, form int32) {
-	at := int32(0)
-	for _, l := range letters {
+	root := &u.roots[letters[0]-firstSyllable]
+	if *root == 0 {
+		*root = u.newNode()
+	}
+	at := *root
+	for _, l := range letters[1:] {
 		n, ok := u.next[edge{at, l}]
 		if !ok {
-			n = int32(len(u.form))
-			u.form = append(u.form, -1)
+			n = u.newNode()
 			u.next[edge{at, l}] = n
 		}
 		at = n
@@ -115,14 +121,23 @@ func (u *userTrie) insert(letters []uint16, form int32) {
 	u.form[at] = form
 }
 
+func (u *userTrie) newNode() int32 {
+	u.form = append(u.form, -1)
+	return int32(len(u.form) - 1)
+}
+
+// expand adds every caller's word that starts at letter i.
 func (u *userTrie) expand(d *Dictionary, l *Lattice, i int) {
-	at, ok := int32(0), false
-	for j := i; j < len(l.letters); j++ {
-		if at, ok = u.next[edge{at, l.letters[j]}]; !ok {
-			return
-		}
+	if l.letters[i] < firstSyllable || l.letters[i] > lastSyllable {
+		return
+	}
+	for j, at := i, u.roots[l.letters[i]-firstSyllable]; at > 0; {
 		if f := u.form[at]; f >= 0 {
 			d.add(l, i, j+1, uint16(d.NounLeft), d.nounRight(l.letters[j]), userCost, uint16(f))
 		}
+		if j++; j == len(l.letters) {
+			return
+		}
+		at = u.next[edge{at, l.letters[j]}]
 	}
 }
