@@ -16,16 +16,21 @@ type lexicon struct {
 	longest int
 	// named leads from the key of a name to its owners.
 	named map[string][]uint32
+	// spelled leads from the key of a spelling of several words to that spelling.
+	spelled map[string]string
 }
 
 // maxForm bounds the terms of a spelling that is recognised in running text.
 const maxForm = 6
 
 func newLexicon(a *korean.Analyzer, entries []GlossaryEntry, owners []owner) *lexicon {
-	lx := &lexicon{entries: entries, forms: map[string][]int32{}, named: map[string][]uint32{}}
+	lx := &lexicon{entries: entries, forms: map[string][]int32{}, named: map[string][]uint32{}, spelled: map[string]string{}}
 	var buf []korean.Token
 	for i, e := range entries {
 		for _, f := range e.forms() {
+			if strings.Contains(f, " ") {
+				lx.spelled[nameKey(f)] = f
+			}
 			buf = a.Append(buf[:0], f)
 			terms := contentTerms(buf)
 			if len(terms) == 0 || len(terms) > maxForm {
@@ -50,16 +55,19 @@ func newLexicon(a *korean.Analyzer, entries []GlossaryEntry, owners []owner) *le
 	return lx
 }
 
-// contentTerms returns the terms of the content stream, one per position: of alternatives the first.
+// contentTerms returns the terms of the content stream, one per position: of a name and its first part, the part.
 func contentTerms(tokens []korean.Token) []string {
 	var terms []string
 	last := 0
 	for _, t := range tokens {
-		if t.Kind.Stream() != korean.Content || t.Position == last {
-			continue
+		switch {
+		case t.Kind.Stream() != korean.Content:
+		case t.Position == last:
+			terms[len(terms)-1] = t.Term
+		default:
+			last = t.Position
+			terms = append(terms, t.Term)
 		}
-		last = t.Position
-		terms = append(terms, t.Term)
 	}
 	return terms
 }

@@ -90,12 +90,14 @@ func (p *planner) want(s korean.Stream, term string, weight float64) (wanted, bo
 	if !ok {
 		return wanted{}, false
 	}
+	return p.weigh(s, id, weight), true
+}
+
+// weigh says what a term of a stream is worth.
+func (p *planner) weigh(s korean.Stream, id uint32, weight float64) wanted {
 	idf := p.idf(id)
-	return wanted{
-		id:     id,
-		factor: float32(weight * streamWeight[s] * math.Pow(idf, 1.5) * impact.Unit),
-		mass:   float32(weight * streamWeight[s] * idf),
-	}, true
+	weight *= streamWeight[s]
+	return wanted{id: id, factor: float32(weight * math.Pow(idf, 1.5) * impact.Unit), mass: float32(weight * idf)}
 }
 
 func (p *planner) mark(term uint32, worth float32) {
@@ -178,15 +180,8 @@ func (p *planner) exclude(c clause) {
 func (p *planner) sequences(text string) []sequence {
 	tokens := p.analyzer.Analyze(text)
 	var seq sequence
-	for _, t := range contentTerms(tokens) {
-		id, ok := p.imp.Lookup(korean.Content, t)
-		if !ok {
-			seq.terms = nil
-			break
-		}
-		seq.terms = append(seq.terms, id)
-	}
-	if len(seq.terms) > 0 {
+	if ids, ok := p.longest(tokens); ok {
+		seq.terms = ids
 		return []sequence{seq}
 	}
 	seq.bigrams = true
@@ -204,6 +199,27 @@ func (p *planner) sequences(text string) []sequence {
 		return nil
 	}
 	return []sequence{seq}
+}
+
+// longest returns the content terms that cover some tokens, names that the index knows before their parts, and whether
+// it knows all of them.
+func (p *planner) longest(tokens []korean.Token) ([]uint32, bool) {
+	var ids []uint32
+	end, missing := 0, 0
+	for _, t := range tokens {
+		if t.Kind.Stream() != korean.Content || t.Start < end {
+			continue
+		}
+		id, ok := p.imp.Lookup(korean.Content, t.Term)
+		if !ok {
+			// Its parts may follow.
+			missing = max(missing, t.End)
+			continue
+		}
+		ids = append(ids, id)
+		end = t.End
+	}
+	return ids, len(ids) > 0 && end >= missing
 }
 
 // spellings returns the other spellings of a glossary term.
@@ -248,31 +264,21 @@ func (p *planner) prefix(stem string) {
 // form analyses a text that stands for a group as a whole; mark says whether what it finds is marked.
 func (p *planner) form(text string, weight float64, mark bool) (form, bool) {
 	f := form{weight: float32(weight)}
-	tokens := p.analyzer.Analyze(text)
-	last := 0
-	for _, t := range tokens {
-		if t.Kind.Stream() != korean.Content || t.Position == last {
-			continue
-		}
-		last = t.Position
-		w, ok := p.want(korean.Content, t.Term, weight)
-		if !ok {
-			return form{}, false
-		}
-		f.terms = append(f.terms, w)
+	ids, ok := p.longest(p.analyzer.Analyze(text))
+	if !ok {
+		return form{}, false
+	}
+	for _, id := range ids {
+		f.terms = append(f.terms, p.weigh(korean.Content, id, weight))
 	}
 	switch {
 	case !mark:
 	case len(f.terms) == 1:
 		p.mark(f.terms[0].id, f.terms[0].mass)
 	case len(f.terms) > 1:
-		ids := make([]uint32, len(f.terms))
-		for i, w := range f.terms {
-			ids[i] = w.id
-		}
 		p.plan.phrases = append(p.plan.phrases, ids)
 	}
-	return f, len(f.terms) > 0
+	return f, true
 }
 
 func (f form) mass() (m float32) {
@@ -319,6 +325,7 @@ func (p *planner) text(text string) {
 		g := p.group(places[i : i+max(n, 1)])
 		if n > 0 {
 			p.translate(&g, places[i:i+n], entries)
+			p.translateWords(&g, places[i:i+n])
 		}
 		g.settle()
 		p.plan.groups = append(p.plan.groups, g)
@@ -375,15 +382,17 @@ func addWanted(terms []wanted, w wanted) []wanted {
 // weightPart is the weight of a part of a name that the index knows as a whole. It is not marked.
 const weightPart = 0.25
 
-// weightStop is the weight of an English word that only joins others. It is not marked.
+// weightStop is the weight of a word that only joins others or asks. It is not marked.
 const weightStop = 0.1
 
-// stopWords are the English words without a meaning of their own, as the analyzer stems them.
+// stopWords are the words that join or ask, without a meaning of their own, as the analyzer gives them: English ones
+// stemmed, Korean verbs by their stem.
 var stopWords = func() map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(`a an and are as at be been but by can did do doe does for from had has have how if in into is it its
 		of on or so such than that the their them then there these they this those to was were what when where which who whi why
-		will with would`) {
+		will with would
+		하 되 있 없 않 아니 이러 그러 어떻 어떤 어느 무엇 무슨 누구 어디 언제 얼마 왜 몇 것 수 때 지`) {
 		m[w] = true
 	}
 	return m
@@ -494,6 +503,21 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 				p.plan.also = appendNew(p.plan.also, spelling)
 				told++
 			}
+		}
+	}
+}
+
+// translateWords adds the translations of the words of a longer term by themselves, each worth what its word is: where
+// nothing is said of export controls, something may be of controls.
+func (p *planner) translateWords(g *group, places []place) {
+	if len(places) == 1 {
+		return
+	}
+	for i := range places {
+		if n, entries := p.longestTerm(places[i : i+1]); n == 1 {
+			word := p.group(places[i : i+1])
+			p.translate(&word, places[i:i+1], entries)
+			g.forms = append(g.forms, word.forms...)
 		}
 	}
 }

@@ -59,13 +59,15 @@ type scored struct {
 // rarer ones have found: the cost follows the rare words.
 func (r *ranker) score(s *scratch, p *plan) {
 	s.lists = s.lists[:0]
-	left := p.mass
+	left := float32(0)
 	for i := range p.groups {
 		if g := &p.groups[i]; len(g.forms) > 0 {
 			r.addGroup(s, g)
-			left -= g.mass
-		} else {
-			s.lists = append(s.lists, g.terms...)
+			continue
+		}
+		for _, w := range p.groups[i].terms {
+			s.lists = append(s.lists, w)
+			left += w.mass
 		}
 	}
 	slices.SortFunc(s.lists, func(a, b wanted) int { return cmp.Or(cmp.Compare(b.mass, a.mass), cmp.Compare(a.id, b.id)) })

@@ -37,10 +37,10 @@ type word struct {
 	guesses []guess
 }
 
-// place is the content terms of a query at one position: the first is the main one, others are alternatives to it.
+// place is the content terms of a query at one position: a part of a name, and before it the whole.
 type place struct {
 	terms []typedTerm
-	// key is the term by which the glossary knows it: the main term, or that of the best guess.
+	// key is the term by which the glossary knows it: the part, or that of the best guess.
 	key     string
 	known   bool
 	guesses []guess
@@ -82,11 +82,14 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 				continue
 			}
 			if t.Position != last {
-				_, known := p.imp.Lookup(korean.Content, t.Term)
-				w.places = append(w.places, place{key: t.Term, known: known})
+				w.places = append(w.places, place{})
 				last = t.Position
 			}
 			pl := &w.places[len(w.places)-1]
+			pl.key = t.Term
+			if _, known := p.imp.Lookup(korean.Content, t.Term); known {
+				pl.known = true
+			}
 			pl.terms = append(pl.terms, typedTerm{t.Term, p.isPart(t, tokens[first:])})
 		}
 		if len(w.places) == 0 {
@@ -173,7 +176,8 @@ func (p *planner) understand(words []word) (meant string) {
 // they are.
 func (w *word) unknown() bool {
 	if len(w.places) == 0 {
-		return korean.IsInitials(w.text) || utf8.RuneCountInString(w.text) > 1 && hasHangul(w.text)
+		// Function words leave nothing either; they are not to be corrected.
+		return strings.ContainsFunc(w.text, isJamo)
 	}
 	for _, pl := range w.places {
 		if !pl.known && utf8.RuneCountInString(pl.key) > 1 && hasLetter(pl.key) {
@@ -182,6 +186,8 @@ func (w *word) unknown() bool {
 	}
 	return false
 }
+
+func isJamo(r rune) bool { return r >= 0x3131 && r <= 0x318E || r >= 0x1100 && r <= 0x11FF }
 
 // coveredByGlossary tells which words are part of a glossary term as they stand.
 func (p *planner) coveredByGlossary(words []word) []bool {
@@ -254,6 +260,9 @@ func (p *planner) guess(w *word) []guess {
 	}
 	if swapped, ok := korean.SwapLayout(w.text); ok && p.knows(swapped) {
 		return []guess{{text: swapped, weight: weightLayout, sure: true}}
+	}
+	if spelling, ok := p.lex.spelled[nameKey(bare(w.text))]; ok && p.knows(spelling) {
+		return []guess{{text: spelling, weight: weightJoined}}
 	}
 	if parts, ok := p.split(w.text); ok {
 		return []guess{{text: parts, weight: weightJoined}}
