@@ -19,11 +19,17 @@ func (s *Store) Append(ctx context.Context, at time.Time, obs []metrics.Observat
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	a := appending{store: s, at: at.UTC()}
-	if err := a.run(ctx, obs); err != nil {
+	var done metrics.Appended
+	err := s.retry(ctx, func() error {
+		a := appending{store: s, at: at.UTC()}
+		err := a.run(ctx, obs)
+		done = a.done
+		return err
+	})
+	if err != nil {
 		return metrics.Appended{}, s.explain(ctx, "append", err)
 	}
-	return a.done, nil
+	return done, nil
 }
 
 // appending is one call of Append.

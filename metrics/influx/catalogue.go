@@ -225,8 +225,13 @@ func (e *entries) put(measurement, id string, body any) error {
 	return nil
 }
 
-// putEntries makes a change between two states: one that says the sum is stale, and one with the new sum.
+// putEntries makes a change, and again until it succeeds or there is no point.
 func (s *Store) putEntries(ctx context.Context, change func(*entries) error) error {
+	return s.retry(ctx, func() error { return s.tryPutEntries(ctx, change) })
+}
+
+// tryPutEntries makes a change between two states: one that says the sum is stale, and one with the new sum.
+func (s *Store) tryPutEntries(ctx context.Context, change func(*entries) error) error {
 	n, err := s.snapshot(ctx)
 	if err != nil {
 		return err

@@ -15,6 +15,11 @@ import (
 
 // transient reports whether sending the same again may succeed, and how long the server asks to wait.
 func transient(err error) (again bool, after time.Duration) {
+	for _, final := range []error{metrics.ErrUnknownMetric, metrics.ErrInvalid, metrics.ErrDamaged} {
+		if errors.Is(err, final) {
+			return false, 0
+		}
+	}
 	var answer *influxhttp.Error
 	if !errors.As(err, &answer) || answer.StatusCode == 0 {
 		return true, 0 // there was no answer

@@ -98,32 +98,73 @@ func testBucketIsCreatedOnce(t *testing.T, server *influxtest.Server) {
 	}
 }
 
-// TestOutage takes the server down during appends: the ledger waits for it within its patience, and an append that failed
-// leaves nothing to see.
+// TestOutage kills the server again and again while a process appends: the ledger waits for it within its patience, and
+// what was acknowledged is there once.
 func TestOutage(t *testing.T) {
+	const perCall = 40
+	kills := 2
+	if testing.Short() {
+		kills = 1
+	}
 	server := influxtest.Start(t)
-	bucket := server.Database(t)
-	s, err := influx.Open(t.Context(), influx.Config{URL: server.URL, Token: server.Token, Bucket: bucket, RetryFor: 20 * time.Second})
+	s, err := influx.Open(t.Context(), influx.Config{URL: server.URL, Token: server.Token, Bucket: server.Database(t), RetryFor: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	catalogue(t, s)
-	if _, err := s.Append(t.Context(), recorded, []metrics.Observation{observation("a", 1)}); err != nil {
-		t.Fatal(err)
+	appended := make(chan int)
+	stop := make(chan struct{})
+	go func() {
+		defer close(appended)
+		for call := 0; ; call++ {
+			var obs []metrics.Observation
+			for i := range perCall {
+				obs = append(obs, observation(fmt.Sprintf("%03d-%02d", call, i), float64(call)))
+			}
+			done, err := s.Append(t.Context(), recorded.Add(time.Duration(call)*time.Hour), obs)
+			if err != nil || done.Added+done.Unchanged != perCall {
+				t.Errorf("append %d: %+v, %v", call, done, err)
+				return
+			}
+			select {
+			case appended <- call:
+			case <-stop:
+				return
+			}
+		}
+	}()
+	last := 0
+	for kill := range kills {
+		for last = range appended {
+			if last >= 3*(kill+1) {
+				break
+			}
+		}
+		server.Kill()
+		if _, err := s.State(t.Context()); !errors.Is(err, metrics.ErrUnavailable) {
+			t.Errorf("read while the server is down: %v, want ErrUnavailable", err)
+		}
+		if err := server.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	server.Kill()
-	if _, err := s.State(t.Context()); !errors.Is(err, metrics.ErrUnavailable) {
-		t.Errorf("read while the server is down: %v, want ErrUnavailable", err)
+	last, ok := <-appended
+	if !ok {
+		t.Fatal("appends ended")
 	}
-	if err := server.Resume(t.Context()); err != nil {
-		t.Fatal(err)
+	close(stop)
+	for range appended {
 	}
-	if diff := cmp.Diff([]float64{1}, live(t, s)); diff != "" {
-		t.Errorf("after a restart (-want +got):\n%s", diff)
+	if got := len(live(t, s)); got < perCall*(last+1) || got%perCall != 0 {
+		t.Errorf("%d observations after %d appends of %d", got, last+1, perCall)
 	}
-	if _, err := s.Append(t.Context(), recorded, []metrics.Observation{observation("b", 2)}); err != nil {
-		t.Errorf("append after a restart: %v", err)
+	revs, err := s.Revisions(t.Context(), metrics.RevisionQuery{})
+	if err != nil || len(revs) != len(live(t, s)) {
+		t.Errorf("%d revisions (%v) of %d observations", len(revs), err, len(live(t, s)))
+	}
+	if err := s.Check(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 
