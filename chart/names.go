@@ -1,0 +1,201 @@
+package chart
+
+import (
+	"math"
+	"sort"
+	"time"
+)
+
+// maxNames is how many points are named at most: past that a reader searches
+// instead of reading.
+const maxNames = 10
+
+// drawNames writes all text inside the plot and at its right edge, what
+// matters most first.
+func (p *plot) drawNames() {
+	p.drawMargin()
+	if p.small {
+		return
+	}
+	var out []text
+	keep := func(candidates []text) bool {
+		t, ok := p.room.place(candidates)
+		if ok {
+			out = append(out, t)
+		}
+		return ok
+	}
+	left := maxNames
+	if p.Now != nil && p.Now.Label && p.Now.Name != "" {
+		if at, ok := p.spot(*p.Now); ok && keep(beside(at, p.step, p.names, p.Now.Name, ink)) {
+			left--
+		}
+	}
+	if b := p.Break; b != nil && b.Label != "" {
+		if x, ok := p.day(b.At); ok {
+			keep(upright(x, p.area, 12, b.Label, now, true))
+		}
+	}
+	if x, ok := p.day(p.Until); ok {
+		day := p.Until.UTC().Format(time.DateOnly)
+		keep(upright(x, p.area, 12, word(p.Lang, day+"까지 관측", "observed to "+day), ink2, false))
+	}
+	if p.narrow {
+		p.nameReferences(keep)
+	}
+	for _, q := range p.wanted() {
+		if left == 0 {
+			break
+		}
+		if at, ok := p.spot(q); ok && keep(beside(at, p.step, p.names, q.Name, ink)) {
+			left--
+		}
+	}
+	p.nameBands(keep)
+	for _, t := range out {
+		p.scene.write(t, 0)
+	}
+	if len(p.scene.marks()) == 0 {
+		p.scene.write(text{
+			at:   point{(p.area.left + p.area.right) / 2, (p.area.top + p.area.bottom) / 2},
+			body: word(p.Lang, "자료 없음", "No data"), align: "middle", size: 13, color: ink3,
+		}, 0)
+	}
+}
+
+// marks are the shapes that stand for data.
+func (s *scene) marks() []shape {
+	var out []shape
+	for _, m := range s.shapes {
+		if m.data != nil || m.class == "fit" || m.class == "ahead" || m.class == "record" {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// drawMargin writes the labels at the right of the plot.
+func (p *plot) drawMargin() {
+	pad := 8.0
+	if p.small {
+		pad = 4
+	}
+	ys := settle(p.right, p.area.top-6, p.area.bottom+4)
+	for i, m := range p.right {
+		if math.IsNaN(ys[i]) {
+			continue
+		}
+		p.scene.write(text{at: point{p.area.right + pad, baseline(ys[i], m.size)}, body: m.body, align: "start", size: m.size, color: m.color, bold: m.bold}, m.number)
+	}
+}
+
+// upright gives the places for a label beside a vertical line: low at the
+// right, then the left, then high.
+func upright(x float64, area rect, size float64, body string, color token, bold bool) []text {
+	t := func(dx, y float64, align string) text {
+		return text{at: point{x + dx, baseline(y, size)}, body: body, align: align, size: size, color: color, bold: bold, halo: true}
+	}
+	var out []text
+	for _, y := range []float64{area.bottom - 14, area.bottom - 34, area.top + 8, area.top + 26} {
+		out = append(out, t(7, y, "start"), t(-7, y, "end"))
+	}
+	return out
+}
+
+// nameReferences labels comparison lines inside a narrow plot, at whichever end
+// of the line has room.
+func (p *plot) nameReferences(keep func([]text) bool) {
+	for _, r := range p.References {
+		if r.Label == "" || !p.y.holds(r.Value) {
+			continue
+		}
+		c := ink2
+		if r.Dotted {
+			c = ink3
+		}
+		y := p.y.at(r.Value)
+		t := func(x, dy float64, align string) text {
+			return text{at: point{x, baseline(y+dy, 12)}, body: r.Label, align: align, size: 12, color: c, halo: true}
+		}
+		l, rt := p.area.left+6, p.area.right-4
+		keep([]text{t(l, -10, "start"), t(rt, 10, "end"), t(rt, -10, "end"), t(l, 10, "start"), t((l+rt)/2, -10, "middle")})
+	}
+}
+
+// wanted lists the points whose names are asked for, most telling first: the
+// first of a record, then by the height of the step; marks of a scatter keep
+// their order.
+func (p *plot) wanted() []Point {
+	type candidate struct {
+		q    Point
+		step float64
+	}
+	var cs []candidate
+	for _, s := range p.Series {
+		before := math.NaN()
+		for i, q := range s.Points {
+			if !p.y.defined(q.Y) {
+				continue
+			}
+			step := 0.0
+			if s.Kind != Scatter {
+				step = math.Abs(p.y.transform(q.Y) - before)
+				if i == 0 || math.IsNaN(step) {
+					step = math.Inf(1)
+				}
+				before = p.y.transform(q.Y)
+			}
+			if q.Label && q.Name != "" && !p.isNow(q) {
+				cs = append(cs, candidate{q, step})
+			}
+		}
+	}
+	for _, q := range p.Points {
+		if q.Label && q.Name != "" && !p.isNow(q) {
+			cs = append(cs, candidate{q, -1})
+		}
+	}
+	sort.SliceStable(cs, func(a, b int) bool { return cs[a].step > cs[b].step })
+	out := make([]Point, len(cs))
+	for i, c := range cs {
+		out[i] = c.q
+	}
+	return out
+}
+
+// nameBands labels the two bands along their upper edges, where they are wide
+// enough to be seen as bands.
+func (p *plot) nameBands(keep func([]text) bool) {
+	if p.Fit == nil {
+		return
+	}
+	edges := func(body string, shares []float64, bound func(CurvePoint) (low, high float64, ok bool)) {
+		var above, under []text
+		for _, share := range shares {
+			i := int(share * float64(len(p.Fit.Curve)-1))
+			if i < 0 || i >= len(p.Fit.Curve) {
+				continue
+			}
+			c := p.Fit.Curve[i]
+			low, high, ok := bound(c)
+			x := p.acrossCurve(c)
+			if !ok || !p.x.holds(x) {
+				continue
+			}
+			t := func(y float64, align string) text {
+				return text{at: point{p.x.at(x), baseline(y, 12)}, body: body, align: align, size: 12, color: ink2, halo: true}
+			}
+			if p.y.holds(high) && p.height(low, true)-p.height(high, false) > 5 {
+				above = append(above, t(p.y.at(high)-11, "end"))
+			}
+			if p.y.holds(low) {
+				under = append(under, t(p.y.at(low)+11, "start"))
+			}
+		}
+		if candidates := append(above, under...); body != "" && len(candidates) > 0 {
+			keep(candidates)
+		}
+	}
+	edges(p.Fit.PILabel, []float64{.34, .25, .45, .15, .6, .8, .92}, func(c CurvePoint) (float64, float64, bool) { return c.PILow, c.PIHigh, c.HasPI })
+	edges(p.Fit.BandLabel, []float64{.85, .75, .92, .65, .5, .3, .15}, func(c CurvePoint) (float64, float64, bool) { return c.Low, c.High, c.HasCI })
+}
