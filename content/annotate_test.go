@@ -50,7 +50,7 @@ func TestAnnotate(t *testing.T) {
 		`<strong><a class="mention" href="/subjects/o1" data-kind="subject" data-id="o1">o1</a></strong>`,
 		`<a class="mention" href="/metrics/gpqa-diamond" data-kind="metric" data-id="gpqa-diamond">GPQA 다이아몬드</a>`,
 		`<span class="claim" data-claim="0">78%</span>`,
-		`<code>o1</code>`, `>o1이 든 소제목</h2>`, `A&amp;B`, `<span class="math">$o1$</span>`,
+		`<code>o1</code>`, `>o1이 든 소제목</h2>`, `A&amp;B`, `<annotation encoding="application/x-tex">$o1$</annotation>`,
 		`<dfn class="term" tabindex="0" data-ko="합성 데이터" data-en="synthetic data">합성 데이터</dfn>(synthetic data)`,
 	} {
 		if !strings.Contains(got, want) {

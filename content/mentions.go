@@ -14,6 +14,9 @@ import (
 // recognizer finds is kept on disk by report and catalogue, so that it is looked for once.
 func (l *Library) Recognize(r *Recognizer) { l.claims.Store(r) }
 
+// Recognizer returns what Recognize set, nil before that.
+func (l *Library) Recognizer() *Recognizer { return l.claims.Load() }
+
 // recognized is what a recognizer found in one report.
 type recognized struct {
 	Claims   []Claim

@@ -29,33 +29,42 @@ func (d *document) render() error {
 	d.collect()
 	r := d.report
 	r.Sections = []Section{{}}
+	var markup, text strings.Builder // of the last section
+	finish := func() {
+		s := &r.Sections[len(r.Sections)-1]
+		s.HTML, s.Text = markup.String(), text.String()
+		markup.Reset()
+		text.Reset()
+	}
 	for n := d.root.FirstChild(); n != nil; n = n.NextSibling() {
 		var b bytes.Buffer
 		if err := engine().Renderer().Render(&b, d.src, n); err != nil {
 			return err
 		}
-		block := sanitize(b.String(), d.hasRaw)
+		block := typeset(sanitize(b.String(), d.hasRaw))
 		if n.Kind() == extast.KindFootnoteList {
 			r.Notes = block
 			d.notePassages(n)
 			continue
 		}
 		if h, ok := n.(*ast.Heading); ok {
-			r.Sections = append(r.Sections, Section{Anchor: anchorOf(n), Heading: d.textOf(n), Level: h.Level, HTML: block})
+			finish()
+			r.Sections = append(r.Sections, Section{Anchor: anchorOf(n), Heading: d.textOf(n), Level: h.Level})
+			markup.WriteString(block)
 			continue
 		}
-		s := &r.Sections[len(r.Sections)-1]
-		s.HTML += block
-		p := d.passage(n, s.Heading)
+		markup.WriteString(block)
+		p := d.passage(n, r.Sections[len(r.Sections)-1].Heading)
 		if p.Text == "" {
 			continue
 		}
-		if s.Text != "" {
-			s.Text += "\n"
+		if text.Len() > 0 {
+			text.WriteByte('\n')
 		}
-		s.Text += p.Text
+		text.WriteString(p.Text)
 		r.Passages = append(r.Passages, p)
 	}
+	finish()
 	if first := r.Sections[0]; first.HTML == "" && len(r.Sections) > 1 {
 		r.Sections = r.Sections[1:]
 	}
