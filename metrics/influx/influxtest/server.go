@@ -1,5 +1,6 @@
-// Package influxtest starts a real InfluxDB for tests: influxd 1.8.10, built from its Go module, on a free port with a
-// folder of its own. An InfluxDB 2 named by SCALEBOOK_TEST_INFLUX_URL, _TOKEN and _ORG is offered too.
+// Package influxtest starts real InfluxDBs for tests, each on a free port with a folder of its own: influxd 1.8.10, built from
+// its Go module where it is missing, and influxd 2.7 where build-influxd2.sh has built it. An InfluxDB 2 named by
+// SCALEBOOK_TEST_INFLUX_URL, _TOKEN and _ORG is offered too.
 package influxtest
 
 import (
@@ -28,10 +29,11 @@ type Server struct {
 	Token string
 	Org   string
 
-	binary, folder, config string
-	cmd                    *exec.Cmd
-	log                    *bytes.Buffer
-	exited                 chan struct{}
+	folder string
+	args   []string // the command, once the port is chosen
+	cmd    *exec.Cmd
+	log    *bytes.Buffer
+	exited chan struct{}
 }
 
 // Database returns the name of a bucket of this server that no test has used: a database of InfluxDB 1.8.
@@ -48,11 +50,14 @@ func bytesOf(name string) uint32 {
 	return h
 }
 
-// Servers returns every server that tests should run against: influxd 1.8.10, started here, and an external one where the
-// environment names it.
+// Servers returns every server that tests should run against: influxd 1.8.10 and, where it is built, 2.7, started here, and
+// an external one where the environment names it.
 func Servers(t testing.TB) []*Server {
 	t.Helper()
 	servers := []*Server{Start(t)}
+	if binary, err := built("influxd2"); err == nil {
+		servers = append(servers, startV2(t, binary))
+	}
 	if url := os.Getenv("SCALEBOOK_TEST_INFLUX_URL"); url != "" {
 		servers = append(servers, &Server{
 			Name: "external", URL: url, Token: os.Getenv("SCALEBOOK_TEST_INFLUX_TOKEN"), Org: os.Getenv("SCALEBOOK_TEST_INFLUX_ORG"),
@@ -72,9 +77,20 @@ func Start(t testing.TB) *Server {
 		}
 		t.Skipf("influxd can't be built: %v", err)
 	}
-	s := &Server{Name: "1.8.10", Token: "scalebook:secret-of-the-test", binary: binary, folder: t.TempDir()}
-	for attempt := 0; ; attempt++ { // another process may take the port between our finding it and influxd's
-		err := s.configure()
+	s := &Server{Name: "1.8.10", Token: "scalebook:secret-of-the-test", folder: t.TempDir()}
+	s.start(t, func(address string) error { return s.configure(binary, address) })
+	return s
+}
+
+// start runs the server on a free port until the test ends. configure sets its command.
+func (s *Server) start(t testing.TB, configure func(address string) error) {
+	t.Helper()
+	for attempt := 0; ; attempt++ { // another process may take the port between our finding it and the server's
+		address, err := freeAddress()
+		if err == nil {
+			s.URL = "http://" + address
+			err = configure(address)
+		}
 		if err == nil {
 			err = s.Resume(t.Context())
 		}
@@ -86,22 +102,22 @@ func Start(t testing.TB) *Server {
 		}
 	}
 	t.Cleanup(s.Kill)
-	return s
 }
 
-// configure writes the configuration, with a free port.
-func (s *Server) configure() error {
+// freeAddress is a loopback address that nobody listens on.
+func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return err
+		return "", err
 	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		return err
-	}
-	s.URL = "http://" + address
-	s.config = filepath.Join(s.folder, "influxdb.conf")
-	return os.WriteFile(s.config, fmt.Appendf(nil, `reporting-disabled = true
+	return listener.Addr().String(), listener.Close()
+}
+
+// configure writes the configuration of influxd 1.8.
+func (s *Server) configure(binary, address string) error {
+	config := filepath.Join(s.folder, "influxdb.conf")
+	s.args = []string{binary, "-config", config}
+	return os.WriteFile(config, fmt.Appendf(nil, `reporting-disabled = true
 bind-address = "127.0.0.1:0"
 [meta]
   dir = %[1]q
@@ -126,7 +142,7 @@ bind-address = "127.0.0.1:0"
 // Resume starts the server again after Kill, with the same address and data, and returns once it answers.
 func (s *Server) Resume(ctx context.Context) error {
 	s.log = new(bytes.Buffer)
-	s.cmd = exec.Command(s.binary, "-config", s.config)
+	s.cmd = exec.Command(s.args[0], s.args[1:]...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		return err
@@ -183,15 +199,11 @@ var building sync.Mutex
 func build() (string, error) {
 	building.Lock()
 	defer building.Unlock()
-	root, err := repository()
-	if err != nil {
-		return "", err
+	binary, err := built("influxd")
+	if err == nil || !errors.Is(err, os.ErrNotExist) {
+		return binary, err
 	}
-	bin := filepath.Join(root, ".cache", "bin")
-	binary := filepath.Join(bin, "influxd")
-	if _, err := os.Stat(binary); err == nil {
-		return binary, nil
-	}
+	bin := filepath.Dir(binary)
 	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return "", err
 	}
@@ -207,6 +219,17 @@ func build() (string, error) {
 		return "", fmt.Errorf("go install %s: %w: %s", module, err, bytes.TrimSpace(out))
 	}
 	return binary, os.Rename(filepath.Join(scratch, "influxd"), binary)
+}
+
+// built returns where the cache has a program; the error is os.ErrNotExist where it has not.
+func built(name string) (string, error) {
+	root, err := repository()
+	if err != nil {
+		return "", err
+	}
+	binary := filepath.Join(root, ".cache", "bin", name)
+	_, err = os.Stat(binary)
+	return binary, err
 }
 
 // repository is the folder of go.mod, at or above the working folder.

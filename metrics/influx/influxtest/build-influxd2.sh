@@ -1,0 +1,26 @@
+#!/bin/sh
+# Builds influxd 2.7 from its Go module into the repository's cache, where the tests find it. Its query engine is Rust and is
+# built by github.com/influxdata/pkg-config, so cargo and a C compiler are needed; the first time takes many minutes.
+set -eu
+
+version=v2.7.12
+root=$(dirname "$(go env GOMOD)")
+bin=$root/.cache/bin
+[ -x "$bin/influxd2" ] && exit 0
+command -v cargo >/dev/null || { echo "influxd2: cargo is needed to build the query engine of InfluxDB 2" >&2; exit 1; }
+
+mkdir -p "$bin"
+GOFLAGS='' GOBIN=$bin go install github.com/influxdata/pkg-config@v0.2.7
+module=$(go mod download -json "github.com/influxdata/influxdb/v2@$version" | sed -n 's/^.*"Dir": "\(.*\)".*$/\1/p')
+
+# The module has replace directives, which go install refuses, so it is built from a copy.
+source=$(mktemp -d)
+trap 'chmod -R u+w "$source"; rm -rf "$source"' EXIT
+cp -R "$module/." "$source"
+chmod -R u+w "$source"
+cd "$source"
+
+# The engine's sources name a toolchain of 2023; a current one builds them as well.
+CGO_ENABLED=1 GOFLAGS=-mod=mod PKG_CONFIG=$bin/pkg-config RUSTUP_TOOLCHAIN=${RUSTUP_TOOLCHAIN:-stable} \
+	go build -o "$bin/influxd2.new" ./cmd/influxd
+mv "$bin/influxd2.new" "$bin/influxd2"
