@@ -9,11 +9,11 @@ import (
 // selects everything.
 type Query struct {
 	Metric   string
-	Subjects []string
+	Subjects []string // nil is all, an empty list none
 	Source   string
 	Since    time.Time
 	Until    time.Time
-	AsOf     time.Time // the ledger as it stood at this instant; zero is now
+	AsOf     time.Time // the ledger as it stood at this instant, what was recorded at it included; zero is now
 }
 
 // RevisionQuery selects revisions, superseded and withdrawn ones included, by when they were recorded (half-open).
@@ -23,22 +23,23 @@ type RevisionQuery struct {
 	Source  string
 	Since   time.Time
 	Until   time.Time
-	Limit   int // newest first when positive
+	Limit   int // the newest so many, newest first, when positive
 }
 
-// Revision is one entry of the ledger with the one that it replaced.
+// Revision is one entry of the ledger with the one that it replaced. A withdrawal has the content of what it withdraws.
 type Revision struct {
 	Observation
-	Before *Observation // nil for the first revision of a key
+	Before *Observation // nil for the first revision of a key; Before.Withdrawn for a row that came back
 }
 
 // SubjectQuery selects subjects; the zero value selects all.
 type SubjectQuery struct {
 	Kind string
-	IDs  []string
+	IDs  []string // nil is all, an empty list none
 }
 
-// Appended counts what an Append did. Unchanged rows were already in the ledger with the same content.
+// Appended counts what an Append did to keys. Unchanged ones were live with the same content already, or were withdrawn
+// without being live. A row that comes back after a withdrawal is Added.
 type Appended struct {
 	Added, Revised, Withdrawn, Unchanged int
 }
@@ -68,23 +69,27 @@ type Reader interface {
 	SubjectObservations(ctx context.Context, subject string, asOf time.Time) ([]Observation, error)
 	// SourceObservations returns the live observations of one source over all metrics, in the same order.
 	SourceObservations(ctx context.Context, source string) ([]Observation, error)
-	// Revisions returns entries ordered by RecordedAt, then by key.
+	// Revisions returns entries ordered by RecordedAt, then by key (metric, subject, setting, source, time). A name that
+	// the ledger doesn't know selects nothing.
 	Revisions(ctx context.Context, q RevisionQuery) ([]Revision, error)
-	// Counts returns the number of live observations per metric.
+	// Counts returns the number of live observations of each metric that has any.
 	Counts(ctx context.Context) (map[string]int, error)
-	// State identifies the ledger's content.
+	// State identifies the ledger's content. It is cheap: a cache may ask at every request.
 	State(ctx context.Context) (State, error)
 }
 
 // Writer adds to a ledger. Safe for concurrent use.
 type Writer interface {
-	// PutMetrics adds or replaces catalogue entries.
+	// PutMetrics adds or replaces catalogue entries. An entry without an id is ErrInvalid.
 	PutMetrics(ctx context.Context, ms []Metric) error
-	// PutSubjects adds subjects or fills in and replaces their known fields; a blank field never erases a known one.
+	// PutSubjects adds subjects or merges them into the known ones, as [Subject.Merge] does: a blank field never erases a
+	// known one. A subject without an id is ErrInvalid.
 	PutSubjects(ctx context.Context, ss []Subject) error
 	// Append records observations at the given instant. It is all or nothing per call, changes nothing for content
 	// already live, and rejects the call with ErrInvalid if any observation fails Validate. Metrics need to be in the
-	// catalogue first (ErrUnknownMetric). Within one call the last of two rows with the same key counts.
+	// catalogue first (ErrUnknownMetric); subjects need not be known. Within one call the last of two rows with the same
+	// key counts. What is kept is [Observation.Normal]. A call has one RecordedAt: at, or, where the clock ran backwards,
+	// that of the newest revision it replaces. After an error that wraps ErrUnavailable the same call can be repeated.
 	Append(ctx context.Context, at time.Time, obs []Observation) (Appended, error)
 }
 
