@@ -65,7 +65,7 @@ func knownOnly(ix *Index) func(string) string {
 		var known []string
 		words := p.words(text, ix.analyzer.Analyze(text))
 		for i := range words {
-			if !words[i].unknown() {
+			if !p.unknown(&words[i]) {
 				known = append(known, words[i].text)
 			}
 		}

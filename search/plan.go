@@ -12,6 +12,9 @@ import (
 // Weights of the three streams of a text.
 var streamWeight = [...]float64{korean.Content: 1, korean.Bigrams: 0.3, korean.Pairs: 0.3}
 
+// streamShare is how much of a term's idf counts for the share of a query that a document matches, by stream.
+var streamShare = [...]float64{korean.Content: 1, korean.Bigrams: 0.3, korean.Pairs: 0.3}
+
 // Weights of an alternative against the word that was typed.
 const (
 	weightOr         = 1
@@ -97,7 +100,7 @@ func (p *planner) want(s korean.Stream, term string, weight float64) (wanted, bo
 func (p *planner) weigh(s korean.Stream, id uint32, weight float64) wanted {
 	idf := p.idf(id)
 	weight *= streamWeight[s]
-	return wanted{id: id, factor: float32(weight * math.Pow(idf, 1.5) * impact.Unit), mass: float32(weight * idf)}
+	return wanted{id: id, factor: float32(weight * math.Pow(idf, 1.5) * impact.Unit), mass: float32(weight * idf * streamShare[s])}
 }
 
 func (p *planner) mark(term uint32, worth float32) {
@@ -340,7 +343,9 @@ func (p *planner) text(text string) {
 		}
 	}
 	for _, w := range rest.terms {
-		rest.mass += w.mass
+		if p.imp.DF(w.id) > 0 {
+			rest.mass += w.mass
+		}
 	}
 	p.plan.groups = append(p.plan.groups, rest)
 }

@@ -10,7 +10,7 @@ import (
 
 // minShare is the share of a query, by idf, from which a document is a hit. Fewer would make hits of all that have the
 // commonest words; when nothing has as much, half of the best share serves.
-const minShare = 0.2
+const minShare = 0.1
 
 // tally is what a document has gathered so far.
 type tally struct{ score, mass float32 }

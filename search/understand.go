@@ -87,9 +87,7 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 			}
 			pl := &w.places[len(w.places)-1]
 			pl.key = t.Term
-			if _, known := p.imp.Lookup(korean.Content, t.Term); known {
-				pl.known = true
-			}
+			pl.known = pl.known || p.has(t.Term)
 			pl.terms = append(pl.terms, typedTerm{t.Term, p.isPart(t, tokens[first:])})
 		}
 		if len(w.places) == 0 {
@@ -98,6 +96,14 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 		words = append(words, w)
 	}
 	return words
+}
+
+// has reports whether a passage has a term, or the glossary has it as a term of its own.
+func (p *planner) has(term string) bool {
+	if id, ok := p.imp.Lookup(korean.Content, term); ok && p.imp.DF(id) > 0 {
+		return true
+	}
+	return len(p.lex.forms[term]) > 0
 }
 
 // asNoun analyses a word that gave no content, as a short name may by itself, the way it is analysed with a particle
@@ -109,8 +115,7 @@ func (p *planner) asNoun(text string) []place {
 	}
 	for _, t := range p.analyzer.Analyze(text + "의") {
 		if t.Kind == korean.Morpheme && t.End <= len(text) {
-			_, known := p.imp.Lookup(korean.Content, t.Term)
-			places = append(places, place{key: t.Term, known: known, terms: []typedTerm{{term: t.Term}}})
+			places = append(places, place{key: t.Term, known: p.has(t.Term), terms: []typedTerm{{term: t.Term}}})
 		}
 	}
 	return places
@@ -154,7 +159,7 @@ func (p *planner) understand(words []word) (meant string) {
 				continue
 			}
 		}
-		if covered[i] || !w.unknown() {
+		if covered[i] || !p.unknown(w) {
 			out = append(out, w.text)
 			continue
 		}
@@ -174,7 +179,10 @@ func (p *planner) understand(words []word) (meant string) {
 
 // unknown reports whether a word has a part of more than one letter that the index does not have. Numbers are what
 // they are.
-func (w *word) unknown() bool {
+func (p *planner) unknown(w *word) bool {
+	if key := nameKey(bare(w.text)); len(p.lex.named[key]) > 0 && p.lex.spelled[key] == "" {
+		return false
+	}
 	if len(w.places) == 0 {
 		// Function words leave nothing either; they are not to be corrected.
 		return strings.ContainsFunc(w.text, isJamo)
@@ -239,7 +247,7 @@ func (p *planner) knows(text string) bool {
 	}
 	word := false
 	for _, t := range terms {
-		if _, ok := p.imp.Lookup(korean.Content, t); !ok {
+		if !p.has(t) {
 			return false
 		}
 		word = word || utf8.RuneCountInString(t) > 1
