@@ -100,7 +100,7 @@ func readFile(in ingest.Input, sink ingest.Sink, name string) (ok bool, err erro
 	}
 	var nodes []yaml.Node
 	if err := yaml.Unmarshal(text, &nodes); err != nil {
-		return false, fmt.Errorf("%s: not a list of runs: %w", name, err)
+		return false, fmt.Errorf("%s: not a list of runs: %s", name, oneLine(err))
 	}
 	for i := range nodes {
 		ok = ok || hasKey(&nodes[i], "pass_rate_2")
@@ -111,7 +111,7 @@ func readFile(in ingest.Input, sink ingest.Sink, name string) (ok bool, err erro
 	for i := range nodes {
 		var e entry
 		if err := nodes[i].Decode(&e); err != nil {
-			err = sink.Quarantine(ingest.Rejected{File: name, Row: nodes[i].Line, Reason: err.Error()})
+			err = sink.Quarantine(ingest.Rejected{File: name, Row: nodes[i].Line, Reason: oneLine(err)})
 			if err != nil {
 				return true, err
 			}
@@ -123,6 +123,11 @@ func readFile(in ingest.Input, sink ingest.Sink, name string) (ok bool, err erro
 		}
 	}
 	return true, nil
+}
+
+// oneLine words an error of the YAML library, which lists each on a line of its own.
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: unmarshal errors:")), " ")
 }
 
 func hasKey(node *yaml.Node, key string) bool {

@@ -132,7 +132,7 @@ func (f *file) row(line int, cells []string, width int) error {
 		return ""
 	}
 	o, bad := f.observation(get)
-	if bad == nil && len(cells) != width {
+	if len(cells) != width {
 		bad = &rowError{reason: fmt.Sprintf("%d cells where the header has %d", len(cells), width)}
 	}
 	if bad != nil {

@@ -200,7 +200,12 @@ func (r *reader) readRuns(name string) error {
 		row := run.row
 		metric, ok := known[row.Get("task")]
 		if !ok {
-			metric = ingest.Kebab(row.Get("task"))
+			if metric = ingest.Kebab(row.Get("task")); metric == "" {
+				if err := r.sink.Quarantine(row.SetAside("task", "no benchmark")); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := r.sink.Metric(benchmark(metric, row.Get("task"))); err != nil {
 				return err
 			}

@@ -117,6 +117,9 @@ func (f *Fetcher) fetchFile(file, name, known string) (*Fetched, error) {
 		return nil, err
 	}
 	if format := archiveFormat(head[:n]); format != "" {
+		if _, err := in.Seek(0, io.SeekStart); err != nil {
+			return nil, err
+		}
 		return f.unpack(in, name, format, version)
 	}
 	return &Fetched{Files: oneFile{path: file, name: name}, Version: version}, nil

@@ -193,7 +193,10 @@ func (r row) read() error {
 }
 
 func (r row) reject(column, value, reason string, tolerated bool) error {
-	return r.sink.Quarantine(ingest.Rejected{File: r.file, Row: r.number, Column: column, Value: value, Reason: r.ID + ": " + reason, Tolerated: tolerated})
+	if r.ID != "" {
+		reason = r.ID + ": " + reason
+	}
+	return r.sink.Quarantine(ingest.Rejected{File: r.file, Row: r.number, Column: column, Value: value, Reason: reason, Tolerated: tolerated})
 }
 
 // date reads a day; an open end is blank, and the zero time.
