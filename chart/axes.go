@@ -167,7 +167,7 @@ func (p *plot) reportNumbers(lanes []lane, y float64) (out []text) {
 	rows := [2][]rect{}
 	for _, l := range lanes {
 		for row := range rows {
-			t := text{at: point{l.x, baseline(y+float64(row)*14, 12)}, body: l.label, align: "middle", size: 12, color: seriesInk}
+			t := text{at: point{l.x, baseline(y+float64(row)*14, 13)}, body: l.label, align: "middle", size: 13, color: seriesInk}
 			if free(rows[row], t.box()) {
 				rows[row] = append(rows[row], t.box())
 				out = append(out, t)

@@ -21,10 +21,10 @@ type obstacle struct {
 // none is better than one that cannot be read.
 const (
 	overRecord   = 3.0
-	overFit      = 0.8
+	overFit      = 0.6
 	overDot      = 0.5
 	laterChoice  = 0.25
-	tooCrowded   = 6.0
+	tooCrowded   = 2.9
 	labelSpacing = 2.0
 )
 
@@ -64,8 +64,9 @@ func (p *placer) cost(box rect) float64 {
 		}
 	}
 	cost := 0.0
+	halo := box.grow(labelSpacing)
 	for _, l := range p.lines {
-		if _, _, hit := clipSegment(l.a, l.b, box); hit {
+		if _, _, hit := clipSegment(l.a, l.b, halo); hit {
 			cost += l.weight
 		}
 	}
@@ -88,7 +89,7 @@ func beside(at point, r, size float64, body string, color token) []text {
 	return []text{
 		t(-gap, -4, "end"), t(gap, 10, "start"), t(0, -gap-6, "middle"), t(gap, 0, "start"),
 		t(-gap, 0, "end"), t(-gap, 10, "end"), t(gap, -9, "start"), t(0, gap+7, "middle"),
-		t(-gap, -14, "end"), t(gap, 20, "start"), t(-gap-8, -24, "end"), t(gap+8, 30, "start"),
+		t(-gap, -12, "end"), t(gap, 16, "start"),
 	}
 }
 

@@ -273,11 +273,11 @@ func (p *plot) drawNow() {
 		p.scene.line("now-leader", 0, end+2, crisp(at.y), p.area.right, crisp(at.y))
 		p.room.avoid([]contour{{points: []point{{end, at.y}, {p.area.right, at.y}}}}, overFit)
 	}
-	r := p.step + .5
+	r, class := p.step+.5, "now-dot"
 	if p.small {
-		r = 2.5
+		r, class = 3, "now-flag"
 	}
-	p.scene.disc("now-dot", 0, at, r, p.datum(*p.Now))
+	p.scene.disc(class, 0, at, r, p.datum(*p.Now))
 	p.room.take(rect{at.x - r, at.y - r, at.x + r, at.y + r})
 }
 

@@ -8,7 +8,10 @@ import (
 
 // maxNames is how many points are named at most: past that a reader searches
 // instead of reading.
-const maxNames = 10
+const (
+	maxNames       = 10
+	maxNamesNarrow = 6
+)
 
 // drawNames writes all text inside the plot and at its right edge, what
 // matters most first.
@@ -17,15 +20,22 @@ func (p *plot) drawNames() {
 	if p.small {
 		return
 	}
-	var out []text
+	type placed struct {
+		text
+		number int
+	}
+	var out []placed
 	keep := func(candidates []text) bool {
 		t, ok := p.room.place(candidates)
 		if ok {
-			out = append(out, t)
+			out = append(out, placed{text: t})
 		}
 		return ok
 	}
 	left := maxNames
+	if p.narrow {
+		left = maxNamesNarrow
+	}
 	if p.Now != nil && p.Now.Label && p.Now.Name != "" {
 		if at, ok := p.spot(*p.Now); ok && keep(beside(at, p.step, p.names, p.Now.Name, ink)) {
 			left--
@@ -43,35 +53,19 @@ func (p *plot) drawNames() {
 	if p.narrow {
 		p.nameReferences(keep)
 	}
-	for _, q := range p.wanted() {
+	for _, c := range p.wanted() {
 		if left == 0 {
 			break
 		}
-		if at, ok := p.spot(q); ok && keep(beside(at, p.step, p.names, q.Name, ink)) {
+		if at, ok := p.spot(c.q); ok && keep(beside(at, p.step, p.names, c.q.Name, c.color)) {
 			left--
+			out[len(out)-1].number = c.number
 		}
 	}
 	p.nameBands(keep)
-	for _, t := range out {
-		p.scene.write(t, 0)
+	for _, n := range out {
+		p.scene.write(n.text, n.number)
 	}
-	if len(p.scene.marks()) == 0 {
-		p.scene.write(text{
-			at:   point{(p.area.left + p.area.right) / 2, (p.area.top + p.area.bottom) / 2},
-			body: word(p.Lang, "자료 없음", "No data"), align: "middle", size: 13, color: ink3,
-		}, 0)
-	}
-}
-
-// marks are the shapes that stand for data.
-func (s *scene) marks() []shape {
-	var out []shape
-	for _, m := range s.shapes {
-		if m.data != nil || m.class == "fit" || m.class == "ahead" || m.class == "record" {
-			out = append(out, m)
-		}
-	}
-	return out
 }
 
 // drawMargin writes the labels at the right of the plot.
@@ -125,13 +119,19 @@ func (p *plot) nameReferences(keep func([]text) bool) {
 // wanted lists the points whose names are asked for, most telling first: the
 // first of a record, then by the height of the step; marks of a scatter keep
 // their order.
-func (p *plot) wanted() []Point {
-	type candidate struct {
-		q    Point
-		step float64
-	}
-	var cs []candidate
+func (p *plot) wanted() []wantedName {
+	lines := 0
 	for _, s := range p.Series {
+		if s.Kind != Scatter {
+			lines++
+		}
+	}
+	var cs []wantedName
+	for _, s := range p.Series {
+		color := ink
+		if lines > 1 && s.Kind != Scatter {
+			color = seriesInk
+		}
 		before := math.NaN()
 		for i, q := range s.Points {
 			if !p.y.defined(q.Y) {
@@ -146,21 +146,26 @@ func (p *plot) wanted() []Point {
 				before = p.y.transform(q.Y)
 			}
 			if q.Label && q.Name != "" && !p.isNow(q) {
-				cs = append(cs, candidate{q, step})
+				cs = append(cs, wantedName{q, step, color, colorOf(s)})
 			}
 		}
 	}
 	for _, q := range p.Points {
 		if q.Label && q.Name != "" && !p.isNow(q) {
-			cs = append(cs, candidate{q, -1})
+			cs = append(cs, wantedName{q, -1, ink2, 0})
 		}
 	}
 	sort.SliceStable(cs, func(a, b int) bool { return cs[a].step > cs[b].step })
-	out := make([]Point, len(cs))
-	for i, c := range cs {
-		out[i] = c.q
-	}
-	return out
+	return cs
+}
+
+// wantedName is a point to name: how far it moved the record, and the colour of
+// its text, that of its line where several lines run together.
+type wantedName struct {
+	q      Point
+	step   float64
+	color  token
+	number int
 }
 
 // nameBands labels the two bands along their upper edges, where they are wide

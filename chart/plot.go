@@ -26,7 +26,7 @@ func formOf(width int, small bool) form {
 	case width < narrowBelow:
 		return form{narrow: true, numbers: 12, dates: 12, names: 12, dot: 2, step: 3.5, spacing: 42, top: 16}
 	}
-	return form{numbers: 12, dates: 13, names: 13, dot: 2.5, step: 4, spacing: 46, top: 16}
+	return form{numbers: 12, dates: 13, names: 13, dot: 2.5, step: 4, spacing: 56, top: 16}
 }
 
 // plot lays one Spec out.
@@ -48,7 +48,13 @@ func (s Spec) layout(small bool) *scene {
 		p.scene.kind = "small"
 	}
 	p.ordered()
-	p.frame()
+	if !p.frame() {
+		p.scene.write(text{
+			at:   point{p.scene.width / 2, p.scene.height / 2},
+			body: word(p.Lang, "자료 없음", "No data"), align: "middle", size: 13, color: ink3,
+		}, 0)
+		return p.scene
+	}
 	p.drawGround()
 	p.drawMarks()
 	p.drawAxes()
@@ -107,8 +113,9 @@ func (p *plot) spot(q Point) (point, bool) {
 	return point{p.x.at(x), p.y.at(q.Y)}, true
 }
 
-// frame chooses the domains and the margins, each from what must fit in it.
-func (p *plot) frame() {
+// frame chooses the domains and the margins, each from what must fit in it. It
+// reports whether there is anything to draw.
+func (p *plot) frame() bool {
 	w, h := p.scene.width, p.scene.height
 	ex, ey, ends := p.extents()
 
@@ -136,6 +143,7 @@ func (p *plot) frame() {
 	p.x.lo, p.x.hi = p.area.left, p.area.right
 	p.scene.plot = p.area
 	p.room.area = rect{p.area.left + 2, p.area.top - 8, p.area.right, p.area.bottom - 3}
+	return ex.any && ey.any
 }
 
 // below is the height of the axis and the lane of reports.
@@ -146,9 +154,9 @@ func (p *plot) below() float64 {
 	case len(p.Reports) == 0:
 		return 34
 	case p.narrow:
-		return 70
+		return 72
 	}
-	return 84
+	return 88
 }
 
 // extents are the ranges the axes must hold, and where the last line ends.

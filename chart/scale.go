@@ -116,7 +116,7 @@ func valueScale(a Axis, e extent, length, spacing float64) scale {
 func (s *scale) widenLog() {
 	a, b := math.Log10(s.min), math.Log10(s.max)
 	air := (b - a) * .035
-	if air < .02 {
+	if b-a < .01 {
 		air = .15
 	}
 	s.min = math.Max(math.Pow(10, a-air), math.SmallestNonzeroFloat64)

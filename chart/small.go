@@ -35,7 +35,8 @@ func (s Spark) layout() *scene {
 	if !s.Report.IsZero() {
 		ex.add(seconds(s.Report))
 	}
-	p.x, p.y = timeScale(p.X, ex, ends), valueScale(p.Y, ey, sc.plot.bottom-sc.plot.top, 20)
+	p.x, p.y = timeScale(p.X, ex, ends), scale{axis: p.Y, min: ey.min, max: ey.max}
+	p.y.fix(p.Y)
 	p.x.lo, p.x.hi = sc.plot.left, sc.plot.right
 	p.y.lo, p.y.hi = sc.plot.bottom-4, sc.plot.top+4
 

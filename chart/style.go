@@ -110,6 +110,7 @@ var styles = [...]style{
 	{class: "now-leader", stroke: now, width: 1, dash: []float64{1, 3}},
 	{class: "now-line", stroke: now, width: 2.25},
 	{class: "now-dot", fill: now, stroke: paper, width: 1.5},
+	{class: "now-flag", fill: now},
 	{class: "cursor", stroke: now, width: 2},
 	{class: "then", stroke: ink3, width: 1, dash: []float64{2, 2}},
 	{class: "hollow", fill: paper, stroke: ink, width: 1.5},

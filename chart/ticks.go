@@ -86,12 +86,10 @@ func logTicks(s scale, spacing float64, lang string, small bool) []tickMark {
 			}
 		}
 	}
-	if decades < .5 {
-		return linearTicks(scaleLinearly(s), spacing, lang, small)
-	}
 	minor := perDecade >= 24 && !(small && decades > 5)
 
 	var out []tickMark
+	labels := 0
 	for e := first; e <= last; e++ {
 		power, err := strconv.ParseFloat("1e"+strconv.Itoa(e), 64)
 		if err != nil || power == 0 {
@@ -111,14 +109,20 @@ func logTicks(s scale, spacing float64, lang string, small bool) []tickMark {
 			if long {
 				t.label = FormatTick(v, s.axis.Unit, lang)
 			}
+			if long {
+				labels++
+			}
 			out = append(out, t)
 		}
+	}
+	if labels < 3 && decades < 1.2 {
+		return linearTicks(scaleLinearly(s), spacing, lang, small)
 	}
 	return out
 }
 
-// scaleLinearly lets a log scale of less than half a decade be ruled in equal
-// steps: its powers would be too few to read.
+// scaleLinearly lets a log scale of about a decade or less be ruled in equal
+// steps, where its own figures are too few to read.
 func scaleLinearly(s scale) scale {
 	s.axis.Log = false
 	return s
@@ -194,11 +198,18 @@ func timeTicks(s scale, size float64, lang string, small bool) []tickMark {
 	perSecond := length / (s.max - s.min)
 	room := func(u calendarUnit) float64 { return u.seconds() * perSecond }
 
+	// Two new years are enough to date everything between by short ticks.
+	const year = 360 * 86400
+	yearsSeen := s.max-s.min > 1.5*year
+
 	major := calendarUnits[len(calendarUnits)-1]
 	for _, u := range calendarUnits {
-		gap := 14.0
+		gap := 24.0
 		if small {
 			gap = 6
+		}
+		if u.seconds() < year && yearsSeen {
+			continue
 		}
 		if room(u) >= labelRoom(u, size, lang, small)+gap {
 			major = u
