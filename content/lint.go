@@ -21,6 +21,7 @@ var lintRules = []LintRule{
 	{"split-link", metrics.Text{Ko: "두 줄로 갈라진 링크를 이었다", En: "A link broken over two lines was joined"}, true},
 	{"heading-space", metrics.Text{Ko: "제목의 # 뒤에 빈칸을 넣었다", En: "A space was put after a heading's hashes"}, true},
 	{"bold-space", metrics.Text{Ko: "굵은 글씨 안쪽의 빈칸을 밖으로 옮겼다", En: "Spaces inside bold were moved out"}, true},
+	{"list-symbol", metrics.Text{Ko: "글머리 기호를 목록으로 바꿨다", En: "Bullet characters became a list"}, true},
 	{"broken-cell", metrics.Text{Ko: "여러 줄로 갈라진 표의 행을 이었다", En: "A table row broken over lines was joined"}, true},
 	{"table-delimiter", metrics.Text{Ko: "표에 구분 행을 넣었다", En: "A table got its delimiter row"}, true},
 	{"paragraph-lines", metrics.Text{Ko: "빈 줄 없이 붙은 문단을 나눴다", En: "Paragraphs without a blank line between were parted"}, true},

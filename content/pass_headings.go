@@ -61,10 +61,26 @@ func (d *document) paragraphLike(h *ast.Heading) bool {
 		return true
 	case n > 60 && len(Sentences(t)) > 1:
 		return true
-	case strings.HasSuffix(strings.TrimRight(t, `"'”’)]`), "다.") && n > 12:
+	case labelValue(t):
+		return true
+	case strings.HasSuffix(strings.TrimRight(t, `"'”’)]`), "다.") && (n > 60 || n > 12 && h.Level >= 5 && !numbered.MatchString(t)):
 		return true
 	case strings.HasSuffix(t, ".") && n > 60 && !strings.HasSuffix(t, "..."):
 		return true
+	}
+	return false
+}
+
+// labelValue reports whether a text is a label with its value, such as “핵심 요약: 하나, 둘, 셋”.
+func labelValue(t string) bool {
+	i := strings.IndexAny(t, ":：")
+	if i < 0 || i > 40 || isBlank(t[i+1:]) {
+		return false
+	}
+	for _, p := range labelPatterns {
+		if p.re.MatchString(t) {
+			return true
+		}
 	}
 	return false
 }
@@ -211,6 +227,9 @@ func readLabels(d *document) {
 				} else if !bare && !strings.ContainsAny(t, ":：") {
 					value = "" // a sentence or heading that begins with the word
 				}
+				if keywordList(value) && d.labels["keywords"] == "" {
+					d.labels["keywords"] = value
+				}
 				value = strings.ReplaceAll(value, itemSeparator, " ")
 			}
 			d.labels[p.name] = value
@@ -219,6 +238,11 @@ func readLabels(d *document) {
 			}
 		}
 	}
+}
+
+// keywordList reports whether a summary is a list of matters rather than a sentence.
+func keywordList(s string) bool {
+	return strings.Count(s, ",") >= 2 && !sentenceEnd.MatchString(s)
 }
 
 // labelLike is a quick look at whether a text can begin with a label: it is short, or has a colon near its beginning.

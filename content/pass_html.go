@@ -13,18 +13,21 @@ var (
 	htmlHeading = regexp.MustCompile(`(?i)^\s*<h([1-6])(?:\s[^>]*)?>(.*?)</h[1-6]>\s*$`)
 	htmlBold    = regexp.MustCompile(`(?i)<(b|strong)(?:\s[^>]*)?>(.*?)</(b|strong)>`)
 	htmlItalic  = regexp.MustCompile(`(?i)<(i|em)(?:\s[^>]*)?>(.*?)</(i|em)>`)
-	htmlLink    = regexp.MustCompile(`(?i)<a\s[^>]*?href\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)[^>]*>([^<\[\]]*)</a>`)
+	htmlLink    = regexp.MustCompile(`(?i)<a\s[^>]*?href\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)[^>]*>\[?([^<\[\]]*)\]?</a>`)
+	htmlColor   = regexp.MustCompile(`(?i)</?(?:color|size)(?:\s*=\s*[^<>]*|\s[^<>]*)?>`)
+	kramdown    = regexp.MustCompile(`(\)|\]|\s|^)\{:[^{}\n]*\}`)
 	htmlCaption = regexp.MustCompile(`(?i)</?figcaption(\s[^<>]*)?>`)
 	attribute   = regexp.MustCompile(`(?i)([a-z][a-z0-9-]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)`)
 )
 
 // unwrapLayoutHTML takes away elements that only lay text out (<p align>, <center>, <font>, lines of <br>) and writes
 // <img>, <b>, <i>, <a> and <h1> as markdown, so that the text inside is read as markdown and later passes see one form.
+// Attribute lists of other dialects ({:target="_blank"}) go too.
 func unwrapLayoutHTML(s *source) {
 	prose := s.prose()
 	var out []line
 	for i, l := range s.lines {
-		if !prose[i] || !strings.Contains(l.text, "<") {
+		if !prose[i] || !strings.Contains(l.text, "<") && !strings.Contains(l.text, "{:") {
 			out = append(out, l)
 			continue
 		}
@@ -59,6 +62,7 @@ func unwrapLine(text string) []string {
 			return "[" + m[2] + "](<" + strings.Trim(m[1], `"'`) + ">)"
 		})
 		t = htmlCaption.ReplaceAllString(t, part)
+		t = kramdown.ReplaceAllString(htmlColor.ReplaceAllString(t, ""), "$1")
 		return htmlLayout.ReplaceAllStringFunc(t, func(tag string) string {
 			name := strings.ToLower(htmlLayout.FindStringSubmatch(tag)[1])
 			if name == "span" || name == "font" || name == "u" || name == "big" {

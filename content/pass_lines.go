@@ -173,3 +173,38 @@ func partParagraphLines(s *source) {
 		}
 	}
 }
+
+var (
+	symbolLine = regexp.MustCompile(`^[ \t]*[•◦▪●‣∙][ \t]+(\S.*)$`)
+	numberLine = regexp.MustCompile(`^(?: {4,}|[ \t]*\t)[ \t]*(\d{1,2})([.)])[ \t]+(\S.*)$`)
+)
+
+// listSymbols makes list items of lines that begin with a bullet character, and of indented numbers that run on from a
+// paragraph without a blank line, where markdown would join them to it.
+func listSymbols(s *source) {
+	prose := s.prose()
+	inList := false // numbers counted up from the line before
+	for i := range s.lines {
+		if !prose[i] {
+			inList = false
+			continue
+		}
+		text := s.lines[i].text
+		if m := symbolLine.FindStringSubmatch(text); m != nil {
+			s.lint(i, "list-symbol", "a bullet character became a list item")
+			s.lines[i].text = "- " + m[1]
+			continue
+		}
+		m := numberLine.FindStringSubmatch(text)
+		above := ""
+		if i > 0 {
+			above = s.lines[i-1].text
+		}
+		runsOn := m != nil && (m[1] == "1" && !isBlank(above) && !blockStart.MatchString(above) && i+1 < len(s.lines) && numberLine.MatchString(s.lines[i+1].text) || inList)
+		if runsOn {
+			s.lint(i, "list-symbol", "an indented number became a list item")
+			s.lines[i].text = m[1] + m[2] + " " + m[3]
+		}
+		inList = runsOn
+	}
+}

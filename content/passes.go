@@ -21,6 +21,7 @@ var (
 		{"split-link", joinSplitLinks},
 		{"heading-space", spaceHeadings},
 		{"bold-space", tightenBold},
+		{"list-symbol", listSymbols},
 		{"broken-cell", joinBrokenCells},
 		{"table-delimiter", delimitTables},
 		{"paragraph-lines", partParagraphLines},

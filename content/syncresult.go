@@ -77,24 +77,25 @@ func (y *syncer) dropDrafts() {
 		path string
 		head *head
 	}
-	buckets := map[uint64][]entry{}
+	buckets, named := map[uint64][]entry{}, map[string][]entry{}
 	for _, p := range slices.Sorted(maps.Keys(y.next.Reports)) {
 		h := y.heads[p]
 		me := entry{p, h}
 		var stale []string
+		if key := nameKey(p); !strings.HasPrefix(key, "|") { // a date and a name: versions of one report
+			for _, other := range named[key] {
+				if _, there := y.next.Reports[other.path]; there && versions(h, other.head) {
+					stale = y.setAsideShorter(stale, me.path, other.path)
+				}
+			}
+			named[key] = append(named[key], me)
+		}
 		for _, band := range bands(h.Signature) {
 			for _, other := range buckets[band] {
 				if _, there := y.next.Reports[other.path]; !there || other.path == p || alike(h.Signature, other.head.Signature) < 0.7 || !draftName(p, other.path) {
 					continue
 				}
-				short, long := other.path, p
-				if h.Words < other.head.Words || h.Words == other.head.Words && len(p) > len(other.path) {
-					short, long = p, other.path
-				}
-				if !slices.Contains(stale, short) {
-					stale = append(stale, short)
-					y.setAside(short, "duplicate", "a stale draft of "+long)
-				}
+				stale = y.setAsideShorter(stale, p, other.path)
 			}
 			buckets[band] = append(buckets[band], me)
 		}
@@ -102,6 +103,25 @@ func (y *syncer) dropDrafts() {
 			delete(y.next.Reports, s)
 		}
 	}
+}
+
+// setAsideShorter sets the shorter of two reports aside and adds it to those that go.
+func (y *syncer) setAsideShorter(stale []string, a, b string) []string {
+	short, long := b, a
+	if wa, wb := y.heads[a].Words, y.heads[b].Words; wa < wb || wa == wb && len(a) > len(b) {
+		short, long = a, b
+	}
+	if slices.Contains(stale, short) || slices.Contains(stale, long) {
+		return stale
+	}
+	y.setAside(short, "duplicate", "a stale draft of "+long)
+	return append(stale, short)
+}
+
+// versions reports whether two reports of the same date and name are states of one: in one language, and with some text in
+// common or one of them hardly begun.
+func versions(a, b *head) bool {
+	return a.Lang == b.Lang && (alike(a.Signature, b.Signature) >= 0.05 || a.Words*2 < b.Words || b.Words*2 < a.Words)
 }
 
 // draftName reports whether two files are named like versions of one report: the same date, or one name in the other.
