@@ -75,24 +75,30 @@ func RevisionFingerprint(o Observation, number int, digest uint64) Fingerprint {
 	return h.sum()
 }
 
-// Fingerprint is the fingerprint of a catalogue entry. It fails with [ErrInvalid] for an entry that can't be kept: one
-// without an id, or with a floor or ceiling that isn't a number.
-func (m Metric) Fingerprint() (Fingerprint, error) {
+// Encode returns a catalogue entry as ledgers store it, JSON. It fails with [ErrInvalid] for an entry that can't be kept:
+// one without an id, or with a floor or ceiling that isn't a number.
+func (m Metric) Encode() ([]byte, error) {
 	if m.ID == "" {
-		return Fingerprint{}, fmt.Errorf("%w: metric without an id", ErrInvalid)
+		return nil, fmt.Errorf("%w: metric without an id", ErrInvalid)
 	}
 	for _, s := range []string{m.ID, m.Kind} {
 		if err := checkText(s, maxKeyText); err != nil {
-			return Fingerprint{}, fmt.Errorf("%w: metric %.80q: %w", ErrInvalid, m.ID, err)
+			return nil, fmt.Errorf("%w: metric %.80q: %w", ErrInvalid, m.ID, err)
 		}
 	}
-	b, err := json.Marshal(m)
+	body, err := json.Marshal(m)
 	if err != nil {
-		return Fingerprint{}, fmt.Errorf("%w: metric %s: %v", ErrInvalid, m.ID, err)
+		return nil, fmt.Errorf("%w: metric %s: %w", ErrInvalid, m.ID, err)
 	}
+	return body, nil
+}
+
+// MetricFingerprint is the fingerprint of a catalogue entry as [Metric.Encode] wrote it, at the time when it did: what is
+// stored doesn't change its fingerprint when Metric gains a field.
+func MetricFingerprint(body []byte) Fingerprint {
 	h := newEntry("metric")
-	h.text(string(b))
-	return h.sum(), nil
+	h.text(string(body))
+	return h.sum()
 }
 
 // Fingerprint is the fingerprint of a subject.

@@ -1,6 +1,7 @@
 package influx
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 )
 
 // bodies reads the field body of the entries of a measurement, those with the given ids or all, ordered by id.
-func (s *Store) bodies(ctx context.Context, measurement string, ids []string, use func(body []byte) error) error {
+func (s *Store) bodies(ctx context.Context, measurement string, ids []string, use func(id string, body []byte) error) error {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
@@ -47,7 +48,7 @@ func (s *Store) bodies(ctx context.Context, measurement string, ids []string, us
 	}
 	slices.Sort(sorted)
 	for _, id := range sorted {
-		if err := use(found[id]); err != nil {
+		if err := use(id, found[id]); err != nil {
 			return fmt.Errorf("%w: %s %s: %w", metrics.ErrDamaged, measurement, id, err)
 		}
 	}
@@ -61,7 +62,7 @@ func (s *Store) metrics(ctx context.Context, id string) ([]metrics.Metric, error
 		ids = []string{id}
 	}
 	ms := []metrics.Metric{}
-	err := s.bodies(ctx, metricMeasurement, ids, func(body []byte) error {
+	err := s.bodies(ctx, metricMeasurement, ids, func(_ string, body []byte) error {
 		var m metrics.Metric
 		err := json.Unmarshal(body, &m)
 		ms = append(ms, m)
@@ -78,7 +79,7 @@ type storedSubject struct {
 
 func (s *Store) subjects(ctx context.Context, ids []string) ([]metrics.Subject, error) {
 	ss := []metrics.Subject{}
-	err := s.bodies(ctx, subjectMeasurement, ids, func(body []byte) error {
+	err := s.bodies(ctx, subjectMeasurement, ids, func(_ string, body []byte) error {
 		var stored storedSubject
 		err := json.Unmarshal(body, &stored)
 		subject := stored.Subject
@@ -94,16 +95,12 @@ func (s *Store) subjects(ctx context.Context, ids []string) ([]metrics.Subject, 
 // sumEntries computes the fingerprint of the catalogue and the subjects from what is stored.
 func (s *Store) sumEntries(ctx context.Context) (metrics.Fingerprint, error) {
 	var sum metrics.Fingerprint
-	ms, err := s.metrics(ctx, "")
+	err := s.bodies(ctx, metricMeasurement, nil, func(_ string, body []byte) error {
+		sum = sum.Add(metrics.MetricFingerprint(body))
+		return nil
+	})
 	if err != nil {
 		return sum, err
-	}
-	for _, m := range ms {
-		f, err := m.Fingerprint()
-		if err != nil {
-			return sum, err
-		}
-		sum = sum.Add(f)
 	}
 	ss, err := s.subjects(ctx, nil)
 	for _, subject := range ss {
@@ -114,39 +111,34 @@ func (s *Store) sumEntries(ctx context.Context) (metrics.Fingerprint, error) {
 
 // PutMetrics adds or replaces catalogue entries.
 func (s *Store) PutMetrics(ctx context.Context, ms []metrics.Metric) error {
-	for _, m := range ms {
-		if _, err := m.Fingerprint(); err != nil {
+	encoded := make([][]byte, len(ms))
+	for i, m := range ms {
+		var err error
+		if encoded[i], err = m.Encode(); err != nil {
 			return err
 		}
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	return s.explain(ctx, "write the catalogue", s.putEntries(ctx, func(e *entries) error {
-		known := map[string]metrics.Metric{}
-		old, err := s.metrics(ctx, "")
+		known := map[string][]byte{}
+		err := s.bodies(ctx, metricMeasurement, nil, func(id string, body []byte) error {
+			known[id] = body
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		for _, m := range old {
-			known[m.ID] = m
-		}
-		for _, m := range ms {
-			if old, ok := known[m.ID]; ok {
-				gone, err := old.Fingerprint()
-				if err != nil {
-					return err
-				}
-				e.sum = e.sum.Sub(gone)
+		for i, m := range ms {
+			old, ok := known[m.ID]
+			if ok {
+				e.sum = e.sum.Sub(metrics.MetricFingerprint(old))
 			}
-			added, err := m.Fingerprint()
-			if err != nil {
-				return err
+			e.sum = e.sum.Add(metrics.MetricFingerprint(encoded[i]))
+			if !ok || !bytes.Equal(old, encoded[i]) {
+				e.put(metricMeasurement, m.ID, encoded[i])
 			}
-			e.sum = e.sum.Add(added)
-			if err := e.put(metricMeasurement, m.ID, m); err != nil {
-				return err
-			}
-			known[m.ID] = m
+			known[m.ID] = encoded[i]
 		}
 		return nil
 	}))
@@ -190,9 +182,11 @@ func (s *Store) PutSubjects(ctx context.Context, ss []metrics.Subject) error {
 				released := merged.Released.Unix()
 				stored.Released = &released
 			}
-			if err := e.put(subjectMeasurement, merged.ID, stored); err != nil {
+			body, err := json.Marshal(stored)
+			if err != nil {
 				return err
 			}
+			e.put(subjectMeasurement, merged.ID, body)
 			known[subject.ID] = merged
 		}
 		return nil
@@ -207,22 +201,17 @@ type entries struct {
 }
 
 // put writes an entry; the last of several with one id counts.
-func (e *entries) put(measurement, id string, body any) error {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return fmt.Errorf("%w: %s: %w", metrics.ErrInvalid, id, err)
-	}
+func (e *entries) put(measurement, id string, body []byte) {
 	p := newPoint(measurement)
 	p.tag("id", id)
-	p.text("body", string(text))
+	p.text("body", string(body))
 	line := p.at(time.Unix(0, 0))
 	if i, ok := e.last[id]; ok {
 		e.lines[i] = line
-		return nil
+		return
 	}
 	e.last[id] = len(e.lines)
 	e.lines = append(e.lines, line)
-	return nil
 }
 
 // putEntries makes a change, and again until it succeeds or there is no point.

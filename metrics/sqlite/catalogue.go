@@ -64,28 +64,21 @@ func scanMetric(from scanner) (metrics.Metric, error) {
 func (s *Store) PutMetrics(ctx context.Context, ms []metrics.Metric) error {
 	return s.update(ctx, "write the catalogue", func(w *writer) error {
 		for _, m := range ms {
-			added, err := m.Fingerprint()
+			body, err := m.Encode()
 			if err != nil {
 				return err
 			}
-			body, err := json.Marshal(m)
-			if err != nil {
-				return err
-			}
-			switch old, err := scanMetric(w.stmt(metricBody).QueryRowContext(ctx, m.ID)); {
+			var old []byte
+			switch err := w.stmt(metricBody).QueryRowContext(ctx, m.ID).Scan(&old); {
 			case err == nil:
-				gone, err := old.Fingerprint()
-				if err != nil {
-					return err
-				}
-				w.fingerprint = w.fingerprint.Sub(gone)
+				w.fingerprint = w.fingerprint.Sub(metrics.MetricFingerprint(old))
 			case !errors.Is(err, sql.ErrNoRows):
 				return err
 			}
 			if _, err := w.stmt(putMetric).ExecContext(ctx, m.ID, string(body), textSum(string(body))); err != nil {
 				return err
 			}
-			w.fingerprint = w.fingerprint.Add(added)
+			w.fingerprint = w.fingerprint.Add(metrics.MetricFingerprint(body))
 		}
 		return nil
 	})
