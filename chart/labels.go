@@ -11,10 +11,21 @@ type placer struct {
 	dots  []point
 }
 
-// obstacle is a segment that a label had better not cross, by weight.
+// obstacle is a line that a label had better not cross, by weight.
 type obstacle struct {
-	a, b   point
+	runs   []contour
 	weight float64
+}
+
+func (o obstacle) crosses(r rect) bool {
+	for _, c := range o.runs {
+		for i := 1; i < len(c.points); i++ {
+			if _, _, hit := clipSegment(c.points[i-1], c.points[i], r); hit {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Costs of a position. A label that would cost more than tooCrowded is dropped:
@@ -22,6 +33,7 @@ type obstacle struct {
 const (
 	overRecord   = 3.0
 	overFit      = 0.6
+	overRule     = 1.2
 	overDot      = 0.5
 	laterChoice  = 0.25
 	tooCrowded   = 2.9
@@ -31,11 +43,7 @@ const (
 func (p *placer) take(r rect) { p.taken = append(p.taken, r) }
 
 func (p *placer) avoid(cs []contour, weight float64) {
-	for _, c := range cs {
-		for i := 1; i < len(c.points); i++ {
-			p.lines = append(p.lines, obstacle{c.points[i-1], c.points[i], weight})
-		}
-	}
+	p.lines = append(p.lines, obstacle{cs, weight})
 }
 
 // place takes the cheapest free candidate, earlier ones first, and reports
@@ -66,7 +74,7 @@ func (p *placer) cost(box rect) float64 {
 	cost := 0.0
 	halo := box.grow(labelSpacing)
 	for _, l := range p.lines {
-		if _, _, hit := clipSegment(l.a, l.b, halo); hit {
+		if l.crosses(halo) {
 			cost += l.weight
 		}
 	}

@@ -33,7 +33,7 @@ func (p *plot) drawGround() {
 		}
 		y := crisp(p.y.at(r.Value))
 		p.scene.line(class, 0, p.area.left, y, p.area.right, y)
-		p.room.avoid([]contour{{points: []point{{p.area.left, y}, {p.area.right, y}}}}, overFit)
+		p.room.avoid([]contour{{points: []point{{p.area.left, y}, {p.area.right, y}}}}, overRule)
 	}
 	for _, r := range p.Reports {
 		if x, ok := p.day(r.Time); ok {

@@ -37,7 +37,7 @@ func (p *plot) drawNames() {
 		left = maxNamesNarrow
 	}
 	if p.Now != nil && p.Now.Label && p.Now.Name != "" {
-		if at, ok := p.spot(*p.Now); ok && keep(beside(at, p.step, p.names, p.Now.Name, ink)) {
+		if at, ok := p.spot(*p.Now); ok && keep(p.besideNow(at)) {
 			left--
 		}
 	}
@@ -66,6 +66,17 @@ func (p *plot) drawNames() {
 	for _, n := range out {
 		p.scene.write(n.text, n.number)
 	}
+}
+
+// besideNow gives the positions for the name of now, among them the free space
+// beyond the end of observation.
+func (p *plot) besideNow(at point) []text {
+	out := beside(at, p.step, p.names, p.Now.Name, ink)
+	if x, ok := p.day(p.Until); ok && x-at.x < 40 {
+		t := text{at: point{x + 7, baseline(at.y+14, p.names)}, body: p.Now.Name, align: "start", size: p.names, color: ink, halo: true}
+		out = append([]text{t}, out...)
+	}
+	return out
 }
 
 // drawMargin writes the labels at the right of the plot.

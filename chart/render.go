@@ -9,6 +9,14 @@ func (s Spec) SVG() string { return s.layout(false).svg(false) }
 // source, and with the rules and both colour schemes inside.
 func (s Spec) Standalone() string { return s.framed(s.layout(false)).svg(true) }
 
+// PNG returns the chart in pixels, scale of them to the CSS pixel, with heading
+// and source, in the light or dark scheme. It draws the same geometry as
+// Standalone in the embedded family. It fails on a scale that is not positive
+// and on images larger than 12,000 pixels a side.
+func (s Spec) PNG(scale float64, dark bool) ([]byte, error) {
+	return s.framed(s.layout(false)).png(scale, dark)
+}
+
 // SVG returns the small chart for inline use, as Spec.SVG does.
 func (m Multiple) SVG() string { return m.sized().layout(true).svg(false) }
 
@@ -16,6 +24,23 @@ func (m Multiple) SVG() string { return m.sized().layout(true).svg(false) }
 func (m Multiple) Standalone() string {
 	s := m.sized()
 	return s.framed(s.layout(true)).svg(true)
+}
+
+// PNG returns the small chart in pixels, as Spec.PNG does.
+func (m Multiple) PNG(scale float64, dark bool) ([]byte, error) {
+	s := m.sized()
+	return s.framed(s.layout(true)).png(scale, dark)
+}
+
+// Numbered reports whether the reports under the chart are marked ①②③ instead
+// of by title, so that the page must list them in that order.
+func (s Spec) Numbered() bool {
+	for _, sh := range s.layout(false).shapes {
+		if sh.text != nil && sh.text.body == circled(1) {
+			return true
+		}
+	}
+	return false
 }
 
 // SVG returns the spark for inline use, as Spec.SVG does.

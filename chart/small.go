@@ -62,7 +62,7 @@ func (s Spark) layout() *scene {
 				at.x = x
 			}
 			sc.line("cursor", 0, at.x, sc.plot.top, at.x, base)
-			sc.disc("now-dot", 0, at, 3, p.datum(q))
+			sc.disc("now-flag", 0, at, 3, p.datum(q))
 		}
 	}
 	return sc

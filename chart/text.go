@@ -58,6 +58,9 @@ func textWidth(s string, size float64, bold bool) float64 {
 	const ppem = 1000
 	width := 0.0
 	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			r = '0' // figures are tabular
+		}
 		i, err := f.GlyphIndex(&buf, r)
 		if err != nil || i == 0 {
 			width += size
