@@ -24,7 +24,7 @@ var (
 	languageLM = []string{"model"}
 
 	systemWords = `랙|서버|시스템 전체|노드당|클러스터|데이터 ?센터|캠퍼스|단지|개월|\bracks?\b|servers?|cluster|\bnode\b|system-wide|data ?cent|campus`
-	sparse      = `희소|sparse|sparsity`
+	sparse      = `희소|sparse|sparsity|기록|실측|실제|측정|달성|얻|measured|achiev|sustain|in practice|delivered only`
 	millionUnit = `(?:100만|백만|1M|million|per M)`
 
 	// claimRules are tried in order; the first that fits decides.

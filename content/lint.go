@@ -28,6 +28,7 @@ var lintRules = []LintRule{
 	{"accidental-code", metrics.Text{Ko: "들여쓰기 탓에 코드가 될 뻔한 글을 되돌렸다", En: "Indented text was kept from becoming code"}, true},
 	{"heading-paragraph", metrics.Text{Ko: "제목으로 쓰인 문단을 문단으로 되돌렸다", En: "A paragraph set as a heading became a paragraph"}, true},
 	{"heading-level", metrics.Text{Ko: "제목을 고르게 다듬었다", En: "A heading was tidied"}, true},
+	{"heading-number", metrics.Text{Ko: "같은 번호의 제목이 둘이다", En: "Two headings have one number"}, false},
 	{"literal-stars", metrics.Text{Ko: "짝이 없는 굵은 글씨 표시를 지웠다", En: "Bold without its other end was taken out"}, true},
 	{"figure", metrics.Text{Ko: "따로 떨어진 설명을 그림에 붙였다", En: "A caption was attached to its figure"}, true},
 	{"link-mended", metrics.Text{Ko: "링크를 서고 안의 글로 돌렸다", En: "A link was led to a report of the library"}, true},

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -141,6 +142,7 @@ func takeTitle(d *document) {
 }
 
 var (
+	headingNumber = regexp.MustCompile(`^\d{1,2}(?:[.-]\d{1,2})*[.)]?\s`)
 	numbered      = regexp.MustCompile(`^\d{1,2}[.)]\s`)
 	numberedTwice = regexp.MustCompile(`^(\d{1,2}[.)])\s+(\d{1,2}[.)])\s`)
 )
@@ -159,7 +161,15 @@ func levelHeadings(d *document) {
 		}
 	}
 	slices.Sort(levels)
+	counted := map[string]bool{}
 	for _, h := range headings {
+		if m := headingNumber.FindString(d.textOf(h)); m != "" {
+			key := fmt.Sprint(h.Level, m)
+			if counted[key] {
+				d.lint(h, "heading-number", "two headings of one level have the number "+strings.TrimSpace(m))
+			}
+			counted[key] = true
+		}
 		h.Level = min(6, 2+slices.Index(levels, h.Level))
 		if e, ok := h.FirstChild().(*ast.Emphasis); ok && e.NextSibling() == nil {
 			h.RemoveChild(h, e)

@@ -8,14 +8,26 @@ import (
 )
 
 var (
+	spacedLink = regexp.MustCompile(`\[([^\[\]]+)\] +\((https?://[^\s()]+|[^\s():]+\.(?:md|png|jpe?g|webp|gif|svg))\)`)
 	linkText   = regexp.MustCompile(`^\s*!?\[([^\[\]]+)\]\s*$`)
 	linkTarget = regexp.MustCompile(`^\s*\(\s*([^\s()]+)\s*\)\s*$`)
 	imageFile  = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|svg|avif|bmp)(?:[?#].*)?$`)
 )
 
-// joinSplitLinks joins [text] and (target) that stand on two lines. A target that is an image makes it one.
+// joinSplitLinks joins [text] and (target) that stand on two lines, or apart by a space where the target can't be a remark.
+// A target that is an image makes it one.
 func joinSplitLinks(s *source) {
 	prose := s.prose()
+	for i := range s.lines {
+		if !prose[i] || !strings.Contains(s.lines[i].text, "] (") {
+			continue
+		}
+		joined := outsideCode(s.lines[i].text, func(t string) string { return spacedLink.ReplaceAllString(t, "[$1]($2)") })
+		if joined != s.lines[i].text {
+			s.lint(i, "split-link", "a link was broken by a space")
+			s.lines[i].text = joined
+		}
+	}
 	for i := 0; i+1 < len(s.lines); i++ {
 		text := linkText.FindStringSubmatch(s.lines[i].text)
 		target := linkTarget.FindStringSubmatch(s.lines[i+1].text)

@@ -27,6 +27,8 @@ func TestEmphasis(t *testing.T) {
 		{"link inside", "**[글](a.md)**에서", "<p><strong><a href=\"a.md\">글</a></strong>에서</p>\n"},
 		{"latin unchanged", "a**\"foo\"**b", "<p>a**&quot;foo&quot;**b</p>\n"},
 		{"underscore inside a word", "변수_이름_이다", "<p>변수_이름_이다</p>\n"},
+		{"code name", "**Tensor.copy_**를 쓴다", "<p><strong>Tensor.copy_</strong>를 쓴다</p>\n"},
+		{"after a full stop", "때문이다.**굵게 쓴다.**", "<p>때문이다.<strong>굵게 쓴다.</strong></p>\n"},
 		{"space keeps stars", "2 * 3 * 4", "<p>2 * 3 * 4</p>\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
