@@ -201,6 +201,7 @@ type Metric struct {
 	Reports        []ReportItem
 	Sources        []SourceItem
 	AsOf           string
+	Hidden         []Choice // parameters that the form keeps
 }
 
 // Template implements [Page].
@@ -252,6 +253,7 @@ type SubjectGroup struct {
 type SubjectRow struct {
 	Metric, URL, Setting, Value, Interval, Date, Source, SourceURL string
 	Record                                                         bool
+	Repeated                                                       bool // of the metric of the row above
 }
 
 // Hardware is the explorer of chips.
@@ -269,6 +271,7 @@ type Hardware struct {
 	Shown   string
 	All     string
 	Empty   string
+	Hidden  []Choice // parameters that the form keeps
 }
 
 // Template implements [Page].
@@ -295,23 +298,29 @@ type Cell struct {
 // Trends is the question as a sentence of controls, and its answer.
 type Trends struct {
 	Frame
-	Heading  string
-	Metrics  []OptionGroup
-	Of       []Choice
-	Fit      []Choice
-	Since    string
-	Until    string
-	AsOf     string
-	Access   []Choice
-	Limit    string // threshold
-	Address  string
-	Answer   string
-	Why      string
-	Basis    []Basis
-	Chart    *Chart
-	Fits     []FitRow
-	Related  []ReportItem
-	Particle string
+	Heading      string
+	Metrics      []OptionGroup
+	Of           []Choice
+	Fit          []Choice
+	Since        string
+	Until        string
+	AsOf         string
+	Access       []Choice
+	Limit        string        // threshold
+	Versus       []OptionGroup // a second metric beside the first
+	Address      string
+	Answer       template.HTML
+	Detail       string
+	Why          string
+	Basis        []Basis
+	Chart        *Chart
+	SecondTitle  string
+	Second       *Chart
+	SecondDetail string
+	Difference   string // between the two
+	Fits         []FitRow
+	Observations []RecordRow // where they make no trend
+	Related      []ReportItem
 }
 
 // Template implements [Page].
@@ -330,6 +339,7 @@ type Compare struct {
 	Chosen  []string
 	Slots   []CompareSlot
 	Of      []Choice
+	Split   string // date that divides one metric into two periods
 	Chart   *Chart
 	Rows    []CompareRow
 	Answer  string
@@ -346,14 +356,15 @@ type CompareSlot struct {
 }
 
 // CompareRow is what is compared, with its growth.
-type CompareRow struct{ Name, URL, Growth, Doubling, N, Period, Record string }
+type CompareRow struct{ Name, URL, Growth, Doubling, N, Period, Record, Why string }
 
 // Capability is the index across benchmarks.
 type Capability struct {
 	Frame
-	Answer     string
+	Answer     template.HTML
 	Basis      []Basis
 	Chart      *Chart
+	Shown      string
 	Models     []CapabilityRow
 	Benchmarks []BenchmarkRow
 	Why        string
@@ -364,7 +375,10 @@ type Capability struct {
 func (Capability) Template() string { return "capability" }
 
 // CapabilityRow is a model's place on the index.
-type CapabilityRow struct{ Rank, Name, URL, Setting, Organization, Date, Theta, Interval, Scores string }
+type CapabilityRow struct {
+	Rank, Name, URL, Setting, Organization, Date, Theta, Interval, Scores string
+	Now                                                                   bool
+}
 
 // BenchmarkRow is a benchmark's place.
 type BenchmarkRow struct{ Name, URL, Difficulty, Discrimination, Scores, RMSE string }

@@ -1,0 +1,393 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"math"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/templates"
+	"github.com/scalebook/scalebook/trend"
+)
+
+// Sizes of charts, at which they are drawn and shown.
+const (
+	wideWidth, wideHeight       = 1200, 540
+	textWidth, textHeight       = 648, 400 // within a report
+	narrowWidth, narrowHeight   = 358, 400
+	standaloneScale             = 2.0 // pixels of a PNG per pixel of the drawing
+	maxLabelled, maxReportMarks = 10, 6
+)
+
+// chartSandbox lets a chart that is opened on its own have the style within it, and nothing else.
+const chartSandbox = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+// wantsChart reports whether a path asks for the chart alone.
+func wantsChart(c *fiber.Ctx) bool { return formOf(c) == ".svg" || formOf(c) == ".png" }
+
+// chartForm answers with a chart in the form that was asked for.
+func (s *Server) chartForm(c *fiber.Ctx, spec chart.Spec) error {
+	c.Set(fiber.HeaderContentSecurityPolicy, chartSandbox)
+	if formOf(c) == ".png" {
+		picture, err := spec.PNG(standaloneScale, c.Query("theme") == "dark")
+		if err != nil {
+			return fmt.Errorf("draw %s: %w", c.Path(), err)
+		}
+		c.Set(fiber.HeaderContentType, "image/png")
+		return c.Send(picture)
+	}
+	c.Set(fiber.HeaderContentType, "image/svg+xml; charset=utf-8")
+	return c.SendString(spec.Standalone())
+}
+
+// renderings are a chart for a wide page and for a phone.
+type renderings struct{ wide, narrow chart.Spec }
+
+// figure is a chart as a page shows it.
+func figure(id string, r renderings) *templates.Chart {
+	return &templates.Chart{ID: id, What: r.wide.Heading, Unit: r.wide.Subheading,
+		Wide:   template.HTML(r.wide.SVG()),                                  //nolint:gosec // chart escapes what it draws
+		Narrow: template.HTML(r.narrow.SVG()) + markerList(r.narrow.Reports)} //nolint:gosec // as above
+}
+
+// markerList names the numbered reports under a narrow chart.
+func markerList(marks []chart.Marker) template.HTML {
+	if len(marks) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(`<ol class="key small-text">`)
+	for i, m := range marks {
+		fmt.Fprintf(&b, `<li><b>%c</b> <a href="%s">%s</a></li>`, '①'+rune(i), template.HTMLEscapeString(m.Href), template.HTMLEscapeString(m.Label))
+	}
+	b.WriteString(`</ol>`)
+	return template.HTML(b.String()) //nolint:gosec // escaped above
+}
+
+// measured is a metric under the conditions of a question: its observations, its records, and its trend where there is one.
+type measured struct {
+	params   query.TrendParams
+	series   query.Series
+	frontier query.Frontier
+	trend    *query.Trend
+	why      string // why there is no trend, or why a threshold is not reached
+	reports  []templates.ReportItem
+}
+
+// measure asks everything that a chart of a metric needs. That no trend can be fitted is not an error.
+func (s *Server) measure(ctx context.Context, p query.TrendParams, lang string) (measured, error) {
+	m := measured{params: p}
+	var err error
+	if m.series, err = s.engine.Series(ctx, p.Filter); err != nil {
+		return m, err
+	}
+	if m.frontier, err = s.engine.Frontier(ctx, p.Filter); err != nil {
+		return m, err
+	}
+	t, err := s.engine.Trend(ctx, p)
+	if errors.Is(err, trend.ErrUnreachable) && p.Threshold != nil {
+		m.why = unanswered(err, lang)
+		p.Threshold = nil
+		t, err = s.engine.Trend(ctx, p)
+	}
+	switch {
+	case err == nil:
+		m.trend = &t
+	case errors.Is(err, query.ErrUnanswerable):
+		m.why = unanswered(err, lang)
+	default:
+		return m, err
+	}
+	m.reports, err = s.citing(ctx, "metric", p.Metric, lang)
+	return m, err
+}
+
+// unanswered is the reason why a question has no answer.
+func unanswered(err error, lang string) string {
+	var u *query.UnanswerableError
+	if errors.As(err, &u) {
+		return u.Why.In(lang)
+	}
+	return ""
+}
+
+// trendChart draws a metric with its trend, to stand on its own.
+func (s *Server) trendChart(ctx context.Context, p query.TrendParams, lang string) (chart.Spec, error) {
+	m, err := s.measure(ctx, p, lang)
+	if err != nil {
+		return chart.Spec{}, err
+	}
+	return m.spec(lang, wideWidth, wideHeight), nil
+}
+
+// trendFigure is a chart within a report. Several metrics are drawn as one line each: in their own unit where they share
+// one, as multiples of where they stood at a common start where they don't.
+func (s *Server) trendFigure(ctx context.Context, lang string, ids []string, of, fit, since, until, caption string) (*templates.Chart, error) {
+	values := func(name string) string {
+		switch name {
+		case "metric":
+			return strings.Join(ids, ",")
+		case "of":
+			return of
+		case "fit":
+			return fit
+		case "since":
+			return since
+		case "until":
+			return until
+		}
+		return ""
+	}
+	asked := url.Values{"metric": {strings.Join(ids, ",")}}
+	for _, name := range []string{"of", "fit", "since", "until"} {
+		if v := values(name); v != "" {
+			asked.Set(name, v)
+		}
+	}
+	var all []measured
+	for _, id := range ids {
+		p, err := query.ParseTrend(func(name string) string {
+			if name == "metric" {
+				return id
+			}
+			return values(name)
+		})
+		if err != nil {
+			return nil, err
+		}
+		m, err := s.measure(ctx, p, lang)
+		if err != nil {
+			return nil, err
+		}
+		m.reports = nil // the reader is in one
+		all = append(all, m)
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%w: a chart of no metric", errNotFound)
+	}
+	draw := func(width, height int) chart.Spec {
+		if len(all) == 1 {
+			return all[0].spec(lang, width, height)
+		}
+		return comparison(all).spec(lang, width, height)
+	}
+	f := figure("", renderings{draw(textWidth, textHeight), draw(narrowWidth, narrowHeight)})
+	page := "/trends?" + asked.Encode()
+	if len(all) > 1 {
+		page = "/compare?" + asked.Encode()
+	}
+	if caption != "" {
+		f.What = caption
+	}
+	f.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, all))) + template.HTML(fmt.Sprintf(` <a href="%s">%s</a>`, //nolint:gosec // escaped
+		template.HTMLEscapeString(page), template.HTMLEscapeString(say(lang, "chart.ask"))))
+	return f, nil
+}
+
+// spec draws a metric at a size.
+func (m measured) spec(lang string, width, height int) chart.Spec {
+	metric := m.series.Metric
+	out := chart.Spec{Width: width, Height: height, Lang: lang,
+		Title: metric.Title.In(lang), Heading: m.finding(lang), Subheading: m.legend(lang), Source: sourceLine(lang, []measured{m}),
+		X: chart.Axis{Time: true}, Y: chart.Axis{Log: metric.Scale == "log", Unit: metric.Unit, Label: metric.Title.In(lang)},
+	}
+	if n := len(m.series.Observations); n > 0 {
+		out.Until = m.series.Observations[n-1].Time.Time
+	}
+	m.drawMarks(&out, lang)
+	m.drawFit(&out, lang)
+	if !out.Y.Log {
+		out.Y.Min, out.Y.Max = m.domain()
+	}
+	if metric.Floor != nil && *metric.Floor > 0 {
+		out.References = append(out.References, chart.Reference{Value: *metric.Floor, Dotted: true,
+			Label: say(lang, "chart.chance", chart.FormatValue(*metric.Floor, metric.Unit, lang))})
+	}
+	if t := m.params.Threshold; t != nil {
+		out.References = append(out.References, chart.Reference{Value: *t, Label: chart.FormatValue(*t, metric.Unit, lang)})
+	}
+	out.Reports = reportMarks(m.reports, m.first(), out.Until)
+	out.Desc = m.describe(lang)
+	return out
+}
+
+func (m measured) first() time.Time {
+	if len(m.series.Observations) == 0 {
+		return time.Time{}
+	}
+	return m.series.Observations[0].Time.Time
+}
+
+// drawMarks draws the observations: the records as steps over the rest as dots, or every observation alike.
+func (m measured) drawMarks(out *chart.Spec, lang string) {
+	metric := m.series.Metric
+	records := m.frontier.Records
+	label := labelled(records, out.Width)
+	type key struct {
+		subject string
+		time    int64
+		value   float64
+	}
+	isRecord := map[key]int{}
+	var steps []chart.Point
+	for i, r := range records {
+		isRecord[key{r.Subject, r.Time.Unix(), r.Value}] = i
+		steps = append(steps, chart.Point{Time: r.Time.Time, Y: r.Value, Name: r.Name, Href: subjectURL(r.Subject), Label: label[i],
+			Detail: pointDetail(lang, metric.Unit, r.Value, r.Setting, r.Time)})
+	}
+	var rest []chart.Point
+	for _, o := range m.series.Observations {
+		i, record := isRecord[key{o.Subject, o.Time.Unix(), o.Value}]
+		if record && m.params.Of != query.OfAll {
+			continue
+		}
+		rest = append(rest, chart.Point{Time: o.Time.Time, Y: o.Value, Name: o.Name, Href: subjectURL(o.Subject),
+			Label: record && label[i], Detail: pointDetail(lang, metric.Unit, o.Value, o.Setting, o.Time)})
+	}
+	if m.params.Of == query.OfAll {
+		out.Series = []chart.Series{{Name: metric.Title.In(lang), Color: 1, Kind: chart.Scatter, Points: rest}}
+		return
+	}
+	out.Points = rest
+	if len(steps) == 0 {
+		return
+	}
+	now := steps[len(steps)-1]
+	out.Series = []chart.Series{{Name: say(lang, "chart.record"), Color: 1, Kind: chart.StepAfter, Points: steps}}
+	out.Now, out.NowLabel = &now, chart.FormatValue(now.Y, metric.Unit, lang)
+}
+
+// labelled chooses the records whose names are written: the present one, the first, and those that gained most.
+func labelled(records []query.Record, width int) map[int]bool {
+	limit := maxLabelled
+	if width < 480 {
+		limit = 4
+	}
+	order := make([]int, len(records))
+	for i := range order {
+		order[i] = i
+	}
+	rank := func(i int) float64 {
+		if i == len(records)-1 || i == 0 {
+			return math.Inf(1)
+		}
+		before, v := records[i-1].Value, records[i].Value
+		if before > 0 && v > 0 {
+			return math.Abs(math.Log(v / before))
+		}
+		return math.Abs(v - before)
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch ra, rb := rank(a), rank(b); {
+		case ra > rb:
+			return -1
+		case ra < rb:
+			return 1
+		}
+		return 0
+	})
+	out := map[int]bool{}
+	for _, i := range order[:min(limit, len(order))] {
+		out[i] = true
+	}
+	return out
+}
+
+func pointDetail(lang, unit string, value float64, setting string, at query.Moment) string {
+	parts := []string{chart.FormatValue(value, unit, lang)}
+	if setting != "" {
+		parts = append(parts, setting)
+	}
+	return strings.Join(append(parts, at.Format(time.DateOnly)), " · ")
+}
+
+// drawFit draws the fitted curve with both of its intervals, and where it breaks.
+func (m measured) drawFit(out *chart.Spec, lang string) {
+	if m.trend == nil {
+		return
+	}
+	t := *m.trend
+	fit := &chart.Fit{Color: 1, Label: fitName(lang, t.Fit), BandLabel: say(lang, "chart.mean", confidenceText(t.Confidence)),
+		PILabel: say(lang, "chart.prediction", confidenceText(t.Confidence))}
+	for _, c := range t.Curve {
+		fit.Curve = append(fit.Curve, fitPoint(c))
+	}
+	out.Fit = fit
+	if b := t.Breakpoint; b != nil && b.Significant {
+		out.Break = &chart.Break{At: b.Date.Time, Label: say(lang, "chart.break", monthText(lang, b.Date.Time))}
+		if b.Low != nil && b.High != nil {
+			out.Break.Low, out.Break.High = b.Low.Time, b.High.Time
+		}
+	}
+}
+
+func fitPoint(c query.CurvePoint) chart.CurvePoint {
+	p := chart.CurvePoint{Time: c.Time.Time, Value: c.Value}
+	if c.Low != nil && c.High != nil {
+		p.Low, p.High, p.HasCI = *c.Low, *c.High, true
+	}
+	if c.PILow != nil && c.PIHigh != nil {
+		p.PILow, p.PIHigh, p.HasPI = *c.PILow, *c.PIHigh, true
+	}
+	return p
+}
+
+// domain fixes a linear axis to the observations and the mean of the fit, so that a wide prediction interval does not
+// press the data into a corner; a share stays within 0 and 1.
+func (m measured) domain() (low, high *float64) {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	take := func(v float64) { lo, hi = min(lo, v), max(hi, v) }
+	for _, o := range m.series.Observations {
+		take(o.Value)
+	}
+	if math.IsInf(lo, 1) {
+		return nil, nil
+	}
+	if m.trend != nil {
+		for _, c := range m.trend.Curve {
+			take(c.Value)
+		}
+	}
+	if t := m.params.Threshold; t != nil {
+		take(*t)
+	}
+	if f := m.series.Metric.Floor; f != nil {
+		take(*f)
+	}
+	pad := (hi - lo) * 0.06
+	if pad == 0 {
+		pad = math.Max(math.Abs(hi)*0.1, 1e-9)
+	}
+	lo, hi = lo-pad, hi+pad
+	if m.series.Metric.Unit == "fraction" {
+		step := 0.1
+		if hi-lo < 0.2 {
+			step = 0.02
+		}
+		lo, hi = max(0, math.Floor(lo/step)*step), min(1, math.Ceil(hi/step)*step)
+	}
+	return &lo, &hi
+}
+
+// reportMarks places reports on the time axis, the newest where there are too many.
+func reportMarks(reports []templates.ReportItem, first, last time.Time) []chart.Marker {
+	var marks []chart.Marker
+	for _, r := range reports {
+		at, err := time.Parse(time.DateOnly, r.Date)
+		if err != nil || at.Before(first) || at.After(last.AddDate(1, 0, 0)) {
+			continue
+		}
+		marks = append(marks, chart.Marker{Time: at, Label: r.Title, Href: r.URL})
+	}
+	slices.SortStableFunc(marks, func(a, b chart.Marker) int { return a.Time.Compare(b.Time) })
+	return marks[max(0, len(marks)-maxReportMarks):]
+}

@@ -1,0 +1,246 @@
+package server
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/templates"
+	"github.com/scalebook/scalebook/trend"
+)
+
+// markup is what the brackets of a message stand for: {…} stays on one line, […] is the number that answers.
+var markup = strings.NewReplacer("{", `<span class="nb">`, "}", `</span>`, "[", `<span class="now">`, "]", `</span>`)
+
+// rich is a message with markup as HTML. Arguments are escaped, so that a name with a bracket stays a name.
+func rich(lang, key string, args ...any) template.HTML {
+	format := markup.Replace(template.HTMLEscapeString(say(lang, key)))
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = template.HTMLEscapeString(s)
+		}
+	}
+	return template.HTML(fmt.Sprintf(format, args...)) //nolint:gosec // the format is of the catalogue and the arguments are escaped
+}
+
+// joined puts sentences after one another.
+func joined(sentences ...template.HTML) template.HTML {
+	var b strings.Builder
+	for _, s := range sentences {
+		if s == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(string(s))
+	}
+	return template.HTML(b.String()) //nolint:gosec // of parts that are HTML
+}
+
+// monthText is a month in running text.
+func monthText(lang string, t time.Time) string {
+	if lang == "en" {
+		return t.Format("January 2006")
+	}
+	return fmt.Sprintf("%d년 %d월", t.Year(), int(t.Month()))
+}
+
+// koreanCounts are the native numerals that count times, as a newspaper writes them.
+var koreanCounts = [...]string{"", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열",
+	"열한", "열두", "열세", "열네", "열다섯", "열여섯", "열일곱", "열여덟", "열아홉", "스무"}
+
+// timesText says how often: 열세 번, 13 times.
+func timesText(lang string, n int) string {
+	switch {
+	case lang == "en" && n == 1:
+		return "once"
+	case lang == "en" && n == 2:
+		return "twice"
+	case lang == "en":
+		return strconv.Itoa(n) + "\u00a0times"
+	case n > 0 && n < len(koreanCounts):
+		return koreanCounts[n] + "\u00a0번"
+	}
+	return strconv.Itoa(n) + "번"
+}
+
+// spanText is a length of time: days under two months, months under two years, then years.
+func spanText(lang string, years float64) string {
+	switch days := years * 365.25; {
+	case days < 61:
+		return counted(lang, math.Round(days), 0, "일", "day")
+	case years < 2:
+		return counted(lang, years*12, decimals(years*12), "개월", "month")
+	}
+	return counted(lang, years, decimals(years), "년", "year")
+}
+
+func decimals(v float64) int {
+	if v < 10 {
+		return 1
+	}
+	return 0
+}
+
+func counted(lang string, v float64, decimals int, ko, en string) string {
+	n := strconv.FormatFloat(v, 'f', decimals, 64)
+	if lang != "en" {
+		return n + ko
+	}
+	if n != "1" {
+		en += "s"
+	}
+	return n + "\u00a0" + en
+}
+
+// yearsText is an estimated length of time in years, and its interval in brackets' words.
+func yearsText(lang string, e trend.Estimate) string {
+	text := spanText(lang, e.Value)
+	if e.Bounded {
+		text += " (" + spanText(lang, e.Low) + "–" + spanText(lang, e.High) + ")"
+	}
+	return text
+}
+
+// growthText is growth per year: a factor for an exponential fit, a difference for a linear one.
+func growthText(lang string, kind trend.Kind, g *trend.Estimate, unit string) string {
+	if g == nil {
+		return ""
+	}
+	word := func(v float64) string { return chart.FormatDelta(v, unit, lang) }
+	if kind == trend.Exponential {
+		word = func(v float64) string { return factorText(lang, v) }
+	}
+	text := word(g.Value)
+	if g.Bounded {
+		text += " (" + word(g.Low) + "–" + word(g.High) + ")"
+	}
+	return text
+}
+
+// factorText is a ratio: 4.2배, 4.2×.
+func factorText(lang string, v float64) string {
+	n := chart.FormatValue(roundedTo(v, 3), "", lang)
+	if lang == "en" {
+		return n + "×"
+	}
+	return n + "배"
+}
+
+// roundedTo keeps n significant digits.
+func roundedTo(v float64, n int) float64 {
+	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
+		return v
+	}
+	scale := math.Pow(10, float64(n-1)-math.Floor(math.Log10(math.Abs(v))))
+	return math.Round(v*scale) / scale
+}
+
+// plain writes a statistic with up to n decimals, blank where there is none.
+func plain(v *float64, n int) string {
+	if v == nil {
+		return ""
+	}
+	return strings.Replace(strconv.FormatFloat(*v, 'f', n, 64), "-", "−", 1)
+}
+
+// scientific writes an error on the scale of the data in three digits.
+func scientific(v *float64, unit, lang string) string {
+	if v == nil {
+		return ""
+	}
+	if unit == "" {
+		return strconv.FormatFloat(*v, 'g', 3, 64)
+	}
+	return chart.FormatValue(*v, unit, lang)
+}
+
+// gainText is a record's improvement on the one before: a factor where the metric is read on a log scale.
+func gainText(lang string, m metrics.Metric, r query.Record) string {
+	if r.Gain == nil {
+		return ""
+	}
+	gain := *r.Gain
+	if m.LowerIsBetter() {
+		gain = -gain
+	}
+	if before := r.Value - gain; m.Scale == "log" && before > 0 && r.Value > 0 {
+		return factorText(lang, r.Value/before)
+	}
+	return chart.FormatDelta(gain, m.Unit, lang)
+}
+
+// intervalText is an observation's own interval.
+func intervalText(lang string, low, high *float64, unit string) string {
+	if low == nil || high == nil {
+		return ""
+	}
+	return chart.FormatValue(*low, unit, lang) + "–" + chart.FormatValue(*high, unit, lang)
+}
+
+// unitText says in words what a chart measures and how its scale runs.
+func unitText(lang string, m metrics.Metric, logScale bool) string {
+	unit := say(lang, "unit."+m.Unit)
+	if unit == "unit."+m.Unit {
+		unit = m.Unit
+	}
+	scale := "axis.linear"
+	if logScale {
+		scale = "axis.log"
+	}
+	return strings.Join([]string{m.Title.In(lang), unit, say(lang, scale)}, ", ")
+}
+
+func fitName(lang string, k trend.Kind) string { return say(lang, "fit."+string(k)) }
+
+func estimatorText(lang string, t query.Trend) string {
+	if t.Fit == trend.Logistic && t.Estimator == trend.OLS {
+		return say(lang, "estimator.nls")
+	}
+	return say(lang, "estimator."+string(t.Estimator))
+}
+
+func confidenceText(v float64) string {
+	return strconv.FormatFloat(math.Round(v*1000)/10, 'f', -1, 64) + "%"
+}
+
+// settingText is a setting as it is shown: none is the default.
+func settingText(lang, setting string) string {
+	if setting == "" {
+		return say(lang, "setting.default")
+	}
+	return setting
+}
+
+// endsWith is a word with the copula that its sound calls for in Korean, alone in English.
+func endsWith(lang, word, particle string) string {
+	if lang == "en" {
+		return word
+	}
+	return templates.Particle(word, particle)
+}
+
+// topic marks what a Korean sentence is about.
+func topic(lang, word string) string { return endsWith(lang, word, "은/는") }
+
+// subject marks the subject of a Korean clause; English takes the word as it stands within a sentence.
+func subject(lang, word string) string { return endsWith(lang, within(lang, word), "이/가") }
+
+// within is a title in the middle of an English sentence: small, unless it is a name or an acronym.
+func within(lang, title string) string {
+	first, size := utf8.DecodeRuneInString(title)
+	second, _ := utf8.DecodeRuneInString(title[size:])
+	if lang != "en" || !unicode.IsUpper(first) || !unicode.IsLower(second) || strings.Contains(title, "-") {
+		return title
+	}
+	return string(unicode.ToLower(first)) + title[size:]
+}
