@@ -63,6 +63,9 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 			return err
 		}
 	}
+	if err := w.recognize(ctx); err != nil {
+		return err
+	}
 	index, err := search.Open(search.Config{Dir: w.indexDir(), Glossary: w.glossary})
 	if err != nil {
 		return err
@@ -140,6 +143,9 @@ func follow(ctx context.Context, w *workspace, index *search.Index, engine *quer
 			log.Error("search index not refreshed", "error", err)
 		}
 		if state, err := w.ledger.State(ctx); err == nil && state.ID != warmed {
+			if err := w.recognize(ctx); err != nil && ctx.Err() == nil {
+				log.Error("names not recognised", "error", err)
+			}
 			if err := engine.Warm(ctx); err != nil && ctx.Err() == nil {
 				log.Error("capability index not computed", "error", err)
 			}

@@ -16,10 +16,17 @@ import (
 	"github.com/scalebook/scalebook/content/data"
 	"github.com/scalebook/scalebook/content/reports"
 	"github.com/scalebook/scalebook/ingest"
+	"github.com/scalebook/scalebook/ingest/aider"
+	"github.com/scalebook/scalebook/ingest/chipcounts"
 	"github.com/scalebook/scalebook/ingest/cputrends"
 	"github.com/scalebook/scalebook/ingest/csvfile"
 	"github.com/scalebook/scalebook/ingest/epochbenchmarks"
+	"github.com/scalebook/scalebook/ingest/epochhardware"
+	"github.com/scalebook/scalebook/ingest/epochmodels"
 	"github.com/scalebook/scalebook/ingest/fetch"
+	"github.com/scalebook/scalebook/ingest/lineprotocol"
+	"github.com/scalebook/scalebook/ingest/llmprices"
+	"github.com/scalebook/scalebook/ingest/lmarena"
 	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/metrics/influx"
 	"github.com/scalebook/scalebook/metrics/sqlite"
@@ -137,7 +144,8 @@ const (
 
 // connectors are the kinds of measurements that can be ingested.
 func connectors() []ingest.Connector {
-	return []ingest.Connector{csvfile.Connector{}, cputrends.Connector{}, epochbenchmarks.Connector{}}
+	return []ingest.Connector{aider.Connector{}, chipcounts.Connector{}, cputrends.Connector{}, csvfile.Connector{}, epochbenchmarks.Connector{},
+		epochhardware.Connector{}, epochmodels.Connector{}, lineprotocol.Connector{}, llmprices.Connector{}, lmarena.Connector{}}
 }
 
 // runner wires an ingest into the workspace. The caller holds the lock.
@@ -159,6 +167,20 @@ func (w *workspace) runner(progress ingest.Progress) (*ingest.Runner, error) {
 // identity is the bundled identity files and those that the operator put into the data directory.
 func (w *workspace) identity() (*ingest.Identity, error) {
 	return ingest.NewIdentity(data.Files(), os.DirFS(w.dir))
+}
+
+// recognize tells the library which names and numbers to look for in its reports.
+func (w *workspace) recognize(ctx context.Context) error {
+	catalogue, err := w.ledger.Metrics(ctx)
+	if err != nil {
+		return err
+	}
+	subjects, err := w.ledger.Subjects(ctx, metrics.SubjectQuery{})
+	if err != nil {
+		return err
+	}
+	w.library.Recognize(content.NewRecognizer(content.RecognizerConfig{Metrics: catalogue, Subjects: subjects}))
+	return nil
 }
 
 // reindex builds and publishes a search generation from the library and the ledger.
