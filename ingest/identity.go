@@ -19,6 +19,7 @@ import (
 // Identity gives one canonical subject to the many ways in which sources spell it.
 type Identity struct {
 	aliases  map[string]string // folded spelling, with or without a kind, to subject id
+	anyKind  map[string]string // folded spelling to the one subject of whatever kind that it means; "" where it means several
 	subjects map[string]metrics.Subject
 }
 
@@ -31,7 +32,7 @@ const (
 // NewIdentity reads aliases.csv and subjects.csv from each file system that has them; later ones win. An error names the
 // file and row.
 func NewIdentity(sources ...fs.FS) (*Identity, error) {
-	id := &Identity{aliases: map[string]string{}, subjects: map[string]metrics.Subject{}}
+	id := &Identity{aliases: map[string]string{}, anyKind: map[string]string{}, subjects: map[string]metrics.Subject{}}
 	for _, files := range sources {
 		if err := readTable(files, subjectFile, id.addSubject); err != nil {
 			return nil, err
@@ -74,10 +75,18 @@ func (id *Identity) addAlias(row map[string]string) error {
 		return errors.New("an alias needs both alias and subject")
 	}
 	id.aliases[aliasKey(row["kind"], alias)] = subject
+	if row["kind"] != "benchmark" { // these name metrics
+		folded := Kebab(alias)
+		if other, ok := id.anyKind[folded]; ok && other != subject {
+			subject = ""
+		}
+		id.anyKind[folded] = subject
+	}
 	return nil
 }
 
-// Resolve returns the canonical id of what a source of the given kind of subject calls name.
+// Resolve returns the canonical id of what a source of the given kind of subject calls name. Without a kind, a spelling that
+// means one subject of any kind is that one.
 func (id *Identity) Resolve(kind, name string) string {
 	subject, _ := id.known(kind, name)
 	return subject

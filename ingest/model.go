@@ -62,6 +62,9 @@ func (id *Identity) known(kind, name string) (subject string, ok bool) {
 		}
 	}
 	subject = Kebab(name)
+	if only := id.anyKind[subject]; kind == "" && only != "" {
+		return only, true
+	}
 	_, ok = id.subjects[subject]
 	return subject, ok
 }

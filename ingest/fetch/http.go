@@ -1,6 +1,8 @@
 package fetch
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -161,7 +163,7 @@ func (f *Fetcher) download(ctx context.Context, u *url.URL, known string) (*Fetc
 	}
 	name := fileName(res)
 	if isHTML(res) && !strings.HasSuffix(name, ".html") {
-		return nil, errors.New("the server answered with an HTML page instead of data")
+		return nil, errHTML
 	}
 	dir, err := os.MkdirTemp("", "scalebook-fetch-")
 	if err != nil {
@@ -172,9 +174,12 @@ func (f *Fetcher) download(ctx context.Context, u *url.URL, known string) (*Fetc
 	if err := f.save(file, res); err != nil {
 		return nil, errors.Join(err, remove())
 	}
-	fetched, err := f.fetchFile(file, name, "")
-	if err != nil {
-		return nil, errors.Join(err, remove())
+	if page, err := looksLikeHTML(file); err != nil || page && !strings.HasSuffix(name, ".html") {
+		return nil, errors.Join(cmp.Or(err, errHTML), remove())
+	}
+	fetched, err := f.fetchFile(file, name, known)
+	if err != nil || fetched.NotModified {
+		return fetched, errors.Join(err, remove())
 	}
 	if version := validator(res.Header); version != "" {
 		fetched.Version = version
@@ -257,6 +262,26 @@ func fileName(res *http.Response) string {
 func isHTML(res *http.Response) bool {
 	media, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	return media == "text/html" || media == "application/xhtml+xml"
+}
+
+// errHTML is what becomes of a page where data was asked for: a login form, a notice of maintenance, a "not found" that says
+// it is fine.
+var errHTML = errors.New("the server answered with an HTML page instead of data")
+
+// looksLikeHTML tells a page by how it begins, whatever the server calls it.
+func looksLikeHTML(file string) (bool, error) {
+	in, err := os.Open(file)
+	if err != nil {
+		return false, err
+	}
+	defer in.Close()
+	head := make([]byte, 512)
+	n, err := io.ReadFull(in, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, err
+	}
+	text := strings.ToLower(string(bytes.TrimLeft(bytes.TrimPrefix(head[:n], []byte("\xef\xbb\xbf")), " \t\r\n")))
+	return strings.HasPrefix(text, "<!doctype html") || strings.HasPrefix(text, "<html"), nil
 }
 
 func retryAfter(h http.Header) time.Duration {
