@@ -6,6 +6,7 @@ import (
 
 	ko "github.com/ikawaha/kagome-dict-ko"
 	"github.com/ikawaha/kagome/v2/tokenizer"
+	"github.com/scalebook/scalebook/search/korean/dictionary"
 )
 
 // kagome divides by the whole dictionary that the compiled one is made from. It
@@ -21,9 +22,9 @@ func newKagome(t testing.TB) kagome {
 }
 
 // segment divides run as it would be at the start of a sentence that goes on.
-func (k kagome) segment(dst []morph, run string, attached bool) []morph {
+func (k kagome) segment(dst []morph, run string, context dictionary.Context) []morph {
 	prefix := ""
-	if attached {
+	if context != dictionary.Space {
 		prefix = "A"
 	}
 	for _, t := range k.t.Tokenize(prefix + run + " ") {
@@ -86,7 +87,7 @@ func TestAgreesWithKagome(t *testing.T) {
 					continue
 				}
 				all++
-				got := contentOf(ours.segment(nil, s.word(), false), 0, len(sentence))
+				got := contentOf(ours.segment(nil, s.word(), dictionary.Space), 0, len(sentence))
 				if got == contentOf(want, s.start, s.end) {
 					same++
 				}

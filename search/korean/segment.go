@@ -5,10 +5,9 @@ import "github.com/scalebook/scalebook/search/korean/dictionary"
 // segmenter divides a run of Hangul into morphemes. It is used by one goroutine
 // at a time.
 type segmenter interface {
-	// segment appends the morphemes of run to dst. attached says that a Latin
-	// word or number stands directly before the run, so that a particle is
-	// to be expected.
-	segment(dst []morph, run string, attached bool) []morph
+	// segment appends the morphemes of run, before which context stands, to
+	// dst.
+	segment(dst []morph, run string, context dictionary.Context) []morph
 }
 
 // morph is a morpheme of a run.
@@ -25,8 +24,8 @@ type morphemes struct {
 	out     []dictionary.Morpheme
 }
 
-func (m *morphemes) segment(dst []morph, run string, attached bool) []morph {
-	m.out = m.dict.Segment(&m.lattice, m.out[:0], run, attached)
+func (m *morphemes) segment(dst []morph, run string, context dictionary.Context) []morph {
+	m.out = m.dict.Segment(&m.lattice, m.out[:0], run, context)
 	for _, p := range m.out {
 		dst = append(dst, morph{term: p.Term, start: p.Start, end: p.End, content: isContent(p)})
 	}

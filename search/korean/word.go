@@ -5,6 +5,8 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/scalebook/scalebook/search/korean/dictionary"
 )
 
 // word is the analysis of one eojeol, with offsets and positions that count
@@ -115,12 +117,23 @@ func (b *builder) addToken(term string, start, end int, pos uint16, kind Kind, a
 }
 
 func (b *builder) addMorphemes(start, end int) {
-	b.morphs = b.seg.segment(b.morphs[:0], b.text[start:end], start > 0 || b.attached)
+	b.morphs = b.seg.segment(b.morphs[:0], b.text[start:end], b.context(start))
 	for _, m := range b.morphs {
 		if m.content {
 			b.add(m.term, start+m.start, start+m.end, Morpheme)
 		}
 	}
+}
+
+// context returns what stands before the run at start.
+func (b *builder) context(start int) dictionary.Context {
+	switch {
+	case start > 0 && asciiClassAt(b.text, start-1)&digit != 0:
+		return dictionary.AfterNumber
+	case start > 0 || b.attached:
+		return dictionary.AfterWord
+	}
+	return dictionary.Space
 }
 
 // addBigrams adds the bigrams of the run text[start:end].

@@ -18,9 +18,9 @@ func open(t testing.TB) *Dictionary {
 
 // division writes the morphemes of run with a bar between them and particles,
 // endings and the like in brackets.
-func division(d *Dictionary, run string, attached bool) string {
+func division(d *Dictionary, run string, context Context) string {
 	var parts []string
-	for _, m := range d.Segment(&Lattice{}, nil, run, attached) {
+	for _, m := range d.Segment(&Lattice{}, nil, run, context) {
 		if m.Tag.Content() {
 			parts = append(parts, m.Term)
 		} else {
@@ -33,22 +33,23 @@ func division(d *Dictionary, run string, attached bool) string {
 func TestSegment(t *testing.T) {
 	d := open(t)
 	for _, c := range []struct {
-		run      string
-		attached bool
-		want     string
+		run     string
+		context Context
+		want    string
 	}{
-		{"추론을", false, "추론|(을)"},
-		{"데이터센터는", false, "데이터|센터|(는)"},
-		{"무어의", false, "무어|(의)"},
-		{"노아의", false, "노아|(의)"},
-		{"스케일링", false, "스케일링"},
-		{"생성", false, "생성"},
-		{"를", true, "(를)"},
-		{"에서의", true, "(에서)|(의)"},
-		{"", false, ""},
+		{"추론을", Space, "추론|(을)"},
+		{"억", AfterNumber, "억"},
+		{"데이터센터는", Space, "데이터|센터|(는)"},
+		{"무어의", Space, "무어|(의)"},
+		{"노아의", Space, "노아|(의)"},
+		{"스케일링", Space, "스케일링"},
+		{"생성", Space, "생성"},
+		{"를", AfterWord, "(를)"},
+		{"에서의", AfterWord, "(에서)|(의)"},
+		{"", Space, ""},
 	} {
-		if got := division(d, c.run, c.attached); got != c.want {
-			t.Errorf("Segment(%q, attached %t) = %q, want %q", c.run, c.attached, got, c.want)
+		if got := division(d, c.run, c.context); got != c.want {
+			t.Errorf("Segment(%q, context %d) = %q, want %q", c.run, c.context, got, c.want)
 		}
 	}
 }
@@ -56,7 +57,7 @@ func TestSegment(t *testing.T) {
 func TestSegmentUndoesInflection(t *testing.T) {
 	d := open(t)
 	for run, stem := range map[string]string{"늘어났다": "늘어나", "빨라졌다": "빠르", "도왔던": "돕", "아름다워": "아름답", "만들었으며": "만들"} {
-		got := d.Segment(&Lattice{}, nil, run, false)
+		got := d.Segment(&Lattice{}, nil, run, Space)
 		if len(got) == 0 || got[0].Term != stem || got[0].Start != 0 {
 			t.Errorf("Segment(%q) = %v, want the stem %q first", run, got, stem)
 		}
@@ -67,7 +68,7 @@ func TestSegmentCoversLongRuns(t *testing.T) {
 	d := open(t)
 	run := strings.Repeat("데이터센터를뷁", 200)
 	end := 0
-	for _, m := range d.Segment(&Lattice{}, nil, run, false) {
+	for _, m := range d.Segment(&Lattice{}, nil, run, Space) {
 		if m.Start != end && m.Start >= end {
 			t.Fatalf("nothing between %d and %d", end, m.Start)
 		}
@@ -88,11 +89,11 @@ func TestWith(t *testing.T) {
 		"트레이니엄용":  "트레이니엄|용",
 		"데이터센터에서": "데이터|센터|(에서)",
 	} {
-		if got := division(d, run, false); got != want {
+		if got := division(d, run, Space); got != want {
 			t.Errorf("Segment(%q) = %q, want %q", run, got, want)
 		}
 	}
-	if got := division(open(t), "트레이니엄을", false); got == "트레이니엄|(을)" {
+	if got := division(open(t), "트레이니엄을", Space); got == "트레이니엄|(을)" {
 		t.Error("a word added to one dictionary is known to another")
 	}
 }
@@ -118,7 +119,7 @@ func TestSize(t *testing.T) {
 
 func FuzzSegment(f *testing.F) {
 	for _, s := range []string{"추론을", "ㅋㅋㅋ", "뷁뷁", "가\u0301나", "\u1112\u1161\u11ab", "늘어났다고", strings.Repeat("가", 600)} {
-		f.Add(s, true)
+		f.Add(s, byte(1))
 	}
 	d, err := Default()
 	if err != nil {
@@ -126,12 +127,12 @@ func FuzzSegment(f *testing.F) {
 	}
 	d = d.With([]string{"액체 냉각", "트레이니엄"})
 	var l Lattice
-	f.Fuzz(func(t *testing.T, run string, attached bool) {
+	f.Fuzz(func(t *testing.T, run string, context byte) {
 		if !utf8.ValidString(run) {
 			t.Skip()
 		}
 		start := 0
-		for _, m := range d.Segment(&l, nil, run, attached) {
+		for _, m := range d.Segment(&l, nil, run, Context(context%3)) {
 			if m.Start < start || m.End <= m.Start || m.End > len(run) || m.Term == "" && m.Tag.Content() {
 				t.Fatalf("Segment(%q): %+v after %d", run, m, start)
 			}
@@ -149,7 +150,7 @@ func ExampleDictionary_Segment() {
 		fmt.Println(err)
 		return
 	}
-	for _, m := range d.Segment(&Lattice{}, nil, "데이터센터를", false) {
+	for _, m := range d.Segment(&Lattice{}, nil, "데이터센터를", Space) {
 		fmt.Println(m.Term, m.Start, m.End, m.Tag == Particle)
 	}
 	// Output:

@@ -32,7 +32,7 @@ import (
 //
 // A matrix cell c is the connection cost (c-Bias)*Step of a morpheme of the
 // right class followed by one of the left class.
-const Magic = "SBKD0001"
+const Magic = "SBKD0003"
 
 // Block is how many edges count their children from one number.
 const Block = 32
@@ -42,21 +42,22 @@ type Header struct {
 	Edges, RootEdges, Lists, Readings, FormBytes, Lefts, Rights uint32
 	// Step and Bias are the scale of the matrix.
 	Step, Bias uint32
-	// Start is the right class of the beginning of an eojeol, After that of
-	// a Latin word or number.
-	Start, After uint32
+	// Start is the right class of the beginning of an eojeol, Latin and Number
+	// those of what their names say, End the left class of the end of a
+	// sentence.
+	Start, Latin, Number, End uint32
 	// NounLeft is the left class of a noun; NounOpen and NounClosed are the
 	// right classes of one that ends in a vowel or a consonant.
 	NounLeft, NounOpen, NounClosed uint32
 }
 
-const headerFields = 14
+const headerFields = 16
 
 // fields returns pointers to the header's fields in the order of the file.
 func (h *Header) fields() [headerFields]*uint32 {
 	return [...]*uint32{
 		&h.Edges, &h.RootEdges, &h.Lists, &h.Readings, &h.FormBytes, &h.Lefts, &h.Rights, &h.Step, &h.Bias,
-		&h.Start, &h.After, &h.NounLeft, &h.NounOpen, &h.NounClosed,
+		&h.Start, &h.Latin, &h.Number, &h.End, &h.NounLeft, &h.NounOpen, &h.NounClosed,
 	}
 }
 

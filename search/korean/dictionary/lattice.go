@@ -47,6 +47,9 @@ type node struct {
 	right, form uint16
 }
 
+// seldomEnd makes up for an eojeol's seldom being the last of its sentence.
+const seldomEnd = 1000
+
 const (
 	// formUnknown and above are forms that the file doesn't have.
 	formUnknown = math.MaxUint16
@@ -54,9 +57,18 @@ const (
 	maxRun = 256
 )
 
-// Segment appends the morphemes of run, a stretch of Hangul, to dst. attached says that a
-// Latin word or number stands directly before run.
-func (d *Dictionary) Segment(l *Lattice, dst []Morpheme, run string, attached bool) []Morpheme {
+// Context is what stands directly before a run.
+type Context uint8
+
+// The contexts.
+const (
+	Space       Context = iota // or the start of the text
+	AfterWord                  // a Latin or other word, so that a particle is to be expected
+	AfterNumber                // so that a counter is
+)
+
+// Segment appends the morphemes of run, a stretch of Hangul, to dst.
+func (d *Dictionary) Segment(l *Lattice, dst []Morpheme, run string, context Context) []Morpheme {
 	base, word := 0, 0
 	for base < len(run) {
 		end, n := base, 0
@@ -65,24 +77,21 @@ func (d *Dictionary) Segment(l *Lattice, dst []Morpheme, run string, attached bo
 			end += size
 			n++
 		}
-		dst, word = d.segment(l, dst, run[base:end], base, word, attached || base > 0)
-		base = end
+		dst, word = d.segment(l, dst, run[base:end], base, word, context)
+		base, context = end, AfterWord
 	}
 	return dst
 }
 
-func (d *Dictionary) segment(l *Lattice, dst []Morpheme, run string, base, word int, attached bool) ([]Morpheme, int) {
+func (d *Dictionary) segment(l *Lattice, dst []Morpheme, run string, base, word int, context Context) ([]Morpheme, int) {
 	l.reset(run)
 	if len(l.behind) < int(d.Lefts) {
 		l.behind = make([]behind, d.Lefts)
 		l.round = 0
 	}
 	n := len(l.letters)
-	start := uint16(d.Start)
-	if attached {
-		start = uint16(d.After)
-	}
-	l.nodes = append(l.nodes, node{prev: -1, other: -1, right: start})
+	start := [...]uint32{Space: d.Start, AfterWord: d.Latin, AfterNumber: d.Number}[context]
+	l.nodes = append(l.nodes, node{prev: -1, other: -1, right: uint16(start)})
 	l.ends[0] = 0
 	for i := range n {
 		if l.ends[i] >= 0 {
@@ -90,10 +99,15 @@ func (d *Dictionary) segment(l *Lattice, dst []Morpheme, run string, base, word 
 			d.expand(l, i)
 		}
 	}
-	// What follows an eojeol isn't known. Most often it is a noun; taking its
-	// end for that of a sentence would misjudge particles (노아의).
+	// What follows an eojeol isn't known. Most often it is a noun, or the
+	// end of the sentence; taking it for the latter alone would misjudge
+	// particles (노아의), for the former alone, endings (이다).
 	l.startAt(n)
-	best := d.best(l, uint16(d.NounLeft)).node
+	end := d.best(l, uint16(d.NounLeft))
+	if e := d.best(l, uint16(d.End)); e.cost+seldomEnd < end.cost {
+		end = e
+	}
+	best := end.node
 	l.path = l.path[:0]
 	for k := best; k > 0; k = l.nodes[k].prev {
 		l.path = append(l.path, k)

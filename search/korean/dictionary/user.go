@@ -2,7 +2,6 @@ package dictionary
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 )
@@ -27,13 +26,13 @@ type edge struct {
 const userCost = -1000
 
 // With returns a dictionary that also knows words as nouns. A word with spaces
-// inside is known without them, divided where they were, and one that d already
-// divides into common nouns of two letters or more stays divided, so that it is found by
-// its parts. Words that aren't Hangul throughout are left out, as are those of which
-// a part has a particle (무어의 법칙).
+// inside is known without them, divided where they were, unless one of its parts
+// has an ending (무어의 법칙); such of its parts as d doesn't know are nouns too. What
+// d already divides into common nouns of two letters or more stays divided, so
+// that it is found by its parts. Words that aren't Hangul throughout are left out.
 func (d *Dictionary) With(words []string) *Dictionary {
-	u := &userTrie{roots: make([]int32, lastSyllable-firstSyllable+1), next: map[edge]int32{}, form: []int32{-1}}
-	index := map[string]int32{}
+	a := &adder{dict: d, index: map[string]int32{}}
+	a.trie = &userTrie{roots: make([]int32, lastSyllable-firstSyllable+1), next: map[edge]int32{}, form: []int32{-1}}
 	// Of several spellings, the one with the most spaces says the most and
 	// comes last.
 	split := make([][]string, len(words))
@@ -41,67 +40,122 @@ func (d *Dictionary) With(words []string) *Dictionary {
 		split[i] = strings.Fields(w)
 	}
 	slices.SortStableFunc(split, func(a, b []string) int { return cmp.Compare(len(a), len(b)) })
-	var l Lattice
 	for _, parts := range split {
-		f, letters := d.userForm(&l, parts)
-		if f == nil {
-			continue
-		}
-		key := string(AppendForm(nil, f))
-		i, seen := index[key]
-		if !seen {
-			if len(d.forms)+len(u.forms) >= formUnknown {
-				break
-			}
-			i = int32(len(d.forms) + len(u.forms))
-			index[key] = i
-			u.forms = append(u.forms, f)
-		}
-		u.insert(letters, i)
+		a.add(parts)
 	}
 	with := *d
-	with.user = u
+	with.user = a.trie
 	return &with
 }
 
-// userForm returns the form of a word and its letters without spaces, or nothing
-// where it can't be added.
-func (d *Dictionary) userForm(l *Lattice, parts []string) (Form, []uint16) {
-	var letters []uint16
-	var f Form
-	var out []Morpheme
-	for _, part := range parts {
-		start := len(letters)
-		for _, r := range part {
-			if r < firstSyllable || r > lastSyllable {
-				return nil, nil
-			}
-			letters = append(letters, uint16(r))
-		}
-		if len(letters) > math.MaxUint8 {
-			return nil, nil
-		}
-		out = d.Segment(l, out[:0], part, false)
-		switch {
-		case len(parts) > 1 && slices.ContainsFunc(out, func(m Morpheme) bool { return m.Tag == Particle }):
-			return nil, nil
-		case len(out) > 1 && !slices.ContainsFunc(out, func(m Morpheme) bool { return !m.longNoun() }):
-			for _, m := range out {
-				f = append(f, Part{Tag: Name, Start: uint8(start + m.Start/len("가")), End: uint8(start + m.End/len("가"))})
-			}
-		default:
-			f = append(f, Part{Tag: Name, Start: uint8(start), End: uint8(len(letters))})
-		}
-	}
-	if len(letters) < 2 {
-		return nil, nil
-	}
-	return f, letters
+// adder adds words to a trie.
+type adder struct {
+	dict    *Dictionary
+	trie    *userTrie
+	index   map[string]int32 // number of each form, by its bytes
+	lattice Lattice
+	out     []Morpheme
 }
 
-// longNoun reports whether m is a common noun of two letters or more.
-func (m *Morpheme) longNoun() bool {
-	return m.Tag == Noun && m.End-m.Start >= len("가나")
+// add adds the word that parts make.
+func (a *adder) add(parts []string) {
+	var whole Form
+	var letters []uint16
+	inflected := false
+	for _, part := range parts {
+		ls, ok := syllables(part)
+		if !ok {
+			return
+		}
+		a.out = a.dict.Segment(&a.lattice, a.out[:0], part, Space)
+		kind := kindOf(a.out)
+		inflected = inflected || kind == withEnding
+		form := Form{{Tag: Name, Start: 0, End: uint8(len(ls))}}
+		if kind == ofNouns {
+			form = form[:0]
+			for _, m := range a.out {
+				form = append(form, Part{Tag: Name, Start: uint8(m.Start / len("가")), End: uint8(m.End / len("가"))})
+			}
+		}
+		if len(parts) > 1 && kind == unknown && len(ls) > 2 {
+			a.insert(ls, form)
+		}
+		for _, p := range form {
+			p.Start += uint8(len(letters))
+			p.End += uint8(len(letters))
+			whole = append(whole, p)
+		}
+		letters = append(letters, ls...)
+		if len(letters) > maxWith {
+			return
+		}
+	}
+	if len(letters) >= 2 && (len(parts) == 1 || !inflected) {
+		a.insert(letters, whole)
+	}
+}
+
+// maxWith is the greatest length of a word to add, in letters.
+const maxWith = 60
+
+// syllables returns the letters of a word of at most maxWith Hangul syllables.
+func syllables(word string) ([]uint16, bool) {
+	var letters []uint16
+	for _, r := range word {
+		if r < firstSyllable || r > lastSyllable || len(letters) == maxWith {
+			return nil, false
+		}
+		letters = append(letters, uint16(r))
+	}
+	return letters, true
+}
+
+func (a *adder) insert(letters []uint16, form Form) {
+	key := string(AppendForm(nil, form))
+	i, seen := a.index[key]
+	if !seen {
+		i = int32(len(a.dict.forms) + len(a.trie.forms))
+		if i >= formUnknown {
+			return
+		}
+		a.index[key] = i
+		a.trie.forms = append(a.trie.forms, form)
+	}
+	a.trie.insert(letters, i)
+}
+
+// wordKind is what the dictionary makes of a word by itself.
+type wordKind uint8
+
+const (
+	unknown    wordKind = iota // pieces that make no sense together
+	ofNouns                    // common nouns of two letters or more
+	withEnding                 // such nouns with particles, or a stem with endings
+	known                      // anything else that makes sense
+)
+
+func kindOf(parts []Morpheme) wordKind {
+	nouns, rest := 0, 0
+	for _, m := range parts {
+		long := m.End-m.Start >= len("가나")
+		switch {
+		case m.Tag == Unknown:
+			return unknown
+		case rest == 0 && long && m.Tag == Noun:
+			nouns++
+		case m.Tag.Content() && (nouns > 0 || rest > 0):
+			return unknown
+		default:
+			rest++
+		}
+	}
+	switch {
+	case rest == 0:
+		return ofNouns
+	case len(parts) == 1:
+		return known
+	}
+	return withEnding
 }
 
 func (u *userTrie) insert(letters []uint16, form int32) {

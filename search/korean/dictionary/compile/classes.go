@@ -11,11 +11,12 @@ import (
 // mecab-ko-dic's numbers (left-id.def and right-id.def) of the classes that are
 // needed apart from words.
 const (
-	sentenceStart = 0    // right
-	latinRight    = 3561 // SL
-	nounLeft      = 1780 // NNG
-	nounOpen      = 3533 // NNG ending in a vowel
-	nounClosed    = 3534 // NNG ending in a consonant
+	sentenceEdge = 0    // right: start, left: end
+	latinRight   = 3532 // SL
+	numberRight  = 3562 // SN
+	nounLeft     = 1780 // NNG
+	nounOpen     = 3533 // NNG ending in a vowel
+	nounClosed   = 3534 // NNG ending in a consonant
 )
 
 // alike is the mean difference in connection cost up to which two classes are
@@ -37,7 +38,7 @@ type classes struct {
 }
 
 func newClasses(d *dict.Dict, words []word) *classes {
-	lefts, rights := map[int16]int{}, map[int16]int{sentenceStart: 1, latinRight: 1, nounOpen: 1, nounClosed: 1}
+	lefts, rights := map[int16]int{sentenceEdge: 1}, map[int16]int{sentenceEdge: 1, latinRight: 1, numberRight: 1, nounOpen: 1, nounClosed: 1}
 	leftTag, rightTag := map[int16]dictionary.Tag{}, map[int16]dictionary.Tag{}
 	for _, w := range words {
 		lefts[w.left]++
@@ -111,7 +112,7 @@ func difference(a, b []int32, limit int64) int64 {
 // quantise fills the matrix and header from the costs between leaders.
 func (c *classes) quantise(d *dict.Dict, lefts, rights []int16, leftTag map[int16]dictionary.Tag) {
 	at := func(left, right int16) int { return int(d.Connection.At(int(right), int(left))) }
-	atStart := func(left int16) int { return at(left, sentenceStart) + attachPenalty[leftTag[left]] }
+	atStart := func(left int16) int { return at(left, sentenceEdge) + attachPenalty[leftTag[left]] }
 	lowest, highest := 0, 0
 	for _, l := range lefts {
 		for _, r := range rights {
@@ -131,7 +132,7 @@ func (c *classes) quantise(d *dict.Dict, lefts, rights []int16, leftTag map[int1
 	}
 	c.header = dictionary.Header{
 		Lefts: uint32(len(lefts)), Rights: uint32(len(rights) + 1), Step: uint32(step), Bias: uint32(bias),
-		Start: uint32(len(rights)), After: uint32(c.right[latinRight]),
+		Start: uint32(len(rights)), Latin: uint32(c.right[latinRight]), Number: uint32(c.right[numberRight]), End: uint32(c.left[sentenceEdge]),
 		NounLeft: uint32(c.left[nounLeft]), NounOpen: uint32(c.right[nounOpen]), NounClosed: uint32(c.right[nounClosed]),
 	}
 }
