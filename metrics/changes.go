@@ -105,11 +105,14 @@ func runs(revs []Revision) []*run {
 		}
 	}
 	// Sources that share an instant stand side by side, whichever metric came first.
-	slices.SortStableFunc(order, func(a, b *run) int {
-		if a.at.Equal(b.at) {
-			return strings.Compare(a.source, b.source)
+	instants := map[int64]int{}
+	for _, r := range order {
+		if at := r.at.UnixNano(); instants[at] == 0 {
+			instants[at] = len(instants) + 1
 		}
-		return 0
+	}
+	slices.SortStableFunc(order, func(a, b *run) int {
+		return cmp.Or(cmp.Compare(instants[a.at.UnixNano()], instants[b.at.UnixNano()]), strings.Compare(a.source, b.source))
 	})
 	return order
 }
