@@ -126,7 +126,7 @@ func (r *response) send(c *fiber.Ctx, etag string) error {
 	if r.disposition != "" {
 		c.Set(fiber.HeaderContentDisposition, r.disposition)
 	}
-	if len(r.plain) < minCompressed || !compressible(r.contentType) {
+	if len(r.plain) < minCompressed || !compressible(r.contentType) || c.Get(fiber.HeaderAcceptEncoding) == "" {
 		return c.Send(r.plain)
 	}
 	switch c.AcceptsEncodings("br", "gzip") {
