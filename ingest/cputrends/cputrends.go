@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,25 +48,41 @@ const (
 	address   = "https://github.com/karlrupp/microprocessor-trend-data"
 )
 
-// Read implements [ingest.Connector].
+// Read implements [ingest.Connector]. The upstream keeps its earlier editions in folders of their own (40yrs … 50yrs); of
+// each file the one of the last folder by name is read.
 func (Connector) Read(ctx context.Context, in ingest.Input, sink ingest.Sink) error {
 	known := quantities()
-	found := 0
+	editions := map[string][]string{} // paths by file name, in lexical order
 	err := fs.WalkDir(in.Files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		q, ok := known[strings.ToLower(path.Base(name))]
-		if entry.IsDir() || !ok {
-			return ctx.Err()
+		base := strings.ToLower(path.Base(name))
+		if _, ok := known[base]; ok && !entry.IsDir() {
+			editions[base] = append(editions[base], name)
 		}
-		found++
-		return readFile(in, sink, name, q)
+		return ctx.Err()
 	})
-	if err == nil && found == 0 {
+	if err != nil {
+		return err
+	}
+	if len(editions) == 0 {
 		return errors.New("no transistors.dat, frequency.dat, watts.dat, specint.dat or cores.dat in it")
 	}
-	return err
+	for _, base := range slices.Sorted(maps.Keys(editions)) {
+		names := editions[base]
+		last := names[len(names)-1]
+		for _, earlier := range names[:len(names)-1] {
+			err := sink.Quarantine(ingest.Rejected{File: earlier, Tolerated: true, Reason: "an earlier edition; " + last + " is read"})
+			if err != nil {
+				return err
+			}
+		}
+		if err := readFile(in, sink, last, known[base]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readFile reads lines of YEAR VALUE. The upstream names no processor, only dates it, so a subject is the processor of a

@@ -35,32 +35,12 @@ const (
 )
 
 // Read implements [ingest.Connector]. It needs model_versions.csv, which dates every score, and at least one of
-// benchmarks_runs.csv and external_benchmark_*.csv; they may lie in any folder of the input.
+// benchmarks_runs.csv and external_benchmark_*.csv in its folder or below; the upstream's older state, in a folder beside
+// it, is left alone.
 func (Connector) Read(ctx context.Context, in ingest.Input, sink ingest.Sink) error {
-	var runs, versions string
-	var external []string
-	err := fs.WalkDir(in.Files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return errors.Join(err, ctx.Err())
-		}
-		switch base := path.Base(name); {
-		case base == runsFile:
-			runs = name
-		case base == versionsFile:
-			versions = name
-		case strings.HasPrefix(base, externalName) && strings.HasSuffix(base, ".csv"):
-			external = append(external, name)
-		}
-		return nil
-	})
+	runs, versions, external, err := find(ctx, in.Files)
 	if err != nil {
 		return err
-	}
-	if versions == "" {
-		return fmt.Errorf("no %s in it", versionsFile)
-	}
-	if runs == "" && len(external) == 0 {
-		return fmt.Errorf("neither %s nor %s*.csv in it", runsFile, externalName)
 	}
 	r := reader{in: in, sink: sink}
 	if r.versions, err = readVersions(in.Files, versions); err != nil {
@@ -78,6 +58,48 @@ func (Connector) Read(ctx context.Context, in ingest.Input, sink ingest.Sink) er
 		}
 	}
 	return nil
+}
+
+// find locates the files. Where there are several model_versions.csv, the one beside benchmarks_runs.csv counts, else the
+// first by name.
+func find(ctx context.Context, files fs.FS) (runs, versions string, external []string, err error) {
+	var allRuns, allVersions, allExternal []string
+	err = fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return errors.Join(err, ctx.Err())
+		}
+		switch base := path.Base(name); {
+		case base == runsFile:
+			allRuns = append(allRuns, name)
+		case base == versionsFile:
+			allVersions = append(allVersions, name)
+		case strings.HasPrefix(base, externalName) && strings.HasSuffix(base, ".csv"):
+			allExternal = append(allExternal, name)
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return "", "", nil, err
+	case len(allVersions) == 0:
+		return "", "", nil, fmt.Errorf("no %s in it", versionsFile)
+	case len(allRuns) == 0 && len(allExternal) == 0:
+		return "", "", nil, fmt.Errorf("neither %s nor %s*.csv in it", runsFile, externalName)
+	}
+	versions = allVersions[0]
+	if len(allRuns) > 0 {
+		runs = allRuns[0]
+		if beside := path.Join(path.Dir(runs), versionsFile); slices.Contains(allVersions, beside) {
+			versions = beside
+		}
+	}
+	folder := path.Dir(versions)
+	for _, name := range allExternal {
+		if folder == "." || len(allVersions) == 1 || strings.HasPrefix(name, folder+"/") {
+			external = append(external, name)
+		}
+	}
+	return runs, versions, external, nil
 }
 
 // version is a row of model_versions.csv.
