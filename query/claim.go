@@ -34,7 +34,8 @@ type Mark struct {
 	Value   float64 `json:"value"`
 }
 
-// Claims holds a report's claims against the ledger. Then is the named subject's value, or, where the sentence names none,
+// Claims holds a report's claims against the ledger. Then is the named subject's value, that of
+// a dated snapshot where the name is the model's, or, where the sentence names none,
 // the record among subjects available on the report's date; of several values of one subject it is the one nearest to
 // what was said. Now is the record of the whole series. A claim about a metric that the ledger doesn't know has neither.
 func (e *Engine) Claims(ctx context.Context, claims []content.Claim, date time.Time) ([]Claim, error) {
@@ -64,7 +65,8 @@ func (o observed) then(c content.Claim, date time.Time) *Mark {
 	}
 	var nearest *metrics.Observation
 	for i, ob := range o.observations {
-		if ob.Subject == c.Subject && (nearest == nil || distance(ob, c) < distance(*nearest, c)) {
+		named := ob.Subject == c.Subject || o.subjects[ob.Subject].Family == c.Subject
+		if named && (nearest == nil || distance(ob, c) < distance(*nearest, c)) {
 			nearest = &o.observations[i]
 		}
 	}
@@ -72,6 +74,11 @@ func (o observed) then(c content.Claim, date time.Time) *Mark {
 		return nil
 	}
 	return o.mark(*nearest)
+}
+
+// isSubject reports whether an observation is of a subject or of a dated snapshot of it.
+func (o observed) isSubject(ob metrics.Observation, subject string) bool {
+	return ob.Subject == subject || o.subjects[ob.Subject].Family == subject
 }
 
 func distance(ob metrics.Observation, c content.Claim) float64 {

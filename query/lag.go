@@ -83,6 +83,9 @@ func (e *Engine) Lag(ctx context.Context, p LagParams) (Lag, error) {
 		if p.By == "country" {
 			group = s.Country
 		}
+		if p.By == "access" && group == "unreleased" && p.Leader != group && p.Follower != group {
+			continue // nobody can be lagging behind, or catching up with, what can't be had, unless one asks for it
+		}
 		if group != "" {
 			groups[group] = append(groups[group], point(ob))
 			if ob.Time.After(last) {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -99,12 +100,14 @@ func (s *Server) answer(c *fiber.Ctx, value any) error {
 	if form := formOf(c); form != "" && form != ".json" {
 		return fmt.Errorf("%w: %s has no %s form", errNotFound, c.Path(), form)
 	}
-	body, err := json.Marshal(value)
-	if err != nil {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false) // it is JSON by its type, and nosniff; <mark> stays readable
+	if err := encoder.Encode(value); err != nil {
 		return fmt.Errorf("encode %s: %w", c.Path(), err)
 	}
 	c.Set(fiber.HeaderContentType, "application/json; charset=utf-8")
-	return c.Send(body)
+	return c.Send(body.Bytes())
 }
 
 func wantsCSV(c *fiber.Ctx) bool {

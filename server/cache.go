@@ -129,6 +129,11 @@ func (r *response) send(c *fiber.Ctx, etag string) error {
 	if len(r.plain) < minCompressed || !compressible(r.contentType) || c.Get(fiber.HeaderAcceptEncoding) == "" {
 		return c.Send(r.plain)
 	}
+	// Without the header Fiber takes the first offer, where the standard leaves the choice to the server; a client that
+	// says nothing is most often one that decodes nothing.
+	if c.Get(fiber.HeaderAcceptEncoding) == "" {
+		return c.Send(r.plain)
+	}
 	switch c.AcceptsEncodings("br", "gzip") {
 	case "br":
 		c.Set(fiber.HeaderContentEncoding, "br")

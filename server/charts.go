@@ -210,10 +210,10 @@ func (m measured) spec(lang string, width, height int) chart.Spec {
 	}
 	if metric.Floor != nil && *metric.Floor > 0 {
 		out.References = append(out.References, chart.Reference{Value: *metric.Floor, Dotted: true,
-			Label: say(lang, "chart.chance", chart.FormatValue(*metric.Floor, metric.Unit, lang))})
+			Label: say(lang, "chart.chance", levelText(lang, *metric.Floor, metric.Unit))})
 	}
 	if t := m.params.Threshold; t != nil {
-		out.References = append(out.References, chart.Reference{Value: *t, Label: chart.FormatValue(*t, metric.Unit, lang)})
+		out.References = append(out.References, chart.Reference{Value: *t, Label: levelText(lang, *t, metric.Unit)})
 	}
 	out.Reports = reportMarks(m.reports, m.first(), out.Until)
 	out.Desc = m.describe(lang)
@@ -327,7 +327,42 @@ func (m measured) drawFit(out *chart.Spec, lang string) {
 		if b.Low != nil && b.High != nil {
 			out.Break.Low, out.Break.High = b.Low.Time, b.High.Time
 		}
+		out.Series = append(out.Series, m.bent(lang, *b))
 	}
+}
+
+// bent is the pair of lines that meet at a break. Their slopes and their meeting are known; their height is the mean of
+// what the observations lie above it, which is the least-squares one.
+func (m measured) bent(lang string, b query.Breakpoint) chart.Series {
+	log := b.Scale == trend.Exponential
+	rise := func(at time.Time) float64 {
+		years := trend.Years(at) - trend.Years(b.Date.Time)
+		if years < 0 {
+			return b.SlopeBefore * years
+		}
+		return b.SlopeAfter * years
+	}
+	line := m.line()
+	height, n := 0.0, 0.0
+	for _, p := range line {
+		v := p.Y
+		if log {
+			v = math.Log2(v)
+		}
+		if math.IsInf(v, 0) || math.IsNaN(v) {
+			continue
+		}
+		height, n = height+v-rise(p.Time), n+1
+	}
+	out := chart.Series{Name: say(lang, "chart.two-lines"), Color: colors, Kind: chart.Line}
+	for _, at := range []time.Time{m.trend.First.Time, b.Date.Time, m.trend.Last.Time} {
+		v := height/n + rise(at)
+		if log {
+			v = math.Exp2(v)
+		}
+		out.Points = append(out.Points, chart.Point{Time: at, Y: v})
+	}
+	return out
 }
 
 func fitPoint(c query.CurvePoint) chart.CurvePoint {

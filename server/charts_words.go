@@ -68,39 +68,52 @@ func (m measured) describe(lang string) string {
 // maxNamedSources keeps a source line to a line.
 const maxNamedSources = 3
 
-// sourceLine says who published what is drawn, under which licence, and what the chart presumes.
+// sourceLine says who published what is drawn, when it was fetched, and what the chart presumes.
 func sourceLine(lang string, all []measured) string {
-	var names []string
+	names := sourceNames(lang, all)
+	if names == "" {
+		return ""
+	}
 	var newest time.Time
-	seen := map[string]bool{}
+	fitted := false
 	for _, m := range all {
-		for _, s := range m.publishers() {
-			if !seen[s.name] {
-				seen[s.name] = true
-				names = append(names, s.name)
-			}
-		}
+		fitted = fitted || m.trend != nil
 		for _, o := range m.series.Observations {
 			if o.RecordedAt != nil && o.RecordedAt.After(newest) {
 				newest = o.RecordedAt.Time
 			}
 		}
 	}
-	if len(names) == 0 {
-		return ""
+	text := say(lang, "source.line", names, newest.UTC().Format(time.DateOnly)) + " " + say(lang, "source.time")
+	if fitted {
+		text += " " + say(lang, "source.prediction")
+	}
+	return text
+}
+
+// sourceNames lists the publishers that count most, with their licence where the catalogue says it, and how many more
+// there are.
+func sourceNames(lang string, all []measured) string {
+	var names []string
+	seen := map[string]bool{}
+	for _, m := range all {
+		for _, p := range m.publishers() {
+			if seen[p.name] {
+				continue
+			}
+			seen[p.name] = true
+			name := p.name
+			if s := m.series.Metric.Source; s.Name == name && s.License != "" {
+				name += " (" + s.License + ")"
+			}
+			names = append(names, name)
+		}
 	}
 	list := strings.Join(names[:min(maxNamedSources, len(names))], "; ")
 	if more := len(names) - maxNamedSources; more > 0 {
 		list += say(lang, "source.more", more)
 	}
-	parts := []string{say(lang, "source.line", list, newest.UTC().Format(time.DateOnly)), say(lang, "source.time")}
-	for _, m := range all {
-		if m.trend != nil {
-			parts = append(parts, say(lang, "source.prediction"))
-			break
-		}
-	}
-	return strings.Join(parts, " ")
+	return list
 }
 
 // publisher is who published observations, and how many.

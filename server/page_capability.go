@@ -114,7 +114,7 @@ func (x capabilityModels) answer(lang string) template.HTML {
 	if best.Setting != "" {
 		name += " (" + best.Setting + ")"
 	}
-	out := rich(lang, "capability.best", endsWith(lang, name, "이다/다"), x.theta(best.Theta))
+	out := rich(lang, "capability.best", name, copula(lang, name), x.theta(best.Theta))
 	if g := x.GrowthPerYear; g != nil {
 		bounds := ""
 		if g.Bounded {

@@ -146,7 +146,7 @@ func (s *Server) difference(c *fiber.Ctx, params []query.TrendParams) (query.Com
 	case result.Difference == nil:
 		return result, verdict{why: say(lang, "compare.kinds")}, nil
 	}
-	return result, verdict{answer: result.Difference.Answer.In(lang)}, nil
+	return result, verdict{answer: glue(result.Difference.Answer.In(lang))}, nil
 }
 
 // compareRow is one of the compared trends in numbers.

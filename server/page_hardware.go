@@ -76,9 +76,8 @@ func (s *Server) pageHardware(c *fiber.Ctx) error {
 		page.Empty = say(lang, "hardware.empty")
 	} else {
 		page.Chart = figure("chart", renderings{e.spec(fit, wideWidth, hardwareHeight), e.spec(fit, narrowWidth, narrowHeight)})
-		page.Chart.Key = e.key()
 		page.Chart.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, []measured{e.sources}))) //nolint:gosec // escaped
-		page.Chart.Tools = s.hardwareTools(c, e)
+		page.Chart.Tools = s.hardwareTools(c, e, page.Revision)
 	}
 	s.chipTable(c, e, &page)
 	return s.render(c, page)
@@ -261,7 +260,7 @@ func (e *explorer) sinceOptions() []templates.Choice {
 
 func (e *explorer) makerOptions() []templates.Choice {
 	var out []templates.Choice
-	for _, m := range append(slices.Clone(e.makers), otherMakers) {
+	for _, m := range e.groups() {
 		label := m
 		if m == otherMakers {
 			label = say(e.lang, "hardware.other")

@@ -1,7 +1,7 @@
 package server
 
 import (
-	"fmt"
+	"cmp"
 	"html/template"
 	"math"
 	"slices"
@@ -81,12 +81,12 @@ func (f fitted) basis(e *explorer, revision string) []templates.Basis {
 		case e.x != byDate:
 			fit = "hardware.fit-power"
 			if t.Slope.Bounded {
-				interval = factorText(e.lang, math.Exp2(t.Slope.Low)) + "–" + factorText(e.lang, math.Exp2(t.Slope.High))
+				interval = rangeText(factorText(e.lang, math.Exp2(t.Slope.Low)), factorText(e.lang, math.Exp2(t.Slope.High)))
 			}
 		case t.DoublingTime != nil && t.DoublingTime.Bounded:
-			interval = spanText(e.lang, t.DoublingTime.Low) + "–" + spanText(e.lang, t.DoublingTime.High)
+			interval = spansText(e.lang, *t.DoublingTime)
 		case t.HalvingTime != nil && t.HalvingTime.Bounded:
-			interval = spanText(e.lang, t.HalvingTime.Low) + "–" + spanText(e.lang, t.HalvingTime.High)
+			interval = spansText(e.lang, *t.HalvingTime)
 		}
 		add("basis.fit", say(e.lang, fit))
 		add("basis.n", say(e.lang, "hardware.counts", t.N))
@@ -118,8 +118,8 @@ func (e *explorer) spec(f fitted, width, height int) chart.Spec {
 		out.Subheading = joinedText(out.Subheading, say(e.lang, "legend.bands", confidenceText(f.curve.Confidence)))
 	}
 	out.Desc = joinedText(say(e.lang, "hardware.desc", len(e.chips), y.Title.In(e.lang)), out.Heading)
-	label := e.labelled(width)
-	for i, group := range append(slices.Clone(e.makers), otherMakers) {
+	label := e.labelled(f, width)
+	for i, group := range e.groups() {
 		series := chart.Series{Name: e.groupName(group), Color: groupColor(i, group), Kind: chart.Scatter}
 		for _, c := range e.chips {
 			if e.group(c.maker) == group {
@@ -179,30 +179,61 @@ func (e *explorer) drawFit(out *chart.Spec, f fitted) {
 	out.Fit = fit
 }
 
-// labelled chooses chips to name: those that lie farthest from their neighbours' course, the newest of each maker first.
-func (e *explorer) labelled(width int) map[string]bool {
+// labelled chooses chips to name: those that set a record, the best of each maker, then those farthest off the course.
+func (e *explorer) labelled(f fitted, width int) map[string]bool {
 	limit := maxLabelled
 	if width < 480 {
 		limit = 5
 	}
+	var records, makers []string
+	best, bestOf := 0.0, map[string]chip{}
+	for _, c := range e.chips {
+		v, g := c.values[e.y], e.group(c.maker)
+		if v > best*recordStep {
+			best, records = v, append(records, c.subject)
+		}
+		if v > bestOf[g].values[e.y] {
+			bestOf[g] = c
+		}
+	}
+	for _, g := range e.groups() {
+		makers = append(makers, bestOf[g].subject)
+	}
 	out := map[string]bool{}
-	best := map[string]float64{}
-	for _, c := range e.chips { // records of each maker, the latest last
-		if v := c.values[e.y]; v > best[e.group(c.maker)] {
-			best[e.group(c.maker)] = v
+	for _, subject := range slices.Concat(records[max(0, len(records)-limit/2):], makers, e.outliers(f)) {
+		if len(out) < limit {
+			out[subject] = true
 		}
-	}
-	for _, c := range slices.Backward(e.chips) {
-		if g := e.group(c.maker); len(out) < len(e.makers)+1 && c.values[e.y] == best[g] {
-			out[c.subject] = true
-		}
-	}
-	step := max(1, len(e.chips)/(limit+1))
-	for i := 0; i < len(e.chips) && len(out) < limit; i += step {
-		out[e.chips[i].subject] = true
 	}
 	return out
 }
+
+// recordStep is how far a chip has to be ahead for its name to be worth the space.
+const recordStep = 1.2
+
+// outliers are the chips by their distance from the curve, as a ratio, the farthest first.
+func (e *explorer) outliers(f fitted) []string {
+	if f.curve == nil || e.x != byDate {
+		return nil
+	}
+	off := map[string]float64{}
+	for _, c := range e.chips {
+		if p, err := f.curve.Predict(c.date); err == nil && p.Mean.Value > 0 && c.values[e.y] > 0 {
+			off[c.subject] = math.Abs(math.Log(c.values[e.y] / p.Mean.Value))
+		}
+	}
+	subjects := make([]string, 0, len(off))
+	for _, c := range e.chips {
+		if _, ok := off[c.subject]; ok {
+			subjects = append(subjects, c.subject)
+		}
+	}
+	slices.SortStableFunc(subjects, func(a, b string) int { return cmp.Compare(off[b], off[a]) })
+	return subjects
+}
+
+// groups are the makers with a colour of their own, and everybody else.
+func (e *explorer) groups() []string { return append(slices.Clone(e.makers), otherMakers) }
 
 // groupColor is that of a maker's shape; everybody else is charcoal ◆.
 func groupColor(i int, group string) int {
@@ -219,32 +250,12 @@ func (e *explorer) groupName(group string) string {
 	return group
 }
 
-// shapes are the marks of the first series and the last, as the chart draws them.
-var shapes = [...]string{
-	`<circle class="k1" cx="6" cy="6" r="4.5"/>`, `<path class="k2" d="M6 1L11 10.5H1Z"/>`, `<rect class="k3" x="2" y="2" width="8" height="8"/>`,
-	`<path class="k5" d="M6 .5L10.5 6L6 11.5L1.5 6Z"/>`,
-}
-
-// key names the shapes, in the order of the text.
-func (e *explorer) key() template.HTML {
-	var b strings.Builder
-	b.WriteString(`<ul class="key">`)
-	for i, group := range append(slices.Clone(e.makers), otherMakers) {
-		shape := shapes[len(shapes)-1]
-		if group != otherMakers {
-			shape = shapes[i]
-		}
-		fmt.Fprintf(&b, `<li><svg width="12" height="12" aria-hidden="true">%s</svg>%s</li>`, shape, template.HTMLEscapeString(e.groupName(group)))
-	}
-	b.WriteString(`</ul>`)
-	return template.HTML(b.String()) //nolint:gosec // escaped above
-}
-
-func (s *Server) hardwareTools(c *fiber.Ctx, e *explorer) *templates.Tools {
+func (s *Server) hardwareTools(c *fiber.Ctx, e *explorer, revision string) *templates.Tools {
 	form := func(extension string) string {
 		return strings.Replace(s.with(c, "all", ""), "/hardware", "/hardware"+extension, 1)
 	}
 	y, _ := e.metric(e.y)
 	return &templates.Tools{CSV: form(".csv"), JSON: form(".json"), SVG: form(".svg"), PNG: form(".png"),
+		Cite:  say(e.lang, "hardware.cite", y.Title.In(e.lang), revision, sourceNames(e.lang, []measured{e.sources})),
 		Embed: s.embed(form(".svg"), s.with(c), y.Title.In(e.lang))}
 }

@@ -80,7 +80,7 @@ func (s *Server) pageMetric(c *fiber.Ctx) error {
 		page.AsOf = p.AsOf.Format(time.DateOnly)
 	}
 	if m.trend != nil {
-		page.TrendAnswer, page.Fits = m.trend.Answer.In(lang), fitRows(lang, *m.trend)
+		page.TrendAnswer, page.Fits = glue(m.trend.Answer.In(lang)), fitRows(lang, *m.trend)
 	}
 	page.Answer, page.Basis = m.answer(lang), m.basis(lang, page.Revision)
 	if len(m.series.Observations) > 0 {
@@ -119,7 +119,7 @@ func (m measured) basis(lang, revision string) []templates.Basis {
 		fit := fitName(lang, t.Fit)
 		if l := t.Parameters.Logistic; l != nil {
 			unit := m.series.Metric.Unit
-			fit += ", " + say(lang, "basis.between", chart.FormatValue(l.Floor, unit, lang), chart.FormatValue(l.Ceiling.Value, unit, lang))
+			fit += ", " + say(lang, "basis.between", levelText(lang, l.Floor, unit), levelText(lang, l.Ceiling.Value, unit))
 		}
 		if t.ChosenBy != "" {
 			fit += ", " + say(lang, "basis.chosen-"+string(t.ChosenBy))

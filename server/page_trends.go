@@ -114,7 +114,7 @@ func (s *Server) trendsPage(c *fiber.Ctx, catalogue query.Catalogue, q url.Value
 	}
 	page.Basis = m.basis(lang, page.Revision)
 	if t := m.trend; t != nil {
-		page.Answer, page.Detail, page.Fits = m.verdict(lang), t.Answer.In(lang), fitRows(lang, *t)
+		page.Answer, page.Detail, page.Fits = m.verdict(lang), glue(t.Answer.In(lang)), fitRows(lang, *t)
 		page.Description = t.Answer.In(lang)
 	}
 	if len(m.series.Observations) > 0 {
@@ -172,7 +172,7 @@ func (m measured) verdict(lang string) template.HTML {
 		}
 	}
 	if th := t.Threshold; th != nil {
-		value := chart.FormatValue(th.Value, m.series.Metric.Unit, lang)
+		value := levelText(lang, th.Value, m.series.Metric.Unit)
 		out = joined(out, rich(lang, "verdict.threshold", value, monthText(lang, th.Date.Time)))
 	}
 	return out
@@ -208,7 +208,7 @@ func (s *Server) besides(c *fiber.Ctx, page *templates.Trends, q url.Values, oth
 		page.SecondDetail = m.why
 		return nil
 	}
-	page.SecondDetail = m.trend.Answer.In(lang)
+	page.SecondDetail = glue(m.trend.Answer.In(lang))
 	if first.trend == nil || first.trend.Fit != m.trend.Fit {
 		return nil
 	}
@@ -217,7 +217,7 @@ func (s *Server) besides(c *fiber.Ctx, page *templates.Trends, q url.Values, oth
 		return err
 	}
 	if err == nil && comparison.Difference != nil {
-		page.Difference = comparison.Difference.Answer.In(lang)
+		page.Difference = glue(comparison.Difference.Answer.In(lang))
 	}
 	return nil
 }

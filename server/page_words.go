@@ -17,8 +17,10 @@ import (
 	"github.com/scalebook/scalebook/trend"
 )
 
-// markup is what the brackets of a message stand for: {…} stays on one line, […] is the number that answers.
-var markup = strings.NewReplacer("{", `<span class="nb">`, "}", `</span>`, "[", `<span class="now">`, "]", `</span>`)
+// markup is what the brackets of a message stand for: {…} stays on one line, […] is the number that answers. The index of
+// a verb is left alone.
+var markup = strings.NewReplacer("%[1]", "%[1]", "%[2]", "%[2]", "%[3]", "%[3]", "%[4]", "%[4]",
+	"{", `<span class="nb">`, "}", `</span>`, "[", `<span class="now">`, "]", `</span>`)
 
 // rich is a message with markup as HTML. Arguments are escaped, so that a name with a bracket stays a name.
 func rich(lang, key string, args ...any) template.HTML {
@@ -73,22 +75,32 @@ func timesText(lang string, n int) string {
 	return strconv.Itoa(n) + "번"
 }
 
-// spanText is a length of time: days under two months, months under two years, then years.
-func spanText(lang string, years float64) string {
-	switch days := years * 365.25; {
-	case days < 61:
-		return counted(lang, math.Round(days), 0, "일", "day")
-	case years < 2:
-		return counted(lang, years*12, decimals(years*12), "개월", "month")
-	}
-	return counted(lang, years, decimals(years), "년", "year")
+// spanText is a length of time: days under two months, months under a year and a half, then years.
+func spanText(lang string, years float64) string { return spanUnitOf(years).text(lang, years) }
+
+// spanUnit is a unit of time, and how many make a year.
+type spanUnit struct {
+	perYear float64
+	ko, en  string
 }
 
-func decimals(v float64) int {
-	if v < 10 {
-		return 1
+func spanUnitOf(years float64) spanUnit {
+	switch {
+	case years*365.25 < 61:
+		return spanUnit{365.25, "일", "day"}
+	case years < 1.5:
+		return spanUnit{12, "개월", "month"}
 	}
-	return 0
+	return spanUnit{1, "년", "year"}
+}
+
+func (u spanUnit) text(lang string, years float64) string {
+	v := years * u.perYear
+	digits := 0
+	if u.perYear < 365 && v < 10 || u.perYear == 1 && v < 100 {
+		digits = 1
+	}
+	return counted(lang, v, digits, u.ko, u.en)
 }
 
 func counted(lang string, v float64, decimals int, ko, en string) string {
@@ -102,13 +114,29 @@ func counted(lang string, v float64, decimals int, ko, en string) string {
 	return n + "\u00a0" + en
 }
 
-// yearsText is an estimated length of time in years, and its interval in brackets' words.
+// yearsText is an estimated length of time in years, with its interval in the same unit.
 func yearsText(lang string, e trend.Estimate) string {
 	text := spanText(lang, e.Value)
 	if e.Bounded {
-		text += " (" + spanText(lang, e.Low) + "–" + spanText(lang, e.High) + ")"
+		text += " (" + spansText(lang, e) + ")"
 	}
 	return text
+}
+
+// spansText is the interval of an estimated length of time, in the unit of the estimate.
+func spansText(lang string, e trend.Estimate) string {
+	u := spanUnitOf(e.Value)
+	return rangeText(u.text(lang, e.Low), u.text(lang, e.High))
+}
+
+// rangeText joins two quantities, the unit said once where they share it.
+func rangeText(low, high string) string {
+	digit := func(r rune) bool { return r >= '0' && r <= '9' }
+	unit := func(s string) string { return s[strings.LastIndexFunc(s, digit)+1:] }
+	if u := unit(low); u != "" && u == unit(high) && strings.LastIndexFunc(low, digit) >= 0 {
+		low = strings.TrimSuffix(low, u)
+	}
+	return low + "–" + high
 }
 
 // growthText is growth per year: a factor for an exponential fit, a difference for a linear one.
@@ -122,7 +150,7 @@ func growthText(lang string, kind trend.Kind, g *trend.Estimate, unit string) st
 	}
 	text := word(g.Value)
 	if g.Bounded {
-		text += " (" + word(g.Low) + "–" + word(g.High) + ")"
+		text += " (" + rangeText(word(g.Low), word(g.High)) + ")"
 	}
 	return text
 }
@@ -153,15 +181,9 @@ func plain(v *float64, n int) string {
 	return strings.Replace(strconv.FormatFloat(*v, 'f', n, 64), "-", "−", 1)
 }
 
-// scientific writes an error on the scale of the data in three digits.
-func scientific(v *float64, unit, lang string) string {
-	if v == nil {
-		return ""
-	}
-	if unit == "" {
-		return strconv.FormatFloat(*v, 'g', 3, 64)
-	}
-	return chart.FormatValue(*v, unit, lang)
+// levelText is a level to compare with, written without decimals that say nothing: 25%, not 25.0%.
+func levelText(lang string, v float64, unit string) string {
+	return strings.Replace(chart.FormatValue(v, unit, lang), ".0%", "%", 1)
 }
 
 // gainText is a record's improvement on the one before: a factor where the metric is read on a log scale.
@@ -184,7 +206,7 @@ func intervalText(lang string, low, high *float64, unit string) string {
 	if low == nil || high == nil {
 		return ""
 	}
-	return chart.FormatValue(*low, unit, lang) + "–" + chart.FormatValue(*high, unit, lang)
+	return rangeText(chart.FormatValue(*low, unit, lang), chart.FormatValue(*high, unit, lang))
 }
 
 // unitText says in words what a chart measures and how its scale runs.
@@ -244,3 +266,8 @@ func within(lang, title string) string {
 	}
 	return string(unicode.ToLower(first)) + title[size:]
 }
+
+// glue keeps a statistic on the line of its sign.
+func glue(text string) string { return signs.Replace(text) }
+
+var signs = strings.NewReplacer("n = ", "n\u00a0=\u00a0", "p = ", "p\u00a0=\u00a0", "p < ", "p\u00a0<\u00a0", "R² = ", "R²\u00a0=\u00a0")

@@ -1,0 +1,40 @@
+package server
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/scalebook/scalebook/templates"
+)
+
+func (s *Server) pageAPIDocs(c *fiber.Ctx) error {
+	lang := s.lang(c)
+	page := templates.APIDocs{Frame: s.frame(c, "", say(lang, "nav.api"))}
+	for _, r := range apiRouteTable() {
+		item := templates.APIRoute{ID: strings.Trim(strings.NewReplacer("/", "-", "{", "", "}", "").Replace(r.path), "-"), Path: "/api/v1" + r.path, Summary: r.summary}
+		for _, p := range r.params {
+			description := p.description
+			if len(p.allowed) > 0 {
+				description += ": " + strings.Join(p.allowed, ", ")
+			}
+			item.Params = append(item.Params, templates.APIParam{Name: p.name, Description: description, Required: p.required})
+		}
+		if r.example != "" {
+			item.Example = item.Path + "?" + r.example
+		} else if !strings.Contains(r.path, "{") {
+			item.Example = item.Path
+		}
+		page.Routes = append(page.Routes, item)
+	}
+	return s.render(c, page)
+}
+
+func (s *Server) pageDesign(c *fiber.Ctx) error {
+	lang := s.lang(c)
+	figure, err := s.trendFigure(c.UserContext(), lang, []string{"gpqa-diamond"}, "frontier", "logistic", "", "", "")
+	if err != nil {
+		return err
+	}
+	return s.render(c, templates.Design{Frame: s.frame(c, "", say(lang, "design.title")), Chart: figure})
+}

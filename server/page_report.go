@@ -1,0 +1,219 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"regexp"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/templates"
+)
+
+// viewBoth sets original and translation side by side.
+const viewBoth = "both"
+
+func (s *Server) pageReport(c *fiber.Ctx) error {
+	r, err := s.report(strings.Clone(c.Params("slug")))
+	if err != nil {
+		return err
+	}
+	if canonical := reportURL(r.Slug); c.Path() != canonical && !strings.EqualFold(c.Path(), canonical) {
+		return c.Redirect(canonical, fiber.StatusMovedPermanently) // the report has another name now
+	}
+	lang := s.lang(c)
+	page := templates.Report{
+		Frame: s.frame(c, "reports", r.Title), Slug: r.Slug, ReportLang: r.Lang, Heading: r.Title, Standfirst: r.Summary,
+		Author: r.Author, Minutes: say(lang, "report.minutes", r.Minutes()), Private: !s.mayRead(c, r),
+	}
+	page.Frame.Description, page.Frame.Feed = r.Summary, "/feeds/reports.atom"
+	if r.Source != "scalebook" {
+		page.Crumb = r.Source
+	}
+	if !r.Date.IsZero() {
+		page.Date, page.DateText = day(r.Date), longDate(r, lang)
+	}
+	other := s.counterpart(r)
+	page.Switch = s.switchOf(c, r, other, lang)
+	if !page.Private {
+		if c.Query("view") == viewBoth && other != nil && s.mayRead(c, other) {
+			s.sideBySide(&page, r, other)
+		} else {
+			page.Body, err = s.body(c.UserContext(), r, lang)
+			page.Outline = outline(r)
+		}
+		if err != nil {
+			return err
+		}
+		for _, l := range r.Lint {
+			page.Lint = append(page.Lint, templates.LintItem{Line: l.Line, Rule: l.Rule, Message: l.Message})
+		}
+	}
+	page.Colophon = s.colophon(r, other, lang)
+	page.Older, page.Newer = s.neighbours(r, lang)
+	if page.Frame.Canonical != "" {
+		page.Frame.Article = article(r, page.Frame.Canonical)
+	}
+	return s.render(c, page)
+}
+
+// counterpart is the report's original or its translation.
+func (s *Server) counterpart(r *content.Report) *content.Report {
+	if r.TranslationOf != "" {
+		if o, ok := s.cfg.Library.Report(r.TranslationOf); ok {
+			return o
+		}
+	}
+	for _, t := range s.cfg.Library.Translations(r.Slug) {
+		if full, ok := s.cfg.Library.Report(t.Slug); ok && t.Slug != r.Slug {
+			return full
+		}
+	}
+	return nil
+}
+
+func (s *Server) switchOf(c *fiber.Ctx, r, other *content.Report, lang string) []templates.Choice {
+	if other == nil {
+		return nil
+	}
+	both := c.Query("view") == viewBoth
+	name := map[string]string{"ko": "report.korean", "en": "report.english"}
+	ko, en := r, other
+	if r.Lang == "en" {
+		ko, en = other, r
+	}
+	return []templates.Choice{
+		{Label: say(lang, name["ko"]), URL: reportURL(ko.Slug), Lang: "ko", Current: !both && r == ko},
+		{Label: say(lang, name["en"]), URL: reportURL(en.Slug), Lang: "en", Current: !both && r == en},
+		{Label: say(lang, "report.both"), URL: reportURL(ko.Slug) + "?view=" + viewBoth, Current: both},
+	}
+}
+
+// body is the report's text with its names linked, its numbers tied to the ledger, and its charts drawn.
+func (s *Server) body(ctx context.Context, r *content.Report, lang string) (template.HTML, error) {
+	claims, err := s.engine.Claims(ctx, r.Claims, r.Date)
+	if err != nil {
+		return "", err
+	}
+	notes, err := s.notes(ctx, claims, r)
+	if err != nil {
+		return "", err
+	}
+	html := content.Annotate(r.HTML, content.Marks{Recognizer: s.cfg.Library.Recognizer(), Href: s.pageOf, Claims: r.Claims, Terms: r.Terms})
+	html = withAnchors(html, lang)
+	html = withNotes(html, notes)
+	var failed error
+	html = r.WithTrends(html, func(b content.TrendBlock) string {
+		figure, err := s.trendFigure(ctx, r.Lang, strings.Split(b.Metric, ","), b.Of, b.Fit, b.Since, b.Until, b.Caption)
+		if err != nil {
+			failed = fmt.Errorf("chart of %s in %s: %w", b.Metric, r.Slug, err)
+			return ""
+		}
+		if figure == nil {
+			return ""
+		}
+		return figureHTML(figure)
+	})
+	return template.HTML(html), failed
+}
+
+// pageOf is the page of a metric or a subject that a text names.
+func (s *Server) pageOf(kind, id string) string {
+	switch kind {
+	case "metric":
+		return "/metrics/" + id
+	case "subject":
+		return "/subjects/" + id
+	}
+	return ""
+}
+
+// figureHTML writes a chart into a figure of the text.
+func figureHTML(f *templates.Chart) string {
+	var b strings.Builder
+	if f.What != "" {
+		fmt.Fprintf(&b, `<p class="what">%s</p>`, template.HTMLEscapeString(f.What))
+	}
+	if f.Unit != "" {
+		fmt.Fprintf(&b, `<p class="unit">%s</p>`, template.HTMLEscapeString(f.Unit))
+	}
+	fmt.Fprintf(&b, `%s<div class="only-wide">%s</div><div class="only-narrow">%s</div>`, f.Key, f.Wide, f.Narrow)
+	if f.Caption != "" {
+		fmt.Fprintf(&b, `<figcaption>%s</figcaption>`, f.Caption)
+	}
+	return b.String()
+}
+
+var headingTag = regexp.MustCompile(`<h([234]) id="([^"]+)">`)
+
+// withAnchors gives each heading a link to itself.
+func withAnchors(html, lang string) string {
+	return headingTag.ReplaceAllString(html, `<h$1 id="$2"><a class="anchor" href="#$2" aria-label="`+template.HTMLEscapeString(say(lang, "report.anchor"))+`">#</a>`)
+}
+
+func outline(r *content.Report) []templates.OutlineItem {
+	var out []templates.OutlineItem
+	for _, x := range r.Sections {
+		if x.Heading != "" && x.Level <= 3 {
+			out = append(out, templates.OutlineItem{Anchor: x.Anchor, Text: x.Heading, Sub: x.Level > 2})
+		}
+	}
+	return out
+}
+
+// sideBySide pairs the sections of two languages in order.
+func (s *Server) sideBySide(page *templates.Report, r, other *content.Report) {
+	ko, en := r, other
+	if r.Lang == "en" {
+		ko, en = other, r
+	}
+	page.SideLangs = [2]string{ko.Lang, en.Lang}
+	for i := range max(len(ko.Sections), len(en.Sections)) {
+		var pair templates.SidePair
+		if i < len(ko.Sections) {
+			pair.Left = template.HTML(ko.Sections[i].HTML)
+		}
+		if i < len(en.Sections) {
+			// Ids have to stay unique on the page: those of the right column get a prefix.
+			pair.Right = template.HTML(strings.ReplaceAll(en.Sections[i].HTML, ` id="`, ` id="en-`))
+		}
+		page.Sides = append(page.Sides, pair)
+	}
+}
+
+// longDate writes a date as prose does.
+func longDate(r *content.Report, lang string) string {
+	if lang == "en" {
+		return r.Date.Format("2 January 2006")
+	}
+	return r.Date.Format("2006년 1월 2일")
+}
+
+// neighbours are the reports of the same language before and after this one.
+func (s *Server) neighbours(r *content.Report, lang string) (older, newer *templates.ReportItem) {
+	var before *content.Report // newer: the list is newest first
+	found := false
+	for _, x := range s.cfg.Library.Reports() {
+		if x.Lang != r.Lang || x.Source != r.Source {
+			continue
+		}
+		if found {
+			item := s.reportItem(x, lang)
+			older = &item
+			break
+		}
+		if x.Slug == r.Slug {
+			found = true
+			continue
+		}
+		before = x
+	}
+	if found && before != nil {
+		item := s.reportItem(before, lang)
+		newer = &item
+	}
+	return older, newer
+}
