@@ -20,7 +20,14 @@ cp -R "$module/." "$source"
 chmod -R u+w "$source"
 cd "$source"
 
-# The engine's sources name a toolchain of 2023; a current one builds them as well.
-CGO_ENABLED=1 GOFLAGS=-mod=mod PKG_CONFIG=$bin/pkg-config RUSTUP_TOOLCHAIN=${RUSTUP_TOOLCHAIN:-stable} \
+# The engine's sources name a toolchain of 2023 and turn its warnings into errors. A current toolchain, which warns of more,
+# builds them once warnings are warnings again.
+cat >"$source/rustc-wrapper" <<'EOF'
+#!/bin/sh
+exec "$@" --cap-lints warn
+EOF
+chmod +x "$source/rustc-wrapper"
+CGO_ENABLED=1 GOFLAGS=-mod=mod PKG_CONFIG=$bin/pkg-config \
+	RUSTUP_TOOLCHAIN=${RUSTUP_TOOLCHAIN:-stable} RUSTC_WORKSPACE_WRAPPER=$source/rustc-wrapper \
 	go build -o "$bin/influxd2.new" ./cmd/influxd
 mv "$bin/influxd2.new" "$bin/influxd2"
