@@ -133,6 +133,9 @@ func (d *document) anchor(previous []Passage) {
 		case extast.KindFootnoteList:
 			return ast.WalkSkipChildren, nil
 		}
+		if n.Kind() == ast.KindHTMLBlock && d.textOf(n) == "" {
+			return ast.WalkSkipChildren, nil // a tag that opens or closes
+		}
 		if n.Parent() == d.root || n.Kind() == kindFigure || n.Kind() == kindTrend {
 			blocks = append(blocks, n)
 			texts = append(texts, d.blockText(n))

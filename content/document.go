@@ -22,7 +22,8 @@ type document struct {
 	source  *source
 	root    ast.Node
 	report  *Report
-	title   string
+	named   string // the title that front matter gives
+	title   string // the title that the text gives
 	labels  map[string]string
 	hasRaw  bool // the file has HTML of its own, which may not be balanced
 	rawLine int  // of the fragment of HTML being filtered
@@ -34,7 +35,7 @@ var engine = sync.OnceValue(func() goldmark.Markdown {
 		goldmark.WithExtensions(
 			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 			extension.Strikethrough, extension.Linkify, extension.TaskList,
-			extension.NewFootnote(extension.WithFootnoteBacklinkHTML("↩"), extension.WithFootnoteBacklinkTitle("^^")),
+			extension.NewFootnote(extension.WithFootnoteBacklinkHTML("↩")),
 			markdown.Emphasis, markdown.Math,
 		),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{}, 100))),
@@ -117,7 +118,7 @@ func (d *document) writeText(b *strings.Builder, n ast.Node) {
 		b.Write(n.TeX(d.src))
 		return
 	case *ast.HTMLBlock:
-		b.WriteString(rawText(rawBlock(n, d.src)))
+		b.WriteString(strings.TrimRight(rawText(rawBlock(n, d.src)), " |"))
 		return
 	case *trendNode:
 		b.WriteString(n.block.Caption)

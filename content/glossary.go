@@ -1,6 +1,7 @@
 package content
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -16,6 +17,22 @@ type termCandidate struct {
 	Before []string // up to five words, the nearest last
 	Inside string
 	Anchor string
+}
+
+// MarshalText writes a candidate compactly: libraries keep hundreds of thousands.
+func (c termCandidate) MarshalText() ([]byte, error) {
+	return []byte(c.Anchor + "\x1f" + c.Inside + "\x1f" + strings.Join(c.Before, " ")), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (c *termCandidate) UnmarshalText(b []byte) error {
+	anchor, rest, _ := strings.Cut(string(b), "\x1f")
+	inside, before, ok := strings.Cut(rest, "\x1f")
+	if !ok {
+		return fmt.Errorf("term candidate %q", b)
+	}
+	*c = termCandidate{Before: strings.Fields(before), Inside: inside, Anchor: anchor}
+	return nil
 }
 
 var (

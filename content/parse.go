@@ -66,6 +66,7 @@ func parse(src []byte, cfg ParseConfig) (*Report, error) {
 	s.repair()
 
 	d := newDocument(s, r)
+	d.named = meta.Title
 	d.repair(cfg.Skip)
 	settle(r, meta, cfg, d)
 	d.anchor(cfg.Previous)

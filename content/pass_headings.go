@@ -137,6 +137,9 @@ func takeTitle(d *document) {
 	if !begins || t == "" || same > 1 && first.Level > 1 && (utf8.RuneCountInString(t) < 15 || numbered.MatchString(t)) {
 		return
 	}
+	if d.named != "" && first.Level > 1 && headingAnchor(d.named) != headingAnchor(t) {
+		return // the title stands in the front matter, and this is the first section
+	}
 	d.title = strings.TrimRight(t, "# ")
 	d.root.RemoveChild(d.root, first)
 }

@@ -32,7 +32,7 @@ func (d *document) render() error {
 	var markup, text strings.Builder // of the last section
 	finish := func() {
 		s := &r.Sections[len(r.Sections)-1]
-		s.HTML, s.Text = markup.String(), text.String()
+		s.HTML, s.Text = typeset(sanitize(markup.String(), d.hasRaw)), text.String()
 		markup.Reset()
 		text.Reset()
 	}
@@ -41,19 +41,18 @@ func (d *document) render() error {
 		if err := engine().Renderer().Render(&b, d.src, n); err != nil {
 			return err
 		}
-		block := typeset(sanitize(b.String(), d.hasRaw))
 		if n.Kind() == extast.KindFootnoteList {
-			r.Notes = block
+			r.Notes = typeset(sanitize(b.String(), d.hasRaw))
 			d.notePassages(n)
 			continue
 		}
 		if h, ok := n.(*ast.Heading); ok {
 			finish()
 			r.Sections = append(r.Sections, Section{Anchor: anchorOf(n), Heading: d.textOf(n), Level: h.Level})
-			markup.WriteString(block)
+			markup.Write(b.Bytes())
 			continue
 		}
-		markup.WriteString(block)
+		markup.Write(b.Bytes())
 		p := d.passage(n, r.Sections[len(r.Sections)-1].Heading)
 		if p.Text == "" {
 			continue
@@ -274,6 +273,9 @@ func renderRaw(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkS
 	if entering {
 		h, _ := n.AttributeString("html")
 		s, _ := h.(string)
+		if a := anchorOf(n); a != "" { // elements of the file may be open across blocks, so the anchor stands before them
+			fmt.Fprintf(w, `<span id="%s"></span>`, html.EscapeString(a))
+		}
 		_, _ = w.WriteString(s)
 	}
 	return ast.WalkSkipChildren, nil

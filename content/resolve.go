@@ -70,6 +70,10 @@ var uselessAlt = regexp.MustCompile(`(?i)^(image|img|picture|figure|사진|그�
 
 func resolveLink(r *Report, l Link, ids map[string]bool, res Resolver) Link {
 	l.Href = strings.TrimSpace(l.Href)
+	if l.Href == "" {
+		l.Missing = true
+		return l
+	}
 	if id, ok := strings.CutPrefix(l.Href, "#"); ok {
 		if un, err := url.PathUnescape(id); err == nil {
 			id = un

@@ -1,11 +1,41 @@
 package content
 
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+)
+
 // A report's signature estimates how much text it shares with another: per slot the least of the windows' hashes under
 // one of sixty-four orders (MinHash with one permutation and binning, Li, Owen and Zhang 2012).
 const signatureSize = 64
 
-func signature(ps []Passage) []uint64 {
-	sig := make([]uint64, signatureSize)
+type minhash []uint64
+
+// MarshalText writes a signature compactly.
+func (m minhash) MarshalText() ([]byte, error) {
+	b := make([]byte, 8*len(m))
+	for i, v := range m {
+		binary.BigEndian.PutUint64(b[8*i:], v)
+	}
+	return base64.StdEncoding.AppendEncode(nil, b), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (m *minhash) UnmarshalText(text []byte) error {
+	b, err := base64.StdEncoding.AppendDecode(nil, text)
+	if err != nil || len(b)%8 != 0 {
+		return fmt.Errorf("signature of %d bytes: %v", len(b), err)
+	}
+	*m = make(minhash, len(b)/8)
+	for i := range *m {
+		(*m)[i] = binary.BigEndian.Uint64(b[8*i:])
+	}
+	return nil
+}
+
+func signature(ps []Passage) minhash {
+	sig := make(minhash, signatureSize)
 	for _, p := range ps {
 		for _, h := range shingles(p.Text) {
 			if slot := h % signatureSize; sig[slot] == 0 || h < sig[slot] {
@@ -17,7 +47,7 @@ func signature(ps []Passage) []uint64 {
 }
 
 // alike estimates the share of their text that two reports have in common, between 0 and 1.
-func alike(a, b []uint64) float64 {
+func alike(a, b minhash) float64 {
 	same, filled := 0, 0
 	for i := range min(len(a), len(b)) {
 		if a[i] == 0 && b[i] == 0 {
@@ -36,7 +66,7 @@ func alike(a, b []uint64) float64 {
 
 // bands cuts a signature into pieces of four slots. Reports that are mostly alike share a piece almost surely, so that
 // they meet without comparing every pair.
-func bands(sig []uint64) []uint64 {
+func bands(sig minhash) []uint64 {
 	var out []uint64
 	for i := 0; i+4 <= len(sig); i += 4 {
 		h, filled := uint64(i), false

@@ -14,13 +14,13 @@ import (
 )
 
 // parserVersion is part of the key of every kept parse. Raise it with each change of what Parse makes of a file.
-const parserVersion = "2"
+const parserVersion = "4"
 
 // head is what the library keeps in memory of a report: all but its text.
 type head struct {
 	Report
 	Candidates []termCandidate
-	Signature  []uint64
+	Signature  minhash
 	Stale      bool `json:"-"`
 }
 
