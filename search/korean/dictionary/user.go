@@ -22,10 +22,15 @@ type edge struct {
 }
 
 // userCost is the cost of a caller's word: below that of almost all words of
-// the dictionary, and of any two of them.
-const userCost = -1000
+// the dictionary, and of any two of them. One of two letters, which others may
+// well contain, costs what a common noun does.
+const (
+	userCost      = -1000
+	userShortCost = 1500
+)
 
-// With returns a dictionary that also knows words as nouns. A word with spaces
+// With returns a dictionary that also knows words as nouns, other than those that
+// it has already. A word with spaces
 // inside is known without them, divided where they were, unless one of its parts
 // has an ending (무어의 법칙); such of its parts as d doesn't know are nouns too. What
 // d already divides into common nouns of two letters or more stays divided, so
@@ -89,6 +94,10 @@ func (a *adder) add(parts []string) {
 		if len(letters) > maxWith {
 			return
 		}
+	}
+	if len(parts) == 1 && len(a.out) == 1 && a.out[0].Tag == Noun {
+		// The dictionary's cost weighs it better against what it is part of.
+		return
 	}
 	if len(letters) >= 2 && (len(parts) == 1 || !inflected) {
 		a.insert(letters, whole)
@@ -187,7 +196,11 @@ func (u *userTrie) expand(d *Dictionary, l *Lattice, i int) {
 	}
 	for j, at := i, u.roots[l.letters[i]-firstSyllable]; at > 0; {
 		if f := u.form[at]; f >= 0 {
-			d.add(l, i, j+1, uint16(d.NounLeft), d.nounRight(l.letters[j]), userCost, uint16(f))
+			cost := int32(userCost)
+			if j == i+1 {
+				cost = userShortCost
+			}
+			d.add(l, i, j+1, uint16(d.NounLeft), d.nounRight(l.letters[j]), cost, uint16(f))
 		}
 		if j++; j == len(l.letters) {
 			return
