@@ -173,7 +173,7 @@ func (a *annotator) claimIn(s string, c Claim) int {
 }
 
 // plainWord reports names that are ordinary words of the field rather than names: parameters, training compute. A page full
-// of links to them would say nothing.
+// of links to them would say nothing. Models that only their snapshots imply have no page to link to.
 func (r *Recognizer) plainWord(f found) bool {
-	return f.kind == "metric" && r.metrics[f.id].Kind != "benchmark"
+	return r.implied[f.id] || f.kind == "metric" && r.metrics[f.id].Kind != "benchmark"
 }

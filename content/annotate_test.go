@@ -36,6 +36,21 @@ func TestMentions(t *testing.T) {
 	}
 }
 
+// TestClaimsOfFamilies ties a model's score to it where the catalogue has only a dated snapshot of it.
+func TestClaimsOfFamilies(t *testing.T) {
+	r := NewRecognizer(RecognizerConfig{
+		Metrics:  []metrics.Metric{{ID: "gpqa-diamond", Kind: "benchmark", Unit: "fraction", Title: metrics.Text{En: "GPQA Diamond"}}},
+		Subjects: []metrics.Subject{{ID: "claude-3-5-sonnet-20241022", Name: "Claude 3.5 Sonnet (Oct 2024)", Kind: "model", Family: "claude-3-5-sonnet"}},
+	})
+	ps := []Passage{{Kind: "paragraph", Text: "Claude 3.5 Sonnet scored 65% on GPQA Diamond."}}
+	if c := r.Claims(ps); len(c) != 1 || c[0].Subject != "claude-3-5-sonnet" {
+		t.Errorf("%+v", c)
+	}
+	if m := r.Mentions(ps); len(m) != 1 || m[0].ID != "gpqa-diamond" {
+		t.Errorf("a model without a page is listed: %+v", m)
+	}
+}
+
 func TestAnnotate(t *testing.T) {
 	rec := smallCatalogue()
 	r, err := Parse([]byte("# 제목\n\n## o1이 든 소제목\n\n**o1**은 GPQA 다이아몬드에서 78%를 기록했다. `o1`과 [o1](https://example.org)은 그대로 둔다.\n\n합성 데이터(synthetic data)와 A&B, $o1$.\n"), ParseConfig{Path: "a.md"})

@@ -8,7 +8,7 @@ import (
 )
 
 // claimsVersion is part of a recognizer's version. Raise it with each change of the rules.
-const claimsVersion = "1"
+const claimsVersion = "3"
 
 // Claims finds the sentences that give a number for a metric of the catalogue. A wrong tie is worse than none, so a number
 // is tied only where the sentence leaves one reading: bounds ("over 80%"), changes ("20% more"), forecasts, human baselines

@@ -24,6 +24,7 @@ type Recognizer struct {
 	names    *nameNode
 	metrics  map[string]metrics.Metric
 	subjects map[string]metrics.Subject
+	implied  map[string]bool // families that the catalogue only names: claims are tied to them, but they have no page
 	version  string
 }
 
@@ -43,7 +44,7 @@ type nameNode struct {
 // NewRecognizer builds a recognizer. Where one spelling names several subjects it stands for the one that is no dated
 // snapshot of another; where that leaves several, for none.
 func NewRecognizer(cfg RecognizerConfig) *Recognizer {
-	r := &Recognizer{names: &nameNode{}, metrics: map[string]metrics.Metric{}, subjects: map[string]metrics.Subject{}}
+	r := &Recognizer{names: &nameNode{}, metrics: map[string]metrics.Metric{}, subjects: map[string]metrics.Subject{}, implied: map[string]bool{}}
 	spellings := map[string][]name{}
 	sum := sha256.New()
 	fmt.Fprintln(sum, claimsVersion)
@@ -55,7 +56,7 @@ func NewRecognizer(cfg RecognizerConfig) *Recognizer {
 			addSpellings(spellings, s, name{kind: "metric", id: m.ID})
 		}
 	}
-	for _, s := range cfg.Subjects {
+	for _, s := range withFamilies(cfg.Subjects, r.implied) {
 		r.subjects[s.ID] = s
 		fmt.Fprintln(sum, s.ID, s.Name, s.Kind, s.Family, s.Aliases)
 		if s.Kind == "human" {
@@ -74,6 +75,32 @@ func NewRecognizer(cfg RecognizerConfig) *Recognizer {
 	}
 	r.version = hex.EncodeToString(sum.Sum(nil)[:6])
 	return r
+}
+
+// withFamilies adds the models whose dated snapshots are in a catalogue that lacks the models themselves, so that “o1”
+// names something where only o1-2024-12-17 was measured. Their names are those of the snapshots without the date.
+func withFamilies(subjects []metrics.Subject, implied map[string]bool) []metrics.Subject {
+	known := map[string]bool{}
+	for _, s := range subjects {
+		known[s.ID] = true
+	}
+	out := slices.Clone(subjects)
+	at := map[string]int{}
+	for _, s := range subjects {
+		if s.Family == "" || known[s.Family] {
+			continue
+		}
+		i, ok := at[s.Family]
+		if !ok {
+			i, at[s.Family] = len(out), len(out)
+			implied[s.Family] = true
+			out = append(out, metrics.Subject{ID: s.Family, Name: strings.ReplaceAll(s.Family, "-", " "), Kind: s.Kind})
+		}
+		if short, _, _ := strings.Cut(s.Name, " ("); strings.ReplaceAll(foldName(strings.ReplaceAll(short, ".", " ")), " ", "-") == s.Family {
+			out[i].Aliases = append(out[i].Aliases, short)
+		}
+	}
+	return out
 }
 
 // Version identifies the catalogue and the rules.
@@ -279,6 +306,9 @@ func (r *Recognizer) Mentions(ps []Passage) []Mention {
 	at := map[string]int{}
 	for _, p := range ps {
 		for _, f := range r.find(p.Text) {
+			if r.implied[f.id] {
+				continue
+			}
 			key := f.kind + "/" + f.id
 			i, ok := at[key]
 			if !ok {
