@@ -123,7 +123,12 @@ func TestMarks(t *testing.T) {
 			t.Fatal(err)
 		}
 		terms := map[string]bool{}
-		for _, text := range append([]string{q, res.DidYouMean}, res.AlsoSearched...) {
+		typed := append([]string{q, res.DidYouMean}, res.AlsoSearched...)
+		for _, w := range strings.Fields(q) {
+			// A short name is analysed as with a particle; see asNoun.
+			typed = append(typed, w+"의")
+		}
+		for _, text := range typed {
 			for _, tok := range ix.analyzer.Analyze(text) {
 				terms[tok.Term] = true
 			}

@@ -12,8 +12,8 @@ type lexicon struct {
 	entries []GlossaryEntry
 	// forms leads from the analysed form of a spelling to the entries that have it.
 	forms map[string][]int32
-	// longest is the number of content terms of the longest spelling.
-	longest int
+	// longest is the number of content terms of the longest spelling that starts with a term.
+	longest map[string]int
 	// named leads from the key of a name to its owners.
 	named map[string][]uint32
 	// spelled leads from the key of a spelling of several words to that spelling.
@@ -24,7 +24,7 @@ type lexicon struct {
 const maxForm = 6
 
 func newLexicon(a *korean.Analyzer, entries []GlossaryEntry, owners []owner) *lexicon {
-	lx := &lexicon{entries: entries, forms: map[string][]int32{}, named: map[string][]uint32{}, spelled: map[string]string{}}
+	lx := &lexicon{entries: entries, forms: map[string][]int32{}, longest: map[string]int{}, named: map[string][]uint32{}, spelled: map[string]string{}}
 	var buf []korean.Token
 	for i, e := range entries {
 		for _, f := range e.forms() {
@@ -40,7 +40,7 @@ func newLexicon(a *korean.Analyzer, entries []GlossaryEntry, owners []owner) *le
 			if ids := lx.forms[key]; len(ids) == 0 || ids[len(ids)-1] != int32(i) {
 				lx.forms[key] = append(ids, int32(i))
 			}
-			lx.longest = max(lx.longest, len(terms))
+			lx.longest[terms[0]] = max(lx.longest[terms[0]], len(terms))
 		}
 	}
 	for i := range owners {

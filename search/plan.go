@@ -395,7 +395,7 @@ const weightStop = 0.1
 var stopWords = func() map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(`a an and are as at be been but by can did do doe does for from had has have how if in into is it its
-		of on or so such than that the their them then there these they this those to was were what when where which who whi why
+		more most much of on or so such than that the their them then there these they this those to was were what when where which who whi why
 		will with would
 		하 되 있 없 않 아니 이러 그러 어떻 어떤 어느 무엇 무슨 누구 어디 언제 얼마 왜 몇 것 수 때 지`) {
 		m[w] = true
@@ -460,15 +460,15 @@ func (g *group) settle() {
 
 // longestTerm finds the longest glossary term that places start with.
 func (p *planner) longestTerm(places []place) (int, []int32) {
-	var key strings.Builder
+	longest := min(len(places), p.lex.longest[places[0].key])
 	best, entries := 0, []int32(nil)
-	for n := 0; n < len(places) && n < p.lex.longest; n++ {
-		if n > 0 {
-			key.WriteByte(' ')
+	key := places[0].key
+	for n := 1; n <= longest; n++ {
+		if n > 1 {
+			key += " " + places[n-1].key
 		}
-		key.WriteString(places[n].key)
-		if ids := p.lex.forms[key.String()]; len(ids) > 0 {
-			best, entries = n+1, ids
+		if ids := p.lex.forms[key]; len(ids) > 0 {
+			best, entries = n, ids
 		}
 	}
 	return best, entries

@@ -218,9 +218,9 @@ func (p *planner) coveredByGlossary(words []word) []bool {
 }
 
 // join tries two neighbours without the space between them: where they make one word that the index or the glossary
-// has, and are not both words themselves.
+// has, and one of them is not a word by itself.
 func (p *planner) join(a, b *word) (string, bool) {
-	if a.isTerm(p) && b.isTerm(p) {
+	if !a.broken() && !b.broken() {
 		return "", false
 	}
 	joined := a.text + b.text
@@ -231,9 +231,17 @@ func (p *planner) join(a, b *word) (string, bool) {
 	return joined, p.knows(joined)
 }
 
-// isTerm reports whether a word is one term of the index.
-func (w *word) isTerm(p *planner) bool {
-	return len(w.places) == 1 && w.places[0].known && utf8.RuneCountInString(w.places[0].key) > 1
+// broken reports whether a word looks like a piece of one: it has a part that is not known, or none of more than one
+// letter.
+func (w *word) broken() bool {
+	whole := false
+	for _, pl := range w.places {
+		if !pl.known {
+			return true
+		}
+		whole = whole || utf8.RuneCountInString(pl.key) > 1
+	}
+	return !whole
 }
 
 // knows reports whether all parts of a text are in the index or the text is in the glossary.

@@ -1,0 +1,159 @@
+package impact_test
+
+import (
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/scalebook/scalebook/search/impact"
+	"github.com/scalebook/scalebook/search/korean"
+)
+
+// tokens makes content tokens of the words of a text.
+func tokens(text string) []korean.Token {
+	var out []korean.Token
+	at := 0
+	for i, w := range strings.Fields(text) {
+		at += strings.Index(text[at:], w)
+		out = append(out, korean.Token{Term: w, Start: at, End: at + len(w), Position: i + 1, Kind: korean.Morpheme})
+		at += len(w)
+	}
+	return out
+}
+
+func build(t *testing.T, docs ...impact.Document) *impact.Index {
+	t.Helper()
+	b := impact.NewBuilder()
+	for _, d := range docs {
+		b.Add(d)
+	}
+	path := filepath.Join(t.TempDir(), "impacts")
+	if err := b.WriteFile(path); err != nil {
+		t.Fatal(err)
+	}
+	x, err := impact.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := x.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return x
+}
+
+func doc(owner uint32, text string) impact.Document {
+	return impact.Document{Owner: owner, Source: text, Text: tokens(text)}
+}
+
+// TestImpacts compares with BM25 worked out by hand: tf·(k1+1) / (tf + k1·(1-b+b·length/average)).
+func TestImpacts(t *testing.T) {
+	x := build(t, doc(7, "a a b c"), doc(8, "a d"), doc(8, "d d d d d d"))
+	id, ok := x.Lookup(korean.Content, "a")
+	if !ok {
+		t.Fatal("a is not in the index")
+	}
+	docs, impacts := x.Postings(id)
+	if !slices.Equal(docs, []uint32{0, 1}) || x.DF(id) != 2 {
+		t.Fatalf("postings of a are %v with df %d, want documents 0 and 1", docs, x.DF(id))
+	}
+	const average = 4.0
+	for i, want := range []float64{
+		2 * 2.2 / (2 + 1.2*(0.25+0.75*4/average)),
+		1 * 2.2 / (1 + 1.2*(0.25+0.75*2/average)),
+	} {
+		if got := float64(impacts[i]) * impact.Unit; math.Abs(got-want) > 1e-4 {
+			t.Errorf("impact of a in %d is %.5f, want %.5f", i, got, want)
+		}
+	}
+	if x.Owner(0) != 7 || x.Owner(2) != 8 || x.Docs() != 3 || x.Units() != 3 {
+		t.Errorf("owners %d and %d of %d documents, want 7 and 8 of 3", x.Owner(0), x.Owner(2), x.Docs())
+	}
+}
+
+// TestEntitiesStayOutOfStatistics checks that a short entity changes neither df nor the impacts of passages.
+func TestEntitiesStayOutOfStatistics(t *testing.T) {
+	entity := doc(2, "a")
+	entity.Entity = true
+	plain, mixed := build(t, doc(0, "a b c d"), doc(1, "b c d e")), build(t, doc(0, "a b c d"), doc(1, "b c d e"), entity)
+	p, _ := plain.Lookup(korean.Content, "a")
+	m, _ := mixed.Lookup(korean.Content, "a")
+	_, without := plain.Postings(p)
+	_, with := mixed.Postings(m)
+	if plain.DF(p) != mixed.DF(m) || without[0] != with[0] || len(with) != 2 {
+		t.Errorf("df %d and %d, impacts %v and %v", plain.DF(p), mixed.DF(m), without, with)
+	}
+}
+
+func TestTokensAndContext(t *testing.T) {
+	d := doc(0, "냉각판 공급사 HBM3E")
+	d.Context, d.ContextWeight = tokens("공급망"), 0.5
+	// A part of a name lies within it, before the end of the one before.
+	d.Text = append(d.Text, korean.Token{Term: "hbm", Start: len("냉각판 공급사 "), End: len("냉각판 공급사 HBM"), Position: 3, Kind: korean.Latin})
+	x := build(t, d)
+	var got []string
+	for _, tok := range x.Tokens(nil, 0) {
+		got = append(got, x.Text(tok.Term)+"="+d.Source[tok.Start:tok.End])
+	}
+	if want := []string{"냉각판=냉각판", "공급사=공급사", "HBM3E=HBM3E", "hbm=HBM"}; !slices.Equal(got, want) {
+		t.Errorf("tokens %q, want %q", got, want)
+	}
+	if under := x.Context(0); len(under) != 1 || x.Text(under[0]) != "공급망" {
+		t.Errorf("context %v", under)
+	}
+}
+
+func TestPrefix(t *testing.T) {
+	x := build(t, doc(0, "scale scaling scalar law 스케일 스케일링"))
+	for prefix, want := range map[string]int{"scal": 3, "scali": 1, "스케": 2, "z": 0, "": 6} {
+		from, to := x.Prefix(prefix)
+		if int(to-from) != want {
+			t.Errorf("%d terms start with %q, want %d", to-from, prefix, want)
+		}
+		for id := from; id < to; id++ {
+			if !strings.HasPrefix(x.Text(id), prefix) {
+				t.Errorf("%q does not start with %q", x.Text(id), prefix)
+			}
+		}
+	}
+}
+
+func TestEmpty(t *testing.T) {
+	x := build(t)
+	if _, ok := x.Lookup(korean.Content, "a"); ok || x.Docs() != 0 {
+		t.Error("an empty index has something")
+	}
+}
+
+// TestDamaged opens files that end early or are something else.
+func TestDamaged(t *testing.T) {
+	b := impact.NewBuilder()
+	b.Add(doc(0, "a b c"))
+	path := filepath.Join(t.TempDir(), "impacts")
+	if err := b.WriteFile(path); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{1, 40, len(whole) / 2, len(whole) - 1} {
+		if err := os.WriteFile(path, whole[:n], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := impact.Open(path); !errors.Is(err, impact.ErrFormat) {
+			t.Errorf("%d of %d bytes: %v, want ErrFormat", n, len(whole), err)
+		}
+	}
+	if err := os.WriteFile(path, []byte(strings.Repeat("x", 4096)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := impact.Open(path); !errors.Is(err, impact.ErrFormat) {
+		t.Errorf("something else: %v, want ErrFormat", err)
+	}
+}
