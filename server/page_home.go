@@ -14,6 +14,7 @@ import (
 	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
+	"github.com/scalebook/scalebook/trend"
 )
 
 // glance are the metrics of the first page, in the order in which they are shown; those without data give their place up.
@@ -151,9 +152,33 @@ func (s *Server) multiple(ctx context.Context, id, lang string) (templates.Multi
 	m.Now = &now
 	out := templates.Multiple{Title: f.Metric.Title.In(lang), URL: "/metrics/" + id, Unit: unitLine(f.Metric, lang), Chart: template.HTML(m.SVG()),
 		Source: say(lang, "home.until", strings.Join(publishers(series, 2), ", "), newest.Format("2006-01"))}
-	value := chart.FormatValue(last.Value, f.Metric.Unit, lang)
-	out.Read = say(lang, "home.read-record", who(last), value, f.Records[0].Time.Format("2006-01"), len(f.Records)-1)
+	out.Read = s.recordRead(ctx, f, lang)
 	return out, true, nil
+}
+
+// recordRead says in a sentence or two who holds the record of a metric, how often it moved, and at what pace: the room
+// that is left where there is a ceiling, else how long it took to double.
+func (s *Server) recordRead(ctx context.Context, f query.Frontier, lang string) string {
+	records := f.Records
+	last := records[len(records)-1]
+	value := chart.FormatValue(last.Value, f.Metric.Unit, lang)
+	if lang != "en" {
+		value += "\u2060" + copula(lang, value) // the ending stays with its number
+	}
+	read := say(lang, "home.read-"+recordWord(f.Metric), who(last), value, monthText(lang, records[0].Time.Time), len(records)-1)
+	if top := f.Metric.Ceiling; top != nil && f.Metric.Scale != "log" {
+		room := strings.TrimPrefix(chart.FormatDelta(*top-last.Value, f.Metric.Unit, lang), "+")
+		return read + " " + say(lang, "home.read-room", levelText(lang, *top, f.Metric.Unit), room)
+	}
+	t, err := s.engine.Trend(ctx, query.TrendParams{Filter: query.Filter{Metric: f.Metric.ID}, Of: query.OfFrontier, Fit: string(trend.Exponential)})
+	switch {
+	case err != nil: // a record that can't be fitted is still a record
+	case t.DoublingTime != nil:
+		read += " " + say(lang, "home.read-doubles", spanText(lang, t.DoublingTime.Value))
+	case t.HalvingTime != nil:
+		read += " " + say(lang, "home.read-halves", spanText(lang, t.HalvingTime.Value))
+	}
+	return read
 }
 
 // publishers names who published most of a series.
