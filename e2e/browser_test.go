@@ -231,7 +231,6 @@ func TestSearchByKeyboard(t *testing.T) {
 		chromedp.KeyEvent("/"),
 		chromedp.WaitReady("#q:focus"),
 		chromedp.KeyEvent("무어의 법칙"),
-		chromedp.KeyEvent(kb.Escape),
 		chromedp.KeyEvent(kb.Enter),
 		chromedp.WaitReady("#hits .hit"),
 		chromedp.Focus(`#hits .hit h2 a[href^="/reports/"]`),
