@@ -75,6 +75,7 @@ func parse(src []byte, cfg ParseConfig) (*Report, error) {
 	}
 	if r.Summary == "" {
 		r.Summary = firstSentences(r.Passages, 200)
+		r.Excerpt = r.Summary != ""
 	}
 	countWords(r)
 	return r, nil

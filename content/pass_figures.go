@@ -215,7 +215,7 @@ func markNotes(d *document) {
 			continue
 		}
 		if t := d.textOf(n); noteStart.MatchString(t) && utf8.RuneCountInString(t) < 400 || captionStart.MatchString(t) && utf8.RuneCountInString(t) < 200 {
-			n.SetAttributeString("class", []byte("note"))
+			n.SetAttributeString("class", []byte("reference"))
 		}
 	}
 }

@@ -247,7 +247,7 @@ func readLabels(d *document) {
 			}
 			d.labels[p.name] = value
 			if kind == ast.KindParagraph && value != "" {
-				n.SetAttributeString("class", []byte("label"))
+				n.SetAttributeString("class", []byte("labelled"))
 			}
 		}
 	}

@@ -13,6 +13,7 @@ type Report struct {
 	Lang          string // ko or en
 	Date          time.Time
 	Summary       string
+	Excerpt       bool // Summary is the beginning of the text, for want of one that somebody wrote
 	Keywords      []string
 	Author        string
 	Translator    string

@@ -139,7 +139,7 @@ func (r *Report) openLink(l Link) string {
 	case l.Missing:
 		return fmt.Sprintf(`<a class="missing" role="link" aria-disabled="true" title="%s">`, html.EscapeString(r.say("여기에는 없는 문서: ", "Not available here: ")+firstOf(l.Original, l.Href)))
 	case l.Report != "":
-		return fmt.Sprintf(`<a class="report" href="%s">`, href)
+		return fmt.Sprintf(`<a class="to-report" href="%s">`, href)
 	case safeURL(l.Href) != "":
 		return fmt.Sprintf(`<a class="external" href="%s" rel="noopener noreferrer">`, href)
 	}
@@ -156,6 +156,9 @@ func (r *Report) image(f Figure) string {
 		return fmt.Sprintf(`<img src="%s" alt="%s"%s loading="lazy" decoding="async">`, html.EscapeString(f.Src), alt, size)
 	}
 	label := firstOf(f.Alt, r.say("그림이 없습니다", "Image not available"))
+	if f.Alt == f.Caption { // said below already
+		label = r.say("그림이 없습니다", "Image not available")
+	}
 	out := fmt.Sprintf(`<span class="image-missing" role="img" aria-label="%s"><span>%s</span>`, html.EscapeString(label), html.EscapeString(label))
 	if u := safeURL(f.Src); u != "" {
 		out += fmt.Sprintf(` <span class="image-original">%s</span>`, html.EscapeString(u))
