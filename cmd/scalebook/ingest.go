@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,9 +12,13 @@ import (
 	"github.com/scalebook/scalebook/ingest/fetch"
 )
 
+// defaultConfig is the configuration that names refer to where none is given.
+const defaultConfig = "sources.yaml"
+
 func (p Program) ingestCommand(s *settings) *cobra.Command {
 	var (
 		from, license      string
+		config             string
 		withBundled, force bool
 		private            bool
 	)
@@ -33,8 +38,16 @@ archive, git repository or URL. What is already there stays as it is; good rows 
 				return fmt.Errorf("%w: --from LOCATION takes one KIND", errUsage)
 			case from != "":
 				jobs = []ingest.Job{{Name: sourceName(args[0], from), Kind: args[0], Location: from, Public: !private, License: license}}
+			case config != "" || len(args) > 0:
+				sources, err := ingest.ReadSources(cmp.Or(config, defaultConfig), kinds())
+				if err != nil {
+					return fmt.Errorf("configuration: %w", err)
+				}
+				if jobs, err = sources.Jobs(args...); err != nil {
+					return fmt.Errorf("%w: %w", errUsage, err)
+				}
 			case !withBundled:
-				return fmt.Errorf("%w: nothing to ingest: give --from LOCATION KIND or --bundled", errUsage)
+				return fmt.Errorf("%w: nothing to ingest: give --config FILE, --from LOCATION KIND or --bundled", errUsage)
 			}
 			if withBundled {
 				jobs = append(bundled(), jobs...)
@@ -46,6 +59,7 @@ archive, git repository or URL. What is already there stays as it is; good rows 
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "ingest one source from this folder, file, archive, git repository or URL")
+	cmd.Flags().StringVar(&config, "config", "", "ingest the sources that this file lists, or the named ones; with names alone, "+defaultConfig)
 	cmd.Flags().BoolVar(&withBundled, "bundled", false, "also ingest the reports and figures that come with the program")
 	cmd.Flags().BoolVar(&force, "force", false, "read sources that have not changed, and accept one that lost most of its rows")
 	cmd.Flags().BoolVar(&private, "private", false, "with --from: keep full texts from readers without the token")
@@ -88,4 +102,13 @@ func (p Program) run(ctx context.Context, w *workspace, jobs []ingest.Job) error
 		}
 	}
 	return errors.Join(failures...)
+}
+
+// kinds are the kinds of sources that can be ingested.
+func kinds() []string {
+	names := []string{ingest.KindReports}
+	for _, c := range connectors() {
+		names = append(names, c.Kind())
+	}
+	return names
 }

@@ -14,6 +14,7 @@ type ingests struct {
 	program   Program
 	settings  *settings
 	workspace *workspace
+	sources   ingest.Sources // configured; the bundled ones where there are none
 	running   sync.Mutex
 }
 
@@ -91,5 +92,25 @@ func (i *ingests) Start(ctx context.Context, names []string) error {
 	return nil
 }
 
-// jobs are the configured sources, or the bundled ones where nothing is configured.
-func (i *ingests) jobs([]string) ([]ingest.Job, error) { return bundled(), nil }
+// jobs are those of the named sources or of all that are configured; the bundled ones where nothing is.
+func (i *ingests) jobs(names []string) ([]ingest.Job, error) {
+	if len(i.sources) == 0 {
+		return bundled(), nil
+	}
+	return i.sources.Jobs(names...)
+}
+
+// runDue runs jobs for the schedule. A run that somebody else started, here or in another process, is waited for by trying
+// again when the sources are next due.
+func (i *ingests) runDue(ctx context.Context, jobs []ingest.Job) error {
+	if !i.running.TryLock() {
+		return server.ErrIngestRunning
+	}
+	defer i.running.Unlock()
+	held, err := lock(i.workspace.dir)
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+	return i.program.run(ctx, i.workspace, jobs)
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/ingest"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/server"
@@ -22,6 +23,7 @@ import (
 
 type serveOptions struct {
 	addr, publicURL, frameAncestors string
+	config                          string
 	noBundled, dev                  bool
 }
 
@@ -41,12 +43,20 @@ It prints its address on stdout once it is ready, picks up what is ingested mean
 	cmd.Flags().StringVar(&o.addr, "addr", p.env("ADDR", "127.0.0.1:8080"), "address to listen on; port 0 takes a free one")
 	cmd.Flags().StringVar(&o.publicURL, "public-url", p.env("PUBLIC_URL", ""), "scheme and host under which the world sees this server")
 	cmd.Flags().StringVar(&o.frameAncestors, "frame-ancestors", p.env("FRAME_ANCESTORS", ""), "who may embed pages, as in a Content-Security-Policy")
+	cmd.Flags().StringVar(&o.config, "config", p.env("CONFIG", ""), "ingest the sources of this file when their schedules say so")
 	cmd.Flags().BoolVar(&o.noBundled, "no-bundled", false, "serve only what was ingested")
 	cmd.Flags().BoolVar(&o.dev, "dev", false, "also serve the design system's page")
 	return cmd
 }
 
 func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
+	var sources ingest.Sources
+	if o.config != "" {
+		var err error
+		if sources, err = ingest.ReadSources(o.config, kinds()); err != nil {
+			return fmt.Errorf("configuration: %w", err)
+		}
+	}
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", o.addr, plainNetError(err))
@@ -76,8 +86,9 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	running := &ingests{program: p, settings: s, workspace: w, sources: sources}
 	srv, err := server.New(server.Config{
-		Ledger: w.ledger, Library: w.library, Index: index, Ingests: &ingests{program: p, settings: s, workspace: w}, Glossary: w.glossary,
+		Ledger: w.ledger, Library: w.library, Index: index, Ingests: running, Glossary: w.glossary,
 		Templates: pages, PublicURL: o.publicURL, FrameAncestors: o.frameAncestors, APIToken: p.env("API_TOKEN", ""),
 		Version: version(), Dev: o.dev, Logger: log,
 	})
@@ -86,6 +97,8 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	schedule := ingest.NewSchedule(ingest.ScheduleConfig{Sources: sources, Start: running.runDue, Logger: log})
+	go schedule.Run(ctx)
 	go follow(ctx, w, index, srv.Engine(), log)
 	fmt.Fprintf(p.Stdout, "serving http://%s\n", listener.Addr())
 	return srv.Serve(ctx, listener)
