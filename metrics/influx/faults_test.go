@@ -111,7 +111,7 @@ func TestOutage(t *testing.T) {
 		kills = 1
 	}
 	server := influxtest.Start(t)
-	s, err := influx.Open(t.Context(), influx.Config{URL: server.URL, Token: server.Token, Bucket: server.Database(t), RetryFor: time.Minute})
+	s, err := influx.Open(t.Context(), influx.Config{URL: server.URL, Token: server.Token, Org: server.Org, Bucket: server.Database(t), RetryFor: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +233,7 @@ func testFailedWrites(t *testing.T, server *influxtest.Server) {
 		for write := int64(1); write <= 3; write++ { // state, revisions, state
 			t.Run(fmt.Sprintf("%s, write %d", c.name, write), func(t *testing.T) {
 				proxy := newFailing(t, server)
-				s, err := influx.Open(t.Context(), influx.Config{URL: proxy.URL, Token: server.Token, Bucket: server.Database(t)})
+				s, err := influx.Open(t.Context(), influx.Config{URL: proxy.URL, Token: server.Token, Org: server.Org, Bucket: server.Database(t)})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -297,7 +297,7 @@ func testFailedWrites(t *testing.T, server *influxtest.Server) {
 // testStaleEntries loses the write that ends a change of the catalogue: the state is computed from what is stored.
 func testStaleEntries(t *testing.T, server *influxtest.Server) {
 	proxy := newFailing(t, server)
-	s, err := influx.Open(t.Context(), influx.Config{URL: proxy.URL, Token: server.Token, Bucket: server.Database(t)})
+	s, err := influx.Open(t.Context(), influx.Config{URL: proxy.URL, Token: server.Token, Org: server.Org, Bucket: server.Database(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
