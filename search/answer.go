@@ -37,7 +37,9 @@ type answer struct {
 	res   *Results
 	plan  *plan
 	named map[uint32]bool
-	hits  []found
+	// filtered says that hits have to pass the query's filters.
+	filtered bool
+	hits     []found
 }
 
 // found is an owner with its best passages.
@@ -97,6 +99,7 @@ func (a *answer) applyFilters(p parsed) {
 	if !p.to.IsZero() && a.q.To.IsZero() {
 		a.q.To = p.to
 	}
+	a.filtered = len(a.q.Kinds) > 0 || a.q.Lang != "" || !a.q.From.IsZero() || !a.q.To.IsZero()
 }
 
 // name finds the owners that the whole query names.

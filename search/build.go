@@ -12,8 +12,11 @@ import (
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/scalebook/scalebook/search/impact"
 	"github.com/scalebook/scalebook/search/korean"
@@ -23,8 +26,7 @@ import (
 type BuildConfig struct {
 	// Dir is the index folder, the one that holds CURRENT. It is created where missing.
 	Dir string
-	// Analyzer should be the one that the Index searches with. Nil means a new one that knows the glossary and the
-	// subjects of the corpus.
+	// Analyzer should be the one that the Index searches with. Nil means a new one that knows the glossary.
 	Analyzer *korean.Analyzer
 	// Glossary entries become documents of kind term, with the pairs mined from the reports.
 	Glossary []GlossaryEntry
@@ -33,7 +35,7 @@ type BuildConfig struct {
 }
 
 // batchBytes is the text that one Bleve batch takes in. A batch becomes a segment.
-const batchBytes = 16 << 20
+const batchBytes = 8 << 20
 
 // contextWeight is what an occurrence in the title or heading counts against one in the text.
 const contextWeight = 0.5
@@ -47,12 +49,13 @@ func Build(ctx context.Context, cfg BuildConfig, c Corpus) (generation string, e
 	if err := os.MkdirAll(cfg.Dir, 0o755); err != nil {
 		return "", fmt.Errorf("search: build: %w", err)
 	}
-	glossary := withMined(cfg.Glossary, c.Reports)
 	if cfg.Analyzer == nil {
-		if cfg.Analyzer, err = NewAnalyzer(glossary); err != nil {
+		// Of the given glossary alone: mined terms are not known to whoever opens the index.
+		if cfg.Analyzer, err = NewAnalyzer(cfg.Glossary); err != nil {
 			return "", err
 		}
 	}
+	glossary := withMined(cfg.Glossary, c.Reports)
 	name, err := nextName(cfg.Dir)
 	if err != nil {
 		return "", err
@@ -112,35 +115,11 @@ func writeSynced(path string, data []byte) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// index analyses docs on all cores, a batch at a time, and adds them in order to both indexes.
-func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *impact.Builder, docs []source) error {
-	for from := 0; from < len(docs); {
-		to, size := from, 0
-		for to < len(docs) && size < batchBytes {
-			size += len(docs[to].text) + len(docs[to].context)
-			to++
-		}
-		analysed := analyseAll(w.cfg.Analyzer, docs[from:to])
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		batch := index.NewBatch()
-		for i, a := range analysed {
-			d := &docs[from+i]
-			if err := batch.IndexAdvanced(record(strconv.Itoa(imp.Len()), d, &w.owners[d.owner], a)); err != nil {
-				return err
-			}
-			imp.Add(impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: a.text, Context: a.context, ContextWeight: contextWeight, Weight: d.weight})
-		}
-		if err := index.Batch(batch); err != nil {
-			return err
-		}
-		from = to
-		if w.cfg.Progress != nil {
-			w.cfg.Progress(to, len(docs))
-		}
-	}
-	return nil
+// batch is some documents, analysed and made ready for Bleve.
+type batch struct {
+	docs    []source
+	tokens  []analysed
+	records []*document.Document
 }
 
 // analysed is a document's tokens.
@@ -148,19 +127,80 @@ type analysed struct {
 	text, context []korean.Token
 }
 
-func analyseAll(a *korean.Analyzer, docs []source) []analysed {
-	out := make([]analysed, len(docs))
+// index adds docs to both indexes in order. While one batch is written to both, the next is analysed.
+func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *impact.Builder, docs []source) error {
+	group, ctx := errgroup.WithContext(ctx)
+	ready := make(chan batch)
+	group.Go(func() error {
+		defer close(ready)
+		for from := 0; from < len(docs); {
+			to, size := from, 0
+			for to < len(docs) && size < batchBytes {
+				size += len(docs[to].text) + len(docs[to].context)
+				to++
+			}
+			b := w.analyse(from, docs[from:to])
+			select {
+			case ready <- b:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			from = to
+		}
+		return nil
+	})
+	group.Go(func() error {
+		done := 0
+		for b := range ready {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := w.add(index, imp, b); err != nil {
+				return err
+			}
+			if done += len(b.docs); w.cfg.Progress != nil {
+				w.cfg.Progress(done, len(docs))
+			}
+		}
+		return ctx.Err()
+	})
+	return group.Wait()
+}
+
+// analyse prepares a batch on all cores. first is the number of its first document.
+func (w *generationWriter) analyse(first int, docs []source) batch {
+	b := batch{docs: docs, tokens: make([]analysed, len(docs)), records: make([]*document.Document, len(docs))}
 	workers := runtime.GOMAXPROCS(0)
 	var wg sync.WaitGroup
 	for n := range workers {
 		wg.Go(func() {
 			for i := n; i < len(docs); i += workers {
-				out[i] = analysed{a.Analyze(docs[i].text), a.Analyze(docs[i].context)}
+				d := &docs[i]
+				b.tokens[i] = analysed{w.cfg.Analyzer.Analyze(d.text), w.cfg.Analyzer.Analyze(d.context)}
+				b.records[i] = record(strconv.Itoa(first+i), d, &w.owners[d.owner], b.tokens[i])
 			}
 		})
 	}
 	wg.Wait()
-	return out
+	return b
+}
+
+// add writes a batch to both indexes, side by side.
+func (w *generationWriter) add(index bleve.Index, imp *impact.Builder, b batch) error {
+	var group errgroup.Group
+	group.Go(func() error {
+		bb := index.NewBatch()
+		for _, r := range b.records {
+			if err := bb.IndexAdvanced(r); err != nil {
+				return err
+			}
+		}
+		return index.Batch(bb)
+	})
+	for i, d := range b.docs {
+		imp.Add(impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: b.tokens[i].text, Context: b.tokens[i].context, ContextWeight: contextWeight, Weight: d.weight})
+	}
+	return group.Wait()
 }
 
 // indexMapping declares the fields of record to Bleve. Documents arrive analysed, so that no analyzer is named.

@@ -3,7 +3,6 @@ package search
 import (
 	"cmp"
 	"slices"
-	"strconv"
 )
 
 // group gathers documents by owner, counts the owners, and selects the page of hits that was asked for with its
@@ -20,20 +19,20 @@ func (a *answer) group(s *scratch) []scored {
 		s.best[o] = scored{}
 		if score, ok := a.ownerScore(o, best, highest); ok {
 			all = append(all, scored{doc: o, score: score})
-			c.count(&a.v.owners[o])
+			c.count(a.v.facts[o])
 		}
 	}
 	for o := range a.named {
 		if int(o) >= len(s.best) || !slices.Contains(s.owners, o) {
 			if score, ok := a.ownerScore(o, scored{}, highest); ok {
 				all = append(all, scored{doc: o, score: score})
-				c.count(&a.v.owners[o])
+				c.count(a.v.facts[o])
 			}
 		}
 	}
 	s.owners = s.owners[:0]
 	a.res.Total = len(all)
-	a.res.Facets = c.facets()
+	a.res.Facets = c.facets(a.v.langs)
 	if a.q.Sort == "" || a.q.Sort == SortRelevance {
 		all = top(all, a.q.Offset+a.q.Limit)
 	}
@@ -53,7 +52,7 @@ func (a *answer) bestOfOwners(s *scratch) float32 {
 		}
 		if d.score > b.score {
 			*b = d
-			if d.score > highest && a.v.owners[o].Kind == KindReport {
+			if d.score > highest && a.v.facts[o].kind == 0 {
 				highest = d.score
 			}
 		}
@@ -64,20 +63,22 @@ func (a *answer) bestOfOwners(s *scratch) float32 {
 // ownerScore returns the score of an owner, and whether it is a hit. What the query names comes first, but for terms:
 // they are told with the rest, and never in the way of what the reports say.
 func (a *answer) ownerScore(o uint32, best scored, highest float32) (float32, bool) {
-	ow := &a.v.owners[o]
-	if !a.passes(ow) {
+	f := a.v.facts[o]
+	if a.filtered && !a.passes(&a.v.owners[o]) {
 		return 0, false
+	}
+	kind := kinds[f.kind]
+	if kind == KindReport {
+		return best.score * f.recency, true
 	}
 	named := a.named[o]
 	asked := len(a.q.Kinds) > 0
 	switch {
-	case ow.Kind == KindReport:
-		return best.score * a.v.recency(ow), true
-	case named && ow.Kind == KindTerm && !asked:
+	case named && kind == KindTerm && !asked:
 		return highest * termShare, true
 	case named:
 		return 2*highest + best.score, true
-	case !asked && (best.share < entityShare || ow.Kind == KindTerm):
+	case !asked && (best.share < entityShare || kind == KindTerm):
 		return 0, false
 	}
 	return best.score, true
@@ -137,46 +138,4 @@ func (a *answer) order(all []scored) {
 		}
 		return cmp.Or(c, cmp.Compare(y.score, x.score), cmp.Compare(ox.ID, oy.ID), cmp.Compare(ox.Kind, oy.Kind))
 	})
-}
-
-// counter counts hits by their properties.
-type counter struct {
-	kind, lang []Count
-	year       map[int]int
-}
-
-func (c *counter) count(o *owner) {
-	c.kind = add(c.kind, o.Kind)
-	if o.Lang != "" {
-		c.lang = add(c.lang, o.Lang)
-	}
-	if !o.Date.IsZero() {
-		if c.year == nil {
-			c.year = map[int]int{}
-		}
-		c.year[o.Date.Year()]++
-	}
-}
-
-// add counts a value; there are few different ones.
-func add(list []Count, value string) []Count {
-	for i := range list {
-		if list[i].Value == value {
-			list[i].Count++
-			return list
-		}
-	}
-	return append(list, Count{value, 1})
-}
-
-func (c *counter) facets() Facets {
-	var years []Count
-	for y, n := range c.year {
-		years = append(years, Count{strconv.Itoa(y), n})
-	}
-	f := Facets{Kind: c.kind, Lang: c.lang, Year: years}
-	for _, list := range [...][]Count{f.Kind, f.Lang, f.Year} {
-		slices.SortFunc(list, func(a, b Count) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value)) })
-	}
-	return f
 }

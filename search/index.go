@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
-	"time"
 
 	"github.com/blevesearch/bleve/v2"
 
@@ -47,22 +45,8 @@ type view struct {
 	vocab  func() *vocabulary
 
 	completions *completions
-	newest      time.Time // report
-}
-
-// Recency: the newest report gains a twentieth, which halves with every year that another is older.
-const (
-	recencyBoost    = 0.05
-	recencyHalfLife = 365 * 24 * time.Hour
-)
-
-// recency is the factor by which a report's date raises its score.
-func (v *view) recency(o *owner) float32 {
-	if o.Date.IsZero() {
-		return 1
-	}
-	age := float64(v.newest.Sub(o.Date)) / float64(recencyHalfLife)
-	return float32(1 + recencyBoost*math.Exp2(-max(0, age)))
+	facts       []facts // by owner
+	langs       []string
 }
 
 // close closes the generation, once nothing reads it any more.
@@ -97,9 +81,6 @@ func (ix *Index) newView(g *generation) *view {
 		v.owners = g.owners[:len(g.owners):len(g.owners)]
 		v.rank = newRanker(g.imp, len(g.owners))
 		for i := range g.owners {
-			if o := &g.owners[i]; o.Kind == KindReport && o.Date.After(v.newest) {
-				v.newest = o.Date
-			}
 			if e := g.owners[i].Term; e != nil {
 				entries = append(entries, *e)
 				known[g.owners[i].ID] = true
@@ -112,6 +93,7 @@ func (ix *Index) newView(g *generation) *view {
 			v.owners = append(v.owners, termOwner(e))
 		}
 	}
+	v.facts, v.langs = factsOf(v.owners)
 	v.completions = newCompletions(v.owners)
 	v.lex = newLexicon(ix.analyzer, entries, v.owners)
 	v.vocab = sync.OnceValue(func() *vocabulary {
