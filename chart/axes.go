@@ -113,7 +113,7 @@ func (p *plot) drawReports() {
 // reportTitles sets every title in one of two rows, shifted along as long as
 // it stays under its flag; ok is false when one finds no room.
 func (p *plot) reportTitles(lanes []lane, y float64) (out []text, ok bool) {
-	const size, gap = 12, 10
+	const size, gap = 12, 14
 	rows := [2][]rect{}
 	for _, l := range lanes {
 		w := textWidth(l.m.Label, size, false)

@@ -26,7 +26,7 @@ const (
 // not finite, or not positive on a log axis, and values outside a fixed axis
 // are left out of the drawing; everything drawn lies inside the plot.
 type Spec struct {
-	Width, Height int    // pixels; below 480 wide the narrow forms are used
+	Width, Height int    // pixels, 648 by 360 if zero; below 480 wide the phone form
 	Lang          string // "ko" or "en" for numerals, dates and fixed words
 
 	Title, Desc string // accessible name, and what the figure shows in words

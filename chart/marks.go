@@ -56,7 +56,7 @@ func (p *plot) day(t time.Time) (float64, bool) {
 
 func (p *plot) breakSpan() *contour {
 	b := p.Break
-	if b.Low.IsZero() || b.High.IsZero() || !b.Low.Before(b.High) {
+	if b.Low.IsZero() || b.High.IsZero() || !b.Low.Before(b.High) || !p.x.defined(seconds(b.Low)) || !p.x.defined(seconds(b.High)) {
 		return nil
 	}
 	l := math.Max(p.x.at(seconds(b.Low)), p.area.left)
@@ -70,12 +70,12 @@ func (p *plot) breakSpan() *contour {
 // height is the pixel of a bound, off the plot where the bound is undefined.
 func (p *plot) height(v float64, low bool) float64 {
 	if p.y.defined(v) {
-		return math.Min(math.Max(p.y.at(v), -1e5), 1e5)
+		return p.y.near(v)
 	}
 	if low || math.IsInf(v, -1) {
-		return 1e5
+		return 1e6
 	}
-	return -1e5
+	return -1e6
 }
 
 // band fills between two bounds of the fit, wherever it has them.
@@ -100,7 +100,7 @@ func (p *plot) band(class string, bounds func(CurvePoint) (low, high float64, ok
 			flush()
 			continue
 		}
-		px := math.Min(math.Max(p.x.at(x), -1e5), 1e5)
+		px := p.x.near(x)
 		upper = append(upper, point{px, p.height(high, false)})
 		lower = append(lower, point{px, p.height(low, true)})
 	}
@@ -125,7 +125,7 @@ func (p *plot) drawMarks() {
 	p.drawNow()
 	if x, ok := p.day(p.Until); ok && !p.small {
 		p.scene.line("until", 0, crisp(x), p.area.top, crisp(x), p.area.bottom)
-		p.room.avoid([]contour{{points: []point{{x, p.area.top}, {x, p.area.bottom}}}}, overRecord)
+		p.room.avoid([]contour{{points: []point{{x, p.area.top}, {x, p.area.bottom}}}}, overRule)
 	}
 	if p.Break != nil {
 		if x, ok := p.day(p.Break.At); ok {
@@ -162,14 +162,14 @@ func (p *plot) fitPoints() (seen, ahead []point) {
 		if !p.x.defined(x) || !p.y.defined(c.Value) {
 			continue
 		}
-		at := point{p.x.at(x), math.Min(math.Max(p.y.at(c.Value), -1e5), 1e5)}
+		at := point{p.x.near(x), p.y.near(c.Value)}
 		if x <= until {
 			seen = append(seen, at)
 			continue
 		}
 		if len(ahead) == 0 && len(seen) > 0 {
 			last := seen[len(seen)-1]
-			edge := p.x.at(until)
+			edge := p.x.near(until)
 			meet := point{edge, last.y + (at.y-last.y)*(edge-last.x)/(at.x-last.x)}
 			seen = append(seen, meet)
 			ahead = append(ahead, meet)
@@ -197,7 +197,7 @@ func (p *plot) drawSeries(s Series) {
 		if !p.x.defined(x) || !p.y.defined(q.Y) {
 			continue
 		}
-		at := point{p.x.at(x), p.y.at(q.Y)}
+		at := point{p.x.near(x), p.y.near(q.Y)}
 		if n := len(ps); n > 0 && s.Kind == StepAfter {
 			ps = append(ps, point{at.x, ps[n-1].y})
 		}

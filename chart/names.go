@@ -180,9 +180,9 @@ type wantedName struct {
 }
 
 // nameBands labels the two bands along their upper edges, where they are wide
-// enough to be seen as bands.
+// enough to be seen as bands. A phone leaves them to the unit line.
 func (p *plot) nameBands(keep func([]text) bool) {
-	if p.Fit == nil {
+	if p.Fit == nil || p.narrow {
 		return
 	}
 	edges := func(body string, shares []float64, bound func(CurvePoint) (low, high float64, ok bool)) {

@@ -40,8 +40,15 @@ type plot struct {
 	right []margin
 }
 
+// Sizes of a Spec that names none, and the least that a chart is drawn at.
+const (
+	usualWidth, usualHeight = 648, 360
+	leastWidth, leastHeight = 200, 120
+)
+
 // layout gives the scene of s at its own size.
 func (s Spec) layout(small bool) *scene {
+	s.Width, s.Height = atLeast(s.Width, usualWidth, leastWidth), atLeast(s.Height, usualHeight, leastHeight)
 	p := &plot{Spec: s, form: formOf(s.Width, small)}
 	p.scene = &scene{width: float64(s.Width), height: float64(s.Height), lang: s.Lang, title: s.accessibleName(), desc: s.Desc, kind: "full"}
 	if small {
@@ -60,6 +67,13 @@ func (s Spec) layout(small bool) *scene {
 	p.drawAxes()
 	p.drawNames()
 	return p.scene
+}
+
+func atLeast(n, usual, least int) int {
+	if n <= 0 {
+		return usual
+	}
+	return max(n, least)
 }
 
 func (s Spec) accessibleName() string {
@@ -94,10 +108,10 @@ func (p *plot) ordered() {
 // across is the x value of a point.
 func (p *plot) across(q Point) float64 {
 	if p.X.Time {
-		if q.Time.IsZero() {
-			return math.NaN()
+		if t := seconds(q.Time); !q.Time.IsZero() && drawableTime(t) {
+			return t
 		}
-		return seconds(q.Time)
+		return math.NaN()
 	}
 	return q.X
 }
@@ -119,7 +133,10 @@ func (p *plot) frame() bool {
 	w, h := p.scene.width, p.scene.height
 	ex, ey, ends := p.extents()
 
-	p.area = rect{0, p.top, w, math.Max(h-p.below(), p.top+20)}
+	if p.X.Time {
+		p.x = timeScale(p.X, ex, ends)
+	}
+	p.area = rect{0, p.top, w, math.Max(h-p.below(p.x), p.top+20)}
 	if rows := p.key(false); rows > 0 {
 		p.area.top += float64(rows) * keyRow
 	}
@@ -133,9 +150,7 @@ func (p *plot) frame() bool {
 	}
 	p.area.left = math.Ceil(widest + 12)
 
-	if p.X.Time {
-		p.x = timeScale(p.X, ex, ends)
-	} else {
+	if !p.X.Time {
 		p.x = valueScale(p.X, ex, w-p.area.left, 80)
 	}
 	p.margins(w)
@@ -146,17 +161,30 @@ func (p *plot) frame() bool {
 	return ex.any && ey.any
 }
 
-// below is the height of the axis and the lane of reports.
-func (p *plot) below() float64 {
+// below is the height of the axis x and the lane of reports.
+func (p *plot) below(x scale) float64 {
 	switch {
 	case p.small:
 		return 27
 	case len(p.Reports) == 0:
 		return 34
-	case p.narrow:
+	case p.narrow && !p.crowded(x):
 		return 72
 	}
 	return 88
+}
+
+// crowded reports whether numbers of reports need a second row. It is asked
+// before the plot's edges are known, and takes half the width for certain.
+func (p *plot) crowded(x scale) bool {
+	perSecond := p.scene.width / 2 / (x.max - x.min)
+	for i := 1; i < len(p.Reports); i++ {
+		gap := p.Reports[i].Time.Sub(p.Reports[i-1].Time).Seconds()
+		if gap*perSecond < 16 {
+			return true
+		}
+	}
+	return false
 }
 
 // extents are the ranges the axes must hold, and where the last line ends.
@@ -199,7 +227,7 @@ func (p *plot) extents() (x, y extent, ends float64) {
 	for _, r := range p.References {
 		y.add(r.Value)
 	}
-	if !p.Until.IsZero() {
+	if !p.Until.IsZero() && drawableTime(seconds(p.Until)) {
 		x.add(seconds(p.Until))
 		ends = math.Max(ends, seconds(p.Until))
 	}

@@ -29,8 +29,21 @@ func (s scale) at(v float64) float64 {
 
 // defined reports whether v has a place on the scale's line at all.
 func (s scale) defined(v float64) bool {
+	if s.axis.Time {
+		return drawableTime(v)
+	}
 	return drawable(v, s.axis.Log)
 }
+
+// near is the pixel of v, brought within a million pixels: far enough that the
+// slope of a line that leaves the plot stays true to the eye, and finite.
+func (s scale) near(v float64) float64 {
+	return math.Min(math.Max(s.at(v), -1e6), 1e6)
+}
+
+// drawableTime reports whether v is a time of the common calendar, within some
+// eight thousand years of 1970.
+func drawableTime(v float64) bool { return math.Abs(v) < 2.5e11 }
 
 // drawable reports whether v can be placed: finite with room to spare for
 // arithmetic, and positive on a log axis.
@@ -97,6 +110,7 @@ func (e *extent) stretch(v float64) {
 // half steps on a linear scale, with zero when it is near; a little air on a
 // log one.
 func valueScale(a Axis, e extent, length, spacing float64) scale {
+	a.Time = false // a vertical axis, or an x axis of values
 	s := scale{axis: a, min: 0, max: 1}
 	if a.Log {
 		s.min, s.max = 1, 10
@@ -128,7 +142,7 @@ func (s *scale) widenLinear(length, spacing float64) {
 	if low > 0 && low <= high/4 {
 		s.min = 0
 	}
-	if s.min == s.max {
+	if s.max-s.min <= 1e-9*math.Max(math.Abs(s.min), math.Abs(s.max)) {
 		half := math.Max(math.Abs(s.min)*.1, math.SmallestNonzeroFloat64*1e10)
 		if s.min == 0 {
 			half = .5

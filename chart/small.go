@@ -25,15 +25,19 @@ func (s Spark) layout() *scene {
 	if s.Height <= 0 {
 		s.Height = 48
 	}
+	s.Width, s.Height = max(s.Width, 40), max(s.Height, 24)
 	sc := &scene{width: float64(s.Width), height: float64(s.Height), kind: "spark", lang: s.Lang, title: s.Title, desc: s.Desc}
-	sc.plot = rect{2, 6, sc.width - 4, math.Max(sc.height-8, 10)}
+	sc.plot = rect{4, 6, sc.width - 4, math.Max(sc.height-8, 10)}
 	p := &plot{Spec: Spec{Lang: s.Lang, X: s.X, Y: s.Y, Until: s.Until, Series: []Series{{Kind: StepAfter, Color: 1, Points: s.Points}}}, scene: sc, area: sc.plot}
 	p.small = true
-	p.X.Time = true
+	p.X.Time, p.Y.Time = true, false
 	p.ordered()
 	ex, ey, ends := p.extents()
-	if !s.Report.IsZero() {
+	if !s.Report.IsZero() && drawableTime(seconds(s.Report)) {
 		ex.add(seconds(s.Report))
+	}
+	if !ex.any || !ey.any {
+		return sc
 	}
 	p.x, p.y = timeScale(p.X, ex, ends), scale{axis: p.Y, min: ey.min, max: ey.max}
 	p.y.fix(p.Y)
@@ -94,6 +98,7 @@ func (r Ruler) layout() *scene {
 	if r.Height <= 0 {
 		r.Height = 20
 	}
+	r.Width, r.Height = max(r.Width, 40), max(r.Height, 16)
 	title := r.Title
 	if title == "" {
 		from, to := FormatValue(r.From, r.Axis.Unit, r.Lang), FormatValue(r.To, r.Axis.Unit, r.Lang)

@@ -44,7 +44,7 @@ func (t typeface) of(bold bool) *sfnt.Font {
 
 // slack allows for tabular figures and fallback families, which run a little
 // wider than the measured one.
-const slack = 1.03
+const slack = 1.05
 
 // textWidth is the width of s in pixels at size. A rune without a glyph counts
 // as a full em, the widest that a fallback family draws.
