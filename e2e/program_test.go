@@ -96,3 +96,19 @@ func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	}
 	return 0, out.String(), errs.String()
 }
+
+// waitFor polls until something has come about; a server shows what is ingested within a second or two.
+func waitFor(t *testing.T, done func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(30 * time.Second)
+	defer deadline.Stop()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			t.Fatal("it has not come about within 30 seconds")
+		}
+	}
+}

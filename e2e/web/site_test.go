@@ -76,9 +76,13 @@ func startBrowser(t *testing.T) context.Context {
 	return ctx
 }
 
-// startServer builds scalebook, starts it on an empty data directory and returns its address.
+// startServer builds scalebook, starts it on an empty data directory and returns its address. SCALEBOOK_TEST_URL names a
+// server with the bundled content and --dev to use instead, while pages are being worked on.
 func startServer(t *testing.T) string {
 	t.Helper()
+	if address := os.Getenv("SCALEBOOK_TEST_URL"); address != "" {
+		return strings.TrimSuffix(address, "/")
+	}
 	program := filepath.Join(t.TempDir(), "scalebook")
 	build := exec.Command("go", "build", "-o", program, "../../cmd/scalebook")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

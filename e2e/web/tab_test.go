@@ -142,13 +142,25 @@ func read[T any](t *testing.T, tb *tab, expression string) T {
 	return v
 }
 
-// until waits for an expression to be true.
+// until waits for an expression to be true, through navigations.
 func (tb *tab) until(t *testing.T, expression string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(tb.ctx, actionTimeout)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(30*time.Millisecond))); err != nil {
-		t.Fatalf("wait for %s: %v at %s", expression, err, read[string](t, tb, "location.href"))
+	tick := time.NewTicker(30 * time.Millisecond)
+	defer tick.Stop()
+	var err error
+	for {
+		var ok bool
+		// while one page gives way to the next there is none to ask
+		if ok, err = chromedp.Run(ctx, chromedp.Evaluate[bool](expression)); err == nil && ok {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("wait for %s: %v at %s", expression, err, read[string](t, tb, "location.href"))
+		case <-tick.C:
+		}
 	}
 }
 

@@ -1,0 +1,77 @@
+package web
+
+import (
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// observe keeps the largest paint and the sum of layout shifts, as the browser measures them.
+const observe = `
+window.measured = { paint: 0, shift: 0 };
+new PerformanceObserver((l) => { for (const e of l.getEntries()) measured.paint = e.startTime; }).observe({ type: "largest-contentful-paint", buffered: true });
+new PerformanceObserver((l) => { for (const e of l.getEntries()) if (!e.hadRecentInput) measured.shift += e.value; }).observe({ type: "layout-shift", buffered: true });`
+
+// testBudget holds pages to what they may weigh, and to how soon and how still they stand on a CPU four times slower.
+func (s *site) testBudget(t *testing.T) {
+	const slowdown = 4
+	for _, c := range []struct {
+		name, path string
+		bytes      float64 // compressed, without fonts and images
+		width      int64
+	}{
+		{"report", "/reports/" + s.slugs(t, "ko")[0], 60 << 10, 1440},
+		{"report on a phone", "/reports/" + s.slugs(t, "ko")[0], 60 << 10, 360},
+		{"metric", "/metrics/gpqa-diamond", 180 << 10, 1440},
+		{"hardware", "/hardware", 180 << 10, 1440},
+		{"home", "/", 180 << 10, 360},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tb := s.open(t, c.width, "light")
+			if _, err := chromedp.Call(tb.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: observe}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := chromedp.Call(tb.ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: slowdown}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := chromedp.Call(tb.ctx, network.Enable, network.EnableParams{}); err != nil {
+				t.Fatal(err)
+			}
+			var paint, shift float64
+			for attempt := range 4 { // the first load warms the server; a busy machine spoils one or the other
+				if _, err := chromedp.Call(tb.ctx, network.ClearBrowserCache, cdp.Empty{}); err != nil {
+					t.Fatal(err)
+				}
+				tb.visit(t, c.path, 200)
+				tb.until(t, `document.readyState === "complete" && measured.paint > 0`)
+				got := read[struct{ Paint, Shift float64 }](t, tb, `document.fonts.ready.then(() => new Promise((f) => setTimeout(() => f(measured), 300)))`)
+				shift = max(shift, got.Shift)
+				if attempt == 0 || got.Paint < paint {
+					paint = got.Paint
+				}
+			}
+			tb.mu.Lock()
+			total := 0.0
+			for _, r := range tb.loaded {
+				if r.kind != network.ResourceTypeFont && r.kind != network.ResourceTypeImage {
+					total += r.bytes
+				}
+			}
+			tb.mu.Unlock()
+			t.Logf("%.1f kB, largest paint %.0f ms, layout shift %.4f", total/1024, paint, shift)
+			if total == 0 || total > c.bytes {
+				t.Errorf("%.1f kB compressed, budget %.0f kB", total/1024, c.bytes/1024)
+			}
+			if shift > 0.02 {
+				t.Errorf("layout shift %.4f, budget 0.02", shift)
+			}
+			if paint > 500 {
+				t.Errorf("largest paint at %.0f ms, budget 500 ms", paint)
+			}
+		})
+	}
+}
