@@ -29,9 +29,17 @@ func (s *Server) cached(c *fiber.Ctx) error {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
 	if r, ok := s.responses.get(key); ok {
+		s.telemetry.cache.WithLabelValues("hit").Inc()
 		return r.send(c, etag)
 	}
-	if err := c.Next(); err != nil {
+	s.telemetry.cache.WithLabelValues("miss").Inc()
+	leave, err := s.turns.enter(c.UserContext())
+	if err != nil {
+		return err
+	}
+	err = c.Next()
+	leave()
+	if err != nil {
 		return err
 	}
 	res := c.Response()

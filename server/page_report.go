@@ -29,6 +29,9 @@ func (s *Server) pageReport(c *fiber.Ctx) error {
 		Frame: s.frame(c, "reports", r.Title), Slug: r.Slug, ReportLang: r.Lang, Heading: r.Title, Standfirst: r.Summary,
 		Author: r.Author, Minutes: say(lang, "report.minutes", r.Minutes()), Private: !s.mayRead(c, r),
 	}
+	if r.Excerpt {
+		page.Standfirst = "" // it repeats the first paragraph
+	}
 	page.Frame.Description, page.Frame.Feed = r.Summary, "/feeds/reports.atom"
 	if r.Source != "scalebook" {
 		page.Crumb = r.Source

@@ -31,11 +31,12 @@ type Config struct {
 	Glossary  []search.GlossaryEntry
 	Templates *templates.Engine
 
-	PublicURL      string // scheme and host under which the world sees this server; no address in an answer comes from a request
-	FrameAncestors string // who may embed pages, as in CSP; 'none' if empty
-	APIToken       string // for starting an ingest and reading what is not public; empty turns both off
-	Version        string // of the program
-	Dev            bool   // serves the design system's page
+	PublicURL      string  // scheme and host under which the world sees this server; no address in an answer comes from a request
+	FrameAncestors string  // who may embed pages, as in CSP; 'none' if empty
+	APIToken       string  // for starting an ingest and reading what is not public; empty turns both off
+	RateLimit      float64 // requests a second of one client, in bursts of ten times that; 0 is no limit
+	Version        string  // of the program
+	Dev            bool    // serves the design system's page
 	Logger         *slog.Logger
 }
 
@@ -45,6 +46,9 @@ type Server struct {
 	app            *fiber.App
 	engine         *query.Engine
 	responses      *responseCache
+	turns          turnstile
+	limiter        *limiter
+	telemetry      *telemetry
 	frameAncestors string
 	log            *slog.Logger
 }
@@ -65,7 +69,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	cfg.PublicURL = strings.TrimSuffix(cfg.PublicURL, "/")
 	s := &Server{cfg: cfg, engine: query.New(query.Config{Ledger: cfg.Ledger}), responses: newResponseCache(64 << 20),
-		frameAncestors: cfg.FrameAncestors, log: cfg.Logger}
+		turns: newTurnstile(), limiter: newLimiter(cfg.RateLimit), telemetry: newTelemetry(), frameAncestors: cfg.FrameAncestors, log: cfg.Logger}
 	if s.frameAncestors == "" {
 		s.frameAncestors = "'none'"
 	}
@@ -87,7 +91,7 @@ func New(cfg Config) (*Server, error) {
 }
 
 func (s *Server) routes() {
-	s.app.Use(s.recover, s.guard, s.deadline)
+	s.app.Use(s.observe, s.recover, s.guard, s.throttle, s.deadline)
 	s.assetRoutes(s.app)
 	s.app.Use(s.cached, s.splitForm)
 	s.apiRoutes(s.app.Group("/api/v1"))

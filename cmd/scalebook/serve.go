@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -22,9 +23,11 @@ import (
 )
 
 type serveOptions struct {
-	addr, publicURL, frameAncestors string
-	config                          string
-	noBundled, dev                  bool
+	addr, opsAddr             string
+	publicURL, frameAncestors string
+	rateLimit                 float64
+	config                    string
+	noBundled, dev            bool
 }
 
 func (p Program) serveCommand(s *settings) *cobra.Command {
@@ -41,6 +44,8 @@ It prints its address on stdout once it is ready, picks up what is ingested mean
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.serve(cmd.Context(), s, o) },
 	}
 	cmd.Flags().StringVar(&o.addr, "addr", p.env("ADDR", "127.0.0.1:8080"), "address to listen on; port 0 takes a free one")
+	cmd.Flags().StringVar(&o.opsAddr, "ops-addr", p.env("OPS_ADDR", ""), "address for /metrics (Prometheus), /livez, /readyz and profiles; none by default")
+	cmd.Flags().Float64Var(&o.rateLimit, "rate-limit", 0, "requests a second of one client, in bursts of ten times that; 0 is no limit")
 	cmd.Flags().StringVar(&o.publicURL, "public-url", p.env("PUBLIC_URL", ""), "scheme and host under which the world sees this server")
 	cmd.Flags().StringVar(&o.frameAncestors, "frame-ancestors", p.env("FRAME_ANCESTORS", ""), "who may embed pages, as in a Content-Security-Policy")
 	cmd.Flags().StringVar(&o.config, "config", p.env("CONFIG", ""), "ingest the sources of this file when their schedules say so")
@@ -90,7 +95,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	srv, err := server.New(server.Config{
 		Ledger: w.ledger, Library: w.library, Index: index, Ingests: running, Glossary: w.glossary,
 		Templates: pages, PublicURL: o.publicURL, FrameAncestors: o.frameAncestors, APIToken: p.env("API_TOKEN", ""),
-		Version: version(), Dev: o.dev, Logger: log,
+		RateLimit: o.rateLimit, Version: version(), Dev: o.dev, Logger: log,
 	})
 	if err != nil {
 		return err
@@ -99,9 +104,31 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	defer cancel()
 	schedule := ingest.NewSchedule(ingest.ScheduleConfig{Sources: sources, Start: running.runDue, Logger: log})
 	go schedule.Run(ctx)
+	if o.opsAddr != "" {
+		stop, err := serveOps(o.opsAddr, srv.Ops(), log)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
 	go follow(ctx, w, index, srv.Engine(), log)
 	fmt.Fprintf(p.Stdout, "serving http://%s\n", listener.Addr())
 	return srv.Serve(ctx, listener)
+}
+
+// serveOps serves telemetry on its own listener until stop is called.
+func serveOps(addr string, handler http.Handler, log *slog.Logger) (stop func(), err error) {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, plainNetError(err))
+	}
+	ops := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := ops.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("operator's listener ended", "error", err)
+		}
+	}()
+	return func() { _ = ops.Close() }, nil // nothing is lost with a scrape
 }
 
 // isFresh reports whether nothing was ever put into a data directory.

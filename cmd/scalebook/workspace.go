@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/gofrs/flock"
 
@@ -169,9 +172,21 @@ func (w *workspace) identity() (*ingest.Identity, error) {
 	return ingest.NewIdentity(data.Files(), os.DirFS(w.dir))
 }
 
-// recognize tells the library which names and numbers to look for in its reports.
+// recognize tells the library which names and numbers to look for in its reports: those of the ledger, and those that come
+// with the program, so that a library without measurements has its numbers recognised too.
 func (w *workspace) recognize(ctx context.Context) error {
+	known, err := ingest.ReadCatalogue(data.Files(), "metrics.yaml")
+	if err != nil {
+		return err
+	}
 	catalogue, err := w.ledger.Metrics(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range catalogue {
+		known[m.ID] = m
+	}
+	identity, err := w.identity()
 	if err != nil {
 		return err
 	}
@@ -179,7 +194,17 @@ func (w *workspace) recognize(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.library.Recognize(content.NewRecognizer(content.RecognizerConfig{Metrics: catalogue, Subjects: subjects}))
+	measured := map[string]bool{}
+	for _, s := range subjects {
+		measured[s.ID] = true
+	}
+	for _, s := range identity.Subjects() {
+		if !measured[s.ID] {
+			subjects = append(subjects, s)
+		}
+	}
+	byID := func(a, b metrics.Metric) int { return strings.Compare(a.ID, b.ID) }
+	w.library.Recognize(content.NewRecognizer(content.RecognizerConfig{Metrics: slices.SortedFunc(maps.Values(known), byID), Subjects: subjects}))
 	return nil
 }
 

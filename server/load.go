@@ -1,0 +1,111 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// queueFor is how long a request waits for its turn before it is refused.
+const queueFor = 2 * time.Second
+
+// turnstile bounds how many answers are computed at once: more would make all of them late.
+type turnstile chan struct{}
+
+func newTurnstile() turnstile { return make(turnstile, max(8, 4*runtime.GOMAXPROCS(0))) }
+
+// enter waits for a turn; leave gives it back. Without a turn in time the answer is 503, to be asked again.
+func (t turnstile) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case t <- struct{}{}:
+		return func() { <-t }, nil
+	default:
+	}
+	timer := time.NewTimer(queueFor)
+	defer timer.Stop()
+	select {
+	case t <- struct{}{}:
+		return func() { <-t }, nil
+	case <-timer.C:
+		return nil, fmt.Errorf("%w: %d answers are being computed", errOverloaded, cap(t))
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// limiter is a token bucket per client.
+type limiter struct {
+	rate, burst float64
+	mu          sync.Mutex
+	clients     map[string]*bucket
+	swept       time.Time
+}
+
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+// newLimiter allows each client rate requests a second, with bursts of ten times that. A rate of zero or less is no limit.
+func newLimiter(rate float64) *limiter {
+	if rate <= 0 {
+		return nil
+	}
+	return &limiter{rate: rate, burst: math.Max(10*rate, 1), clients: map[string]*bucket{}}
+}
+
+// take takes a token; where there is none it says after how long there will be.
+func (l *limiter) take(client string, now time.Time) (remaining int, wait time.Duration, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sweep(now)
+	b, known := l.clients[client]
+	if !known {
+		b = &bucket{tokens: l.burst, at: now}
+		l.clients[strings.Clone(client)] = b
+	}
+	b.tokens = math.Min(l.burst, b.tokens+now.Sub(b.at).Seconds()*l.rate)
+	b.at = now
+	if b.tokens < 1 {
+		return 0, time.Duration((1 - b.tokens) / l.rate * float64(time.Second)), false
+	}
+	b.tokens--
+	return int(b.tokens), 0, true
+}
+
+// sweep forgets clients whose bucket is full again, so that memory is bounded by those who ask.
+func (l *limiter) sweep(now time.Time) {
+	full := time.Duration(l.burst / l.rate * float64(time.Second))
+	if now.Sub(l.swept) < full {
+		return
+	}
+	l.swept = now
+	for client, b := range l.clients {
+		if now.Sub(b.at) > full {
+			delete(l.clients, client)
+		}
+	}
+}
+
+// throttle refuses a client that asks faster than its share, and says what is left of it (RateLimit header fields of the
+// IETF draft).
+func (s *Server) throttle(c *fiber.Ctx) error {
+	if s.limiter == nil {
+		return c.Next()
+	}
+	remaining, wait, ok := s.limiter.take(c.IP(), time.Now())
+	c.Set("RateLimit-Policy", fmt.Sprintf(`"client";q=%d;w=%d`, int(s.limiter.burst), int(math.Ceil(s.limiter.burst/s.limiter.rate))))
+	c.Set("RateLimit", fmt.Sprintf(`"client";r=%d`, remaining))
+	if !ok {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		return fiber.NewError(fiber.StatusTooManyRequests, "too many requests from this client")
+	}
+	return c.Next()
+}

@@ -1,0 +1,67 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestLimiter(t *testing.T) {
+	l := newLimiter(2) // bursts of 20
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 20 {
+		if _, _, ok := l.take("a", now); !ok {
+			t.Fatalf("request %d of the burst is refused", i+1)
+		}
+	}
+	_, wait, ok := l.take("a", now)
+	if ok || wait != 500*time.Millisecond {
+		t.Errorf("after the burst: ok %v, wait %s", ok, wait)
+	}
+	if _, _, ok := l.take("b", now); !ok {
+		t.Error("one client pays for another")
+	}
+	if _, _, ok := l.take("a", now.Add(wait)); !ok {
+		t.Error("refused after waiting as told")
+	}
+	l.take("c", now.Add(time.Minute))
+	if len(l.clients) != 1 {
+		t.Errorf("%d clients are remembered after a quiet minute", len(l.clients))
+	}
+}
+
+func TestTurnstile(t *testing.T) {
+	turns := turnstile(make(chan struct{}, 1))
+	leave, err := turns.enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := turns.enter(t.Context()); !errors.Is(err, errOverloaded) {
+		t.Errorf("a second turn: %v", err)
+	}
+	leave()
+	if _, err := turns.enter(t.Context()); err != nil {
+		t.Errorf("after the first has left: %v", err)
+	}
+	if p := problemOf(errOverloaded, "en"); p.Status != http.StatusServiceUnavailable || p.retryAfter <= 0 {
+		t.Errorf("overload is told as %+v", p)
+	}
+}
+
+func TestOps(t *testing.T) {
+	s := newTestServer(t)
+	get(t, s, "/api/v1/frontier?metric=gpqa-diamond")
+	for path, want := range map[string]string{"/livez": "ok", "/readyz": "ok", "/metrics": `scalebook_http_requests_total{route="/api/v1/frontier",status="200"}`} {
+		w := httptest.NewRecorder()
+		s.Ops().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d, no %q in %.300s", path, w.Code, want, w.Body.String())
+		}
+	}
+	if status, _, _ := get(t, s, "/debug/pprof/"); status != http.StatusNotFound {
+		t.Errorf("profiles are on the public listener: %d", status)
+	}
+}

@@ -1,0 +1,82 @@
+package server
+
+import (
+	"net/http"
+	"net/http/pprof"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// telemetry is about this process, for Prometheus. Labels are route patterns, never addresses, so their number is bounded.
+type telemetry struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	cache    *prometheus.CounterVec
+}
+
+func newTelemetry() *telemetry {
+	t := &telemetry{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "scalebook_http_requests_total", Help: "Answered requests."}, []string{"route", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "scalebook_http_request_seconds", Help: "Time from request to answer.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"route"}),
+		cache: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "scalebook_response_cache_total", Help: "Lookups of rendered answers."}, []string{"result"}),
+	}
+	t.registry.MustRegister(t.requests, t.seconds, t.cache, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return t
+}
+
+// observe counts and times every request, the refused ones too.
+func (s *Server) observe(c *fiber.Ctx) error {
+	start := time.Now()
+	err := c.Next()
+	if err != nil {
+		if failed := s.fail(c, err); failed != nil {
+			return failed
+		}
+	}
+	route := c.Route().Path
+	if c.Response().StatusCode() == fiber.StatusNotFound {
+		route = "none"
+	}
+	s.telemetry.requests.WithLabelValues(route, strconv.Itoa(c.Response().StatusCode())).Inc()
+	s.telemetry.seconds.WithLabelValues(route).Observe(time.Since(start).Seconds())
+	return nil
+}
+
+// Ops is what an operator's listener serves: telemetry, whether the process lives and is ready, and profiles. It belongs on
+// an address that the world can't reach.
+func (s *Server) Ops() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.telemetry.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { respond(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if _, err := s.cfg.Ledger.State(r.Context()); err != nil {
+			respond(w, http.StatusServiceUnavailable, "the metrics store can't be read")
+			return
+		}
+		if s.cfg.Index.Generation() == "" && len(s.cfg.Library.Reports()) > 0 {
+			respond(w, http.StatusServiceUnavailable, "there is no search index")
+			return
+		}
+		respond(w, http.StatusOK, "ok")
+	})
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return mux
+}
+
+func respond(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n")) // the client may be gone
+}
