@@ -1,0 +1,195 @@
+package ingest_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/scalebook/scalebook/content/data"
+	"github.com/scalebook/scalebook/ingest"
+	"github.com/scalebook/scalebook/ingest/csvfile"
+	"github.com/scalebook/scalebook/ingest/fetch"
+	"github.com/scalebook/scalebook/ingest/ingesttest"
+	"github.com/scalebook/scalebook/ingest/lineprotocol"
+	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/metrics/influx"
+	"github.com/scalebook/scalebook/metrics/influx/influxtest"
+	"github.com/scalebook/scalebook/metrics/sqlite"
+)
+
+// The child process of TestKilled finds in these what to work on.
+const (
+	childData   = "SCALEBOOK_TEST_CHILD_DATA"
+	childInput  = "SCALEBOOK_TEST_CHILD_INPUT"
+	childLedger = "SCALEBOOK_TEST_CHILD_INFLUX" // url bucket token; SQLite if blank
+)
+
+// kills is how many times the ingest is killed on each store.
+const kills = 20
+
+// TestKilled kills an ingest at random moments of twenty runs, each of a new version of its upstreams, and starts it
+// again. After each, the ledger equals that of a run that nobody disturbed, and the index was built of it.
+func TestKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many processes")
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		dir := t.TempDir()
+		killed(t, dir, "", 6000, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), dir, "") })
+	})
+	t.Run("influx", func(t *testing.T) {
+		server := influxtest.Start(t)
+		where := strings.Join([]string{server.URL, server.Database(t), server.Token}, " ")
+		killed(t, t.TempDir(), where, 2500, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), "", where) })
+	})
+}
+
+func killed(t *testing.T, dir, where string, rows int, open func() (metrics.Ledger, error)) {
+	undisturbed := ingesttest.New(t, csvfile.Connector{}, lineprotocol.Connector{})
+	input := t.TempDir()
+	random := rand.New(rand.NewPCG(1, 2))
+	run := func(after time.Duration) (took time.Duration, finished bool) {
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKillChild$")
+		child.Env = append(os.Environ(), childData+"="+dir, childInput+"="+input, childLedger+"="+where)
+		var out strings.Builder
+		child.Stdout, child.Stderr = &out, &out
+		start := time.Now()
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		var timer *time.Timer
+		if after > 0 {
+			timer = time.AfterFunc(after, func() { _ = child.Process.Kill() })
+		}
+		err := child.Wait()
+		if timer != nil {
+			timer.Stop()
+		}
+		if err != nil && after == 0 {
+			t.Fatalf("the undisturbed run: %v\n%s", err, out.String())
+		}
+		return time.Since(start), err == nil
+	}
+	typical, cut := time.Duration(0), 0
+	for version := range kills + 1 {
+		writeVersion(t, input, rows, version)
+		for _, job := range childJobs(input) {
+			undisturbed.Ingest(t, job)
+		}
+		if version > 0 {
+			moment := typical/10 + time.Duration(random.Int64N(int64(typical)))
+			if _, finished := run(moment); !finished {
+				cut++
+			}
+		}
+		if took, _ := run(0); version == 0 {
+			typical = took
+		}
+		ledger, err := open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := stateOf(t, ledger), stateOf(t, undisturbed.Ledger)
+		if err := ledger.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Fatalf("version %d: state %s, undisturbed %s", version, got, want)
+		}
+		if index, err := os.ReadFile(filepath.Join(dir, "index")); err != nil || string(index) != want {
+			t.Fatalf("version %d: the index is of %s, %v; the ledger is at %s", version, index, err, want)
+		}
+	}
+	t.Logf("%d of %d runs were cut short; a whole one took %s", cut, kills, typical)
+	if cut < kills/2 {
+		t.Errorf("only %d of %d runs were cut short", cut, kills)
+	}
+}
+
+// writeVersion writes what the upstreams publish at some time: most rows as before, some revised, some gone, some new.
+func writeVersion(t *testing.T, dir string, rows, version int) {
+	t.Helper()
+	var table, points strings.Builder
+	table.WriteString(header)
+	for i := range rows {
+		value := float64(i%1000) / 1000
+		if i%50 == version {
+			value += float64(version) / 1e4
+		}
+		if (i+version)%97 != 0 {
+			fmt.Fprintf(&table, "mmlu,s%d,2024-01-%02d,%v,lab\n", i, i%28+1, value)
+		}
+		if (i+version)%89 != 0 {
+			fmt.Fprintf(&points, "gpqa-diamond,subject=p%d,source=board value=%v %d\n", i, value, 1_700_000_000_000_000_000+int64(i%500)*86_400_000_000_000)
+		}
+	}
+	ingesttest.Write(t, filepath.Join(dir, "a", "a.csv"), table.String())
+	ingesttest.Write(t, filepath.Join(dir, "b", "b.lp"), points.String())
+	ingesttest.Write(t, filepath.Join(dir, "c", "c.csv"), fmt.Sprintf("%smmlu,small,2024-01-01,0.%d,other\n", header, version+1))
+}
+
+func childJobs(input string) []ingest.Job {
+	return []ingest.Job{
+		{Name: "a", Kind: "csv", Location: filepath.Join(input, "a")},
+		{Name: "b", Kind: "lineprotocol", Location: filepath.Join(input, "b")},
+		{Name: "c", Kind: "csv", Location: filepath.Join(input, "c")},
+	}
+}
+
+func openChildLedger(ctx context.Context, dir, where string) (metrics.Ledger, error) {
+	if where == "" {
+		return sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(dir, "metrics.db")})
+	}
+	parts := strings.Fields(where)
+	return influx.Open(ctx, influx.Config{URL: parts[0], Bucket: parts[1], Token: parts[2]})
+}
+
+// TestKillChild is the process that TestKilled starts and kills. Its index is a file that names the ledger's state.
+func TestKillChild(t *testing.T) {
+	dir := os.Getenv(childData)
+	if dir == "" {
+		t.Skip("runs as a child of TestKilled")
+	}
+	ledger, err := openChildLedger(t.Context(), dir, os.Getenv(childLedger))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ledger.Close()
+	journal, err := ingest.OpenJournal(t.Context(), filepath.Join(dir, "ingest.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer journal.Close()
+	catalogue, err := ingest.ReadCatalogue(data.Files(), "metrics.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner := ingest.NewRunner(ingest.Config{Ledger: ledger, Journal: journal, Identity: identity(t), Catalogue: catalogue,
+		Fetcher: fetch.New(fetch.Config{}), Connectors: []ingest.Connector{csvfile.Connector{}, lineprotocol.Connector{}},
+		Reindex: func(ctx context.Context) error {
+			state, err := ledger.State(ctx)
+			if err != nil {
+				return err
+			}
+			partial := filepath.Join(dir, "index.partial")
+			if err := os.WriteFile(partial, []byte(state.ID), 0o644); err != nil {
+				return err
+			}
+			return os.Rename(partial, filepath.Join(dir, "index"))
+		}})
+	outcomes, err := runner.Run(t.Context(), childJobs(os.Getenv(childInput)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range outcomes {
+		if o.Err != nil {
+			t.Errorf("%s: %v", o.Source, o.Err)
+		}
+	}
+}
