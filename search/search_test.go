@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -276,5 +277,50 @@ func TestClosed(t *testing.T) {
 	}
 	if err := ix.Close(); err != nil {
 		t.Errorf("second close: %v", err)
+	}
+}
+
+// TestRefreshDropsNoQuery swaps generations while queries run.
+func TestRefreshDropsNoQuery(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	build := func() {
+		if _, err := Build(ctx, BuildConfig{Dir: dir}, library()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	build()
+	ix, err := Open(Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				res, err := ix.Search(ctx, Query{Text: "HBM3E 메모리"})
+				if err != nil || len(res.Hits) == 0 || !strings.Contains(res.Hits[0].Passages[0].Snippet, "<mark>HBM3E</mark>") {
+					t.Errorf("during a swap: %+v, %v", res, err)
+					return
+				}
+			}
+		})
+	}
+	for range 3 {
+		build()
+		if changed, err := ix.Refresh(ctx); err != nil || !changed {
+			t.Errorf("refresh: %v, %v", changed, err)
+		}
+	}
+	close(stop)
+	wg.Wait()
+	if err := ix.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/scalebook/scalebook/search/korean"
 )
@@ -40,7 +41,19 @@ type Builder struct {
 	fwdOff  []uint32
 	context []uint32
 	ctxOff  []uint32
+	recent  []recentTerm
 }
+
+// recentTerm is a term by the address of its text.
+type recentTerm struct {
+	at     *byte
+	length int
+	stream korean.Stream
+	id     uint32
+}
+
+// recentTerms is a prime, so that addresses spread.
+const recentTerms = 32749
 
 type termInfo struct {
 	text   string
@@ -64,7 +77,7 @@ type docInfo struct {
 
 // NewBuilder returns an empty builder.
 func NewBuilder() *Builder {
-	b := &Builder{fwdOff: []uint32{0}, ctxOff: []uint32{0}}
+	b := &Builder{fwdOff: []uint32{0}, ctxOff: []uint32{0}, recent: make([]recentTerm, recentTerms)}
 	for i := range b.ids {
 		b.ids[i] = make(map[string]uint32)
 	}
@@ -104,14 +117,7 @@ func (b *Builder) Add(d Document) {
 
 // count adds weight to the frequency of t's term in doc and returns the term's provisional id.
 func (b *Builder) count(doc uint32, t korean.Token, weight float32) uint32 {
-	s := t.Kind.Stream()
-	id, known := b.ids[s][t.Term]
-	if !known {
-		id = uint32(len(b.terms))
-		text := strings.Clone(t.Term)
-		b.ids[s][text] = id
-		b.terms = append(b.terms, termInfo{text: text, stream: s})
-	}
+	id := b.id(t)
 	info := &b.terms[id]
 	if info.last > 0 && b.entries[info.last-1].doc == doc {
 		b.entries[info.last-1].tf += weight
@@ -119,6 +125,35 @@ func (b *Builder) count(doc uint32, t korean.Token, weight float32) uint32 {
 	}
 	b.entries = append(b.entries, entry{id, doc, weight})
 	info.last = uint32(len(b.entries))
+	return id
+}
+
+// id returns the provisional id of a token's term.
+//
+// An analyzer gives the terms of a word that comes again as the same strings, so that their addresses tell most of them
+// without a hash of the text. The cache keeps what it points to alive: an address stands for one text.
+func (b *Builder) id(t korean.Token) uint32 {
+	s := t.Kind.Stream()
+	if s == korean.Pairs || len(t.Term) == 0 {
+		return b.intern(s, t.Term)
+	}
+	at := unsafe.StringData(t.Term)
+	r := &b.recent[(uintptr(unsafe.Pointer(at))^uintptr(s)<<7)%uintptr(len(b.recent))]
+	if r.at != at || r.length != len(t.Term) || r.stream != s {
+		*r = recentTerm{at, len(t.Term), s, b.intern(s, t.Term)}
+	}
+	return r.id
+}
+
+// intern looks a term up, or enters it.
+func (b *Builder) intern(s korean.Stream, term string) uint32 {
+	id, known := b.ids[s][term]
+	if !known {
+		id = uint32(len(b.terms))
+		text := strings.Clone(term)
+		b.ids[s][text] = id
+		b.terms = append(b.terms, termInfo{text: text, stream: s})
+	}
 	return id
 }
 
