@@ -18,9 +18,9 @@ type route struct {
 	path    string // below /api/v1; {name} is a path parameter
 	summary string
 	params  []param
-	answer  any // a value of the type that the handler answers with
-	example string
-	tabular bool // also answers .csv
+	answer  any    // a value of the type that the handler answers with
+	example string // an address below /api/v1 that answers from the bundled content; a test asks it
+	tabular bool   // also answers .csv
 	handler func(s *Server, c *fiber.Ctx) error
 }
 
@@ -31,22 +31,22 @@ func apiRouteTable() []route {
 		ceilingParam, errorParam, estimatorParam, resamplesParam, seedParam)
 	with := func(base []param, more ...param) []param { return append(base[:len(base):len(base)], more...) }
 	return []route{
-		{"/search", "Passages of reports, metrics, subjects and terms that answer a query", searchParams, search.Results{}, "q=reasoning", true, (*Server).apiSearch},
-		{"/suggest", "What the text typed so far may be on the way to", []param{queryParam, limitParam}, suggestions{}, "q=scal", false, (*Server).apiSuggest},
-		{"/reports", "The library, newest first", []param{langParam, fromParam, toParam, limitParam, offsetParam}, reportList{}, "limit=5", true, (*Server).apiReports},
-		{"/reports/{slug}", "One report with everything that was found in it", []param{slugParam}, fullReport{}, "", false, (*Server).apiReport},
-		{"/metrics", "The catalogue of metrics", nil, query.Catalogue{}, "", true, (*Server).apiMetrics},
-		{"/subjects", "Models, chips, processors, sites", []param{kindOfSubjectParam}, query.Subjects{}, "kind=chip", true, (*Server).apiSubjects},
-		{"/subjects/{id}", "One subject and its observations over all metrics", []param{idParam, asOfParam}, query.Subject{}, "", true, (*Server).apiSubject},
-		{"/series", "Every live observation of a metric", observations, query.Series{}, "metric=gpqa-diamond", true, (*Server).apiSeries},
-		{"/frontier", "The record, since when, and who held it before", observations, query.Frontier{}, "metric=gpqa-diamond", true, (*Server).apiFrontier},
-		{"/trend", "How a metric moves: growth, doubling time, breakpoint, threshold, competing fits", fits, query.Trend{}, "metric=cpu-transistors&of=all&fit=exponential", true, (*Server).apiTrend},
-		{"/forecast", "What is expected at given times if the present course goes on", with(fits, atParam), query.Forecast{}, "metric=cpu-transistors&of=all&fit=exponential&at=2027-01-01,2030-01-01", true, (*Server).apiForecast},
-		{"/lag", "How far one group trails another, by record matching", with(observations, byParam, leaderParam, followerParam), query.Lag{}, "metric=gpqa-diamond&by=access", true, (*Server).apiLag},
-		{"/compare", "How the growth of metrics, or of periods, differs", with(fits, splitParam), query.Comparison{}, "metric=cpu-transistors,cpu-frequency&of=all", true, (*Server).apiCompare},
-		{"/capability-index", "Models and benchmarks on one scale", []param{sinceParam, asOfParam, scaledParam}, query.CapabilityIndex{}, "", true, (*Server).apiCapabilityIndex},
-		{"/changes", "What changed in the ledger", []param{sinceParam, untilParam, metricFilterParam, limitParam}, query.Changes{}, "", true, (*Server).apiChanges},
-		{"/ingest/runs", "How ingests went, newest first", []param{limitParam}, runList{}, "limit=5", false, (*Server).apiRuns},
+		{"/search", "Passages of reports, metrics, subjects and terms that answer a query", searchParams, search.Results{}, "/search?q=reasoning", true, (*Server).apiSearch},
+		{"/suggest", "What the text typed so far may be on the way to", []param{queryParam, limitParam}, suggestions{}, "/suggest?q=scal", false, (*Server).apiSuggest},
+		{"/reports", "The library, newest first", []param{langParam, fromParam, toParam, limitParam, offsetParam}, reportList{}, "/reports?limit=5", true, (*Server).apiReports},
+		{"/reports/{slug}", "One report with everything that was found in it", []param{slugParam}, fullReport{}, "/reports/20250324-harder-benchmarks", false, (*Server).apiReport},
+		{"/metrics", "The catalogue of metrics", nil, query.Catalogue{}, "/metrics", true, (*Server).apiMetrics},
+		{"/subjects", "Models, chips, processors, sites", []param{kindOfSubjectParam}, query.Subjects{}, "/subjects?kind=chip", true, (*Server).apiSubjects},
+		{"/subjects/{id}", "One subject and its observations over all metrics", []param{idParam, asOfParam}, query.Subject{}, "/subjects/nvidia-h100", true, (*Server).apiSubject},
+		{"/series", "Every live observation of a metric", observations, query.Series{}, "/series?metric=gpqa-diamond", true, (*Server).apiSeries},
+		{"/frontier", "The record, since when, and who held it before", observations, query.Frontier{}, "/frontier?metric=gpqa-diamond", true, (*Server).apiFrontier},
+		{"/trend", "How a metric moves: growth, doubling time, breakpoint, threshold, competing fits", fits, query.Trend{}, "/trend?metric=cpu-transistors&of=all&fit=exponential", true, (*Server).apiTrend},
+		{"/forecast", "What is expected at given times if the present course goes on", with(fits, atParam), query.Forecast{}, "/forecast?metric=cpu-transistors&of=all&fit=exponential&at=2027-01-01,2030-01-01", true, (*Server).apiForecast},
+		{"/lag", "How far one group trails another, by record matching", with(observations, byParam, leaderParam, followerParam), query.Lag{}, "/lag?metric=gpqa-diamond&by=access", true, (*Server).apiLag},
+		{"/compare", "How the growth of metrics, or of periods, differs", with(fits, splitParam), query.Comparison{}, "/compare?metric=cpu-transistors,cpu-frequency&of=all", true, (*Server).apiCompare},
+		{"/capability-index", "Models and benchmarks on one scale", []param{sinceParam, asOfParam, scaledParam}, query.CapabilityIndex{}, "/capability-index", true, (*Server).apiCapabilityIndex},
+		{"/changes", "What changed in the ledger", []param{sinceParam, untilParam, metricFilterParam, limitParam}, query.Changes{}, "/changes?limit=5", true, (*Server).apiChanges},
+		{"/ingest/runs", "How ingests went, newest first", []param{limitParam}, runList{}, "/ingest/runs?limit=5", false, (*Server).apiRuns},
 	}
 }
 

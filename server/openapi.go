@@ -3,7 +3,10 @@ package server
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,18 +61,58 @@ func (d *describer) operation(r route, problem object) object {
 		content["text/csv"] = object{"schema": object{"type": "string"}}
 	}
 	params := []object{}
+	example := exampleOf(r)
 	for _, p := range r.params {
-		params = append(params, object{"name": p.name, "in": p.in, "required": p.required, "description": p.description, "schema": p.schema()})
+		described := object{"name": p.name, "in": p.in, "required": p.required, "description": p.description, "schema": p.schema()}
+		if value := example(p.name); value != any("") {
+			described["example"] = value
+		}
+		params = append(params, described)
 	}
 	id := strings.NewReplacer("/", "-", "{", "", "}", "").Replace(strings.Trim(r.path, "/"))
 	return object{
 		"operationId": "get-" + id, "summary": r.summary, "parameters": params,
 		"responses": object{
-			"200": object{"description": r.summary, "content": content},
-			"304": object{"description": "not modified"},
+			"200": object{"description": r.summary, "content": content, "headers": answerHeaders(r)},
+			"304": object{"description": "not modified since the answer that had the ETag of If-None-Match"},
 			"400": problem, "404": problem, "422": problem, "429": problem, "503": problem,
 		},
 	}
+}
+
+// exampleOf returns the value that a parameter has in the route's example, as the type that it is described with.
+func exampleOf(r route) func(name string) any {
+	address, rawQuery, _ := strings.Cut(r.example, "?")
+	values, _ := url.ParseQuery(rawQuery) // the table's own text
+	given, pattern := strings.Split(address, "/"), strings.Split(r.path, "/")
+	kinds := map[string]string{}
+	for _, p := range r.params {
+		kinds[p.name] = p.kind
+	}
+	return func(name string) any {
+		if i := slices.Index(pattern, "{"+name+"}"); i >= 0 {
+			return given[i]
+		}
+		if n, err := strconv.Atoi(values.Get(name)); err == nil && kinds[name] == "integer" {
+			return n
+		}
+		return values.Get(name)
+	}
+}
+
+// answerHeaders are the headers that clients may build on.
+func answerHeaders(r route) object {
+	text := object{"type": "string"}
+	headers := object{}
+	if r.path != "/ingest/runs" {
+		headers["ETag"] = object{"description": "names the state of the data and the question", "schema": text}
+	}
+	for _, p := range r.params {
+		if p.name == offsetParam.name && r.path == "/reports" {
+			headers["Link"] = object{"description": "next and prev page (RFC 8288)", "schema": text}
+		}
+	}
+	return headers
 }
 
 func (p param) schema() object {
@@ -92,13 +135,16 @@ type describer struct{ schemas object }
 // schema describes a type as encoding/json writes it.
 func (d *describer) schema(t reflect.Type) object {
 	switch t {
-	case reflect.TypeFor[query.Moment](), reflect.TypeFor[time.Time]():
-		return object{"type": "string", "description": "a date or an RFC 3339 time"}
+	case reflect.TypeFor[query.Moment]():
+		return object{"type": "string", "description": "a date or an RFC 3339 time", "anyOf": []object{{"format": "date"}, {"format": "date-time"}}}
+	case reflect.TypeFor[time.Time]():
+		return object{"type": "string", "format": "date-time"}
 	case reflect.TypeFor[trend.Estimate]():
 		number := object{"type": "number"}
-		return object{"type": "object", "required": []string{"value"}, "properties": object{"value": number, "low": number, "high": number}}
+		return object{"type": "object", "description": "low and high are absent where the interval is unbounded",
+			"required": []string{"value"}, "properties": object{"value": number, "low": number, "high": number}}
 	case reflect.TypeFor[query.Parameters]():
-		return object{"type": "object", "description": "slope and intercept, or k, midpoint, floor and ceiling"}
+		return d.parameters()
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -119,6 +165,19 @@ func (d *describer) schema(t reflect.Type) object {
 		return object{"type": "integer"}
 	}
 	return object{}
+}
+
+// parameters describes the two sets of parameters that a fitted curve can have.
+func (d *describer) parameters() object {
+	number, interval, date := object{"type": "number"}, d.schema(reflect.TypeFor[trend.Estimate]()), d.schema(reflect.TypeFor[query.Moment]())
+	return object{"oneOf": []object{
+		{"type": "object", "title": "line", "description": "of the value, or of its log2 for an exponential; time is in years of 365.25 days since 1970-01-01",
+			"required":   []string{"slope", "intercept"},
+			"properties": object{"slope": number, "intercept": number, "slope_interval": interval}},
+		{"type": "object", "title": "logistic", "required": []string{"k", "floor", "ceiling"},
+			"properties": object{"k": number, "midpoint": date, "floor": number, "ceiling": number, "k_interval": interval,
+				"midpoint_low": date, "midpoint_high": date, "ceiling_interval": interval}},
+	}}
 }
 
 // reference describes a struct once, under its package and name.

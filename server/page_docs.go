@@ -20,11 +20,7 @@ func (s *Server) pageAPIDocs(c *fiber.Ctx) error {
 			}
 			item.Params = append(item.Params, templates.APIParam{Name: p.name, Description: description, Required: p.required})
 		}
-		if r.example != "" {
-			item.Example = item.Path + "?" + r.example
-		} else if !strings.Contains(r.path, "{") {
-			item.Example = item.Path
-		}
+		item.Example = "/api/v1" + r.example
 		page.Routes = append(page.Routes, item)
 	}
 	return s.render(c, page)
