@@ -65,8 +65,7 @@ func (o observed) then(c content.Claim, date time.Time) *Mark {
 	}
 	var nearest *metrics.Observation
 	for i, ob := range o.observations {
-		named := ob.Subject == c.Subject || o.subjects[ob.Subject].Family == c.Subject
-		if named && (nearest == nil || distance(ob, c) < distance(*nearest, c)) {
+		if o.isSubject(ob, c.Subject) && (nearest == nil || distance(ob, c) < distance(*nearest, c)) {
 			nearest = &o.observations[i]
 		}
 	}

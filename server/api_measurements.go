@@ -37,6 +37,9 @@ func (s *Server) apiSubject(c *fiber.Ctx) error {
 }
 
 func (s *Server) apiSeries(c *fiber.Ctx) error {
+	if wantsChart(c) {
+		return s.metricChart(c)
+	}
 	f, err := query.ParseFilter(values(c))
 	if err != nil {
 		return err
@@ -49,6 +52,9 @@ func (s *Server) apiSeries(c *fiber.Ctx) error {
 }
 
 func (s *Server) apiFrontier(c *fiber.Ctx) error {
+	if wantsChart(c) {
+		return s.metricChart(c)
+	}
 	f, err := query.ParseFilter(values(c))
 	if err != nil {
 		return err
@@ -61,6 +67,9 @@ func (s *Server) apiFrontier(c *fiber.Ctx) error {
 }
 
 func (s *Server) apiTrend(c *fiber.Ctx) error {
+	if wantsChart(c) {
+		return s.metricChart(c)
+	}
 	p, err := query.ParseTrend(values(c))
 	if err != nil {
 		return err
@@ -73,6 +82,9 @@ func (s *Server) apiTrend(c *fiber.Ctx) error {
 }
 
 func (s *Server) apiForecast(c *fiber.Ctx) error {
+	if wantsChart(c) {
+		return s.metricChart(c)
+	}
 	p, err := query.ParseForecast(values(c))
 	if err != nil {
 		return err
@@ -97,6 +109,9 @@ func (s *Server) apiLag(c *fiber.Ctx) error {
 }
 
 func (s *Server) apiCompare(c *fiber.Ctx) error {
+	if wantsChart(c) {
+		return s.pageCompare(c)
+	}
 	p, err := query.ParseCompare(values(c))
 	if err != nil {
 		return err
@@ -109,6 +124,9 @@ func (s *Server) apiCompare(c *fiber.Ctx) error {
 }
 
 func (s *Server) apiCapabilityIndex(c *fiber.Ctx) error {
+	if wantsChart(c) {
+		return s.pageCapability(c)
+	}
 	p, err := query.ParseCapabilityIndex(values(c))
 	if err != nil {
 		return err

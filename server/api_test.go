@@ -98,6 +98,44 @@ func TestCSVForms(t *testing.T) {
 	}
 }
 
+func TestChartForms(t *testing.T) {
+	s := newTestServer(t)
+	for address, start := range map[string]string{
+		"/api/v1/trend.svg?metric=gpqa-diamond&fit=logistic": "<svg", "/api/v1/frontier.svg?metric=mmlu": "<svg", "/api/v1/series.svg?metric=re-bench": "<svg",
+		"/api/v1/compare.svg?metric=gpqa-diamond,mmlu": "<svg", "/api/v1/capability-index.svg": "<svg", "/metrics/gpqa-diamond.svg": "<svg",
+		"/metrics/gpqa-diamond.png": "\x89PNG", "/hardware.svg": "<svg", "/trends.svg?metric=gpqa-diamond": "<svg", "/api/v1/trend.png?metric=cpu-transistors&of=all": "\x89PNG",
+	} {
+		status, header, body := get(t, s, address)
+		if status != 200 || !strings.HasPrefix(body, start) || strings.Contains(header.Get("Content-Security-Policy"), "script-src") {
+			t.Errorf("%s: %d, %s, %.60q", address, status, header.Get("Content-Type"), body)
+		}
+		_, again, _ := get(t, s, address)
+		if again.Get("Content-Security-Policy") != header.Get("Content-Security-Policy") {
+			t.Errorf("%s: its own policy is lost when it is answered from the cache", address)
+		}
+	}
+	if status, _, _ := get(t, s, "/api/v1/metrics.svg"); status != 404 {
+		t.Errorf("a chart of nothing: %d", status)
+	}
+}
+
+func TestLanguageIsRemembered(t *testing.T) {
+	s := newTestServer(t)
+	_, header, body := get(t, s, "/reports?lang=en")
+	if !strings.Contains(body, `lang="en"`) || !strings.Contains(header.Get("Set-Cookie"), "lang=en") {
+		t.Errorf("cookie %q", header.Get("Set-Cookie"))
+	}
+	if _, _, body := get(t, s, "/reports", "Cookie", "lang=en", "Accept-Language", "ko"); !strings.Contains(body, `<html lang="en">`) {
+		t.Error("the choice is forgotten on the next page")
+	}
+	if _, _, body := get(t, s, "/reports", "Accept-Language", "en-GB,en;q=0.9"); !strings.Contains(body, `<html lang="en">`) {
+		t.Error("the browser's language is not asked")
+	}
+	if _, _, body := get(t, s, "/reports", "Accept-Language", "fr"); !strings.Contains(body, `<html lang="ko">`) {
+		t.Error("Korean is not what other languages get")
+	}
+}
+
 func TestRevalidation(t *testing.T) {
 	s := newTestServer(t)
 	const address = "/api/v1/frontier?metric=gpqa-diamond"

@@ -47,6 +47,7 @@ func (s *Server) cached(c *fiber.Ctx) error {
 		return nil
 	}
 	r := newResponse(string(res.Header.ContentType()), string(res.Header.Peek(fiber.HeaderContentDisposition)), bytes.Clone(res.Body()))
+	r.policy, r.link = string(res.Header.Peek(fiber.HeaderContentSecurityPolicy)), string(res.Header.Peek(fiber.HeaderLink))
 	s.responses.put(key, r)
 	return r.send(c, etag)
 }
@@ -102,6 +103,7 @@ func matches(header, etag string) bool {
 // response is a rendered answer with its compressed forms, each made when first asked for.
 type response struct {
 	contentType, disposition string
+	policy, link             string // of this answer, where it has its own
 	plain                    []byte
 	gzip, brotli             func() []byte
 }
@@ -131,8 +133,10 @@ func newResponse(contentType, disposition string, body []byte) *response {
 func (r *response) send(c *fiber.Ctx, etag string) error {
 	setValidators(c, etag)
 	c.Set(fiber.HeaderContentType, r.contentType)
-	if r.disposition != "" {
-		c.Set(fiber.HeaderContentDisposition, r.disposition)
+	for name, value := range map[string]string{fiber.HeaderContentDisposition: r.disposition, fiber.HeaderContentSecurityPolicy: r.policy, fiber.HeaderLink: r.link} {
+		if value != "" {
+			c.Set(name, value)
+		}
 	}
 	if len(r.plain) < minCompressed || !compressible(r.contentType) || c.Get(fiber.HeaderAcceptEncoding) == "" {
 		return c.Send(r.plain)

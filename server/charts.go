@@ -120,13 +120,18 @@ func unanswered(err error, lang string) string {
 	return ""
 }
 
-// trendChart draws a metric with its trend, to stand on its own.
-func (s *Server) trendChart(ctx context.Context, p query.TrendParams, lang string) (chart.Spec, error) {
-	m, err := s.measure(ctx, p, lang)
+// metricChart draws the metric that a route of the API is asked about, with its trend where it has one.
+func (s *Server) metricChart(c *fiber.Ctx) error {
+	p, err := query.ParseTrend(values(c))
 	if err != nil {
-		return chart.Spec{}, err
+		return err
 	}
-	return m.spec(lang, wideWidth, wideHeight), nil
+	lang := s.lang(c)
+	m, err := s.measure(c.UserContext(), p, lang)
+	if err != nil {
+		return err
+	}
+	return s.chartForm(c, m.spec(lang, wideWidth, wideHeight))
 }
 
 // trendFigure is a chart within a report. Several metrics are drawn as one line each: in their own unit where they share

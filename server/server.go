@@ -93,7 +93,7 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) routes() {
 	s.app.Use(s.observe, s.recover, s.guard, s.throttle, s.deadline)
 	s.assetRoutes(s.app)
-	s.app.Use(s.cached, s.splitForm)
+	s.app.Use(s.rememberLang, s.cached, s.splitForm)
 	s.apiRoutes(s.app.Group("/api/v1"))
 	s.pageRoutes(s.app)
 	s.app.Use(func(c *fiber.Ctx) error {
