@@ -40,7 +40,7 @@ func ReadSources(path string, kinds []string) (Sources, error) {
 	}
 	list := document.Content[0]
 	if list.Kind != yaml.SequenceNode {
-		return nil, fmt.Errorf("%s line %d: a list of sources is needed, each beginning with - name:", path, list.Line)
+		return nil, fmt.Errorf("%s line %d: a list of sources is needed, each beginning with a name", path, list.Line)
 	}
 	r := sourceReader{path: path, kinds: kinds, names: map[string]int{}}
 	var sources Sources

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	gocmp "github.com/google/go-cmp/cmp"
+
 	"github.com/scalebook/scalebook/ingest"
 )
 
@@ -32,23 +34,28 @@ func Accounts(t *testing.T, connector ingest.Connector, upstream string) {
 	for _, r := range Reasons(o.Rejected) {
 		fmt.Fprintf(&text, "%5d %s: %s\n", r.Rows, r.kind(), r.Reason)
 	}
-	path := filepath.Join("testdata", "accounts.golden")
-	if *update {
-		Write(t, path, text.String())
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != text.String() {
-		t.Errorf("got\n%s\nwant\n%s", text.String(), want)
-	}
+	SameFile(t, filepath.Join("testdata", "accounts.golden"), text.String())
 	if o.Broken() != nil {
 		t.Errorf("a row of the upstream can't be read: %v", o.Broken())
 	}
 	job.Force = true
 	if again := b.Ingest(t, job); again.Result != ingest.Unchanged {
 		t.Errorf("read again: %s", again.Summary())
+	}
+}
+
+// SameFile compares a text with a file, which -update writes anew.
+func SameFile(t testing.TB, path, got string) {
+	t.Helper()
+	if *update {
+		Write(t, path, got)
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
 }
 

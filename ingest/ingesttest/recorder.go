@@ -19,8 +19,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/scalebook/scalebook/content/data"
 	"github.com/scalebook/scalebook/ingest"
 	"github.com/scalebook/scalebook/metrics"
@@ -112,16 +110,7 @@ func Golden(t *testing.T, connector ingest.Connector) {
 				r.Lines = append(r.Lines, "error "+err.Error())
 			}
 			got := strings.Join(r.Lines, "\n") + "\n"
-			if *update {
-				Write(t, path+".golden", got)
-			}
-			want, err := os.ReadFile(path + ".golden")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", path, diff)
-			}
+			SameFile(t, path+".golden", got)
 		})
 	}
 }
