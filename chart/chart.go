@@ -111,8 +111,8 @@ type Marker struct {
 
 // Axis is one scale. Min and Max fix the domain; nil takes it from the data.
 // On a time axis they are Unix seconds. Unit is a base unit known to
-// FormatTick. Label is carried in the accessible description only: the unit
-// line above a chart says it to readers.
+// FormatTick. Label is not drawn: the unit line above a chart says it to
+// readers; that of Y names a chart without a title to assistive technology.
 type Axis struct {
 	Time, Log bool
 	Min, Max  *float64
@@ -138,8 +138,9 @@ type Spark struct {
 }
 
 // Ruler is a horizontal scale with the value before (hollow) and the value
-// now (red), 208 by 20 when no size is given. The axis needs Min and Max on
-// neither scale: a linear one starts from zero, a log one from a whole power.
+// now (red), 208 by 20 when no size is given. Without Min and Max a linear ruler
+// starts from zero, that of a fraction ends at one, and a log one runs between
+// whole powers.
 type Ruler struct {
 	Width, Height int
 	Lang          string

@@ -83,7 +83,8 @@ func (p *plot) band(class string, bounds func(CurvePoint) (low, high float64, ok
 	var upper, lower []point
 	flush := func() {
 		if len(upper) > 1 {
-			ring := upper
+			ring := simplify(upper)
+			lower = simplify(lower)
 			for i := len(lower) - 1; i >= 0; i-- {
 				ring = append(ring, lower[i])
 			}
@@ -145,7 +146,7 @@ func (p *plot) drawFit() {
 		class string
 		ps    []point
 	}{{"fit", seen}, {"ahead", ahead}} {
-		cut := clipLine(part.ps, p.area)
+		cut := clipLine(simplify(part.ps), p.area)
 		p.scene.path(part.class, 0, cut...)
 		p.room.avoid(cut, overFit)
 	}

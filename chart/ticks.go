@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -101,7 +102,7 @@ func logTicks(s scale, spacing float64, lang string, small bool) []tickMark {
 			if !s.holds(v) {
 				continue
 			}
-			long := labelled == 0 && contains(digits, d)
+			long := labelled == 0 && slices.Contains(digits, d)
 			if d > 1 && !minor && !long {
 				continue
 			}
@@ -126,15 +127,6 @@ func logTicks(s scale, spacing float64, lang string, small bool) []tickMark {
 func scaleLinearly(s scale) scale {
 	s.axis.Log = false
 	return s
-}
-
-func contains(ds []float64, d float64) bool {
-	for _, x := range ds {
-		if x == d {
-			return true
-		}
-	}
-	return false
 }
 
 // calendarUnit is a step of the calendar: months, or days from the first of a
