@@ -12,7 +12,7 @@ func TestSimplify(t *testing.T) {
 	}{
 		"straight": {func(x float64) float64 { return 300 - x/3 }, 2},
 		"bend":     {func(x float64) float64 { return 300 - math.Abs(x-500) }, 3},
-		"s-curve":  {func(x float64) float64 { return 300 / (1 + math.Exp(-(x-500)/90)) }, 40},
+		"s-curve":  {func(x float64) float64 { return 300 / (1 + math.Exp(-(x-500)/90)) }, 64},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var ps []point

@@ -39,8 +39,7 @@ func (s *site) testKeyboard(t *testing.T) {
 	t.Run("search", func(t *testing.T) {
 		tb := s.open(t, 1440, "light")
 		tb.visit(t, "/?lang=ko", 200)
-		tb.press(t, "/")
-		tb.until(t, `document.activeElement.id === "q"`)
+		tb.slash(t)
 		tb.press(t, "gpqa")
 		tb.until(t, `document.querySelectorAll("[role=option]").length > 0`)
 		tb.press(t, kb.ArrowDown)
@@ -58,9 +57,9 @@ func (s *site) testKeyboard(t *testing.T) {
 	t.Run("suggestion", func(t *testing.T) {
 		tb := s.open(t, 360, "light")
 		tb.visit(t, "/?lang=en", 200)
-		tb.press(t, "/")
+		tb.slash(t)
 		tb.press(t, "gpqa dia")
-		tb.until(t, `document.querySelectorAll("[role=option]").length > 0`)
+		tb.until(t, `document.querySelector("[role=option]")?.textContent.includes("Diamond") === true`)
 		tb.press(t, kb.ArrowDown)
 		tb.until(t, `document.querySelector("[role=option][aria-selected=true]") !== null`)
 		tb.press(t, kb.Enter)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -172,6 +173,19 @@ func (tb *tab) press(t *testing.T, keys string) {
 	if err := chromedp.Do(ctx, chromedp.KeyEvent(keys)); err != nil {
 		t.Fatalf("press %q: %v", keys, err)
 	}
+}
+
+// slash presses "/" as a keyboard does when a page takes the key for itself: without the character that a separate event of
+// the protocol would type into whatever has the focus by then.
+func (tb *tab) slash(t *testing.T) {
+	t.Helper()
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		p := input.DispatchKeyEventParams{Type: kind, Key: "/", Code: "Slash"}
+		if _, err := chromedp.Call(tb.ctx, input.DispatchKeyEvent, p); err != nil {
+			t.Fatalf("press /: %v", err)
+		}
+	}
+	tb.until(t, `document.activeElement.id === "q"`)
 }
 
 // picture leaves a screenshot of the whole page in artifacts/.

@@ -66,7 +66,7 @@ if (field) {
     if (e.key === "ArrowDown" && !box.hidden) { e.preventDefault(); choose(chosen + 1); }
     else if (e.key === "ArrowUp" && !box.hidden) { e.preventDefault(); choose(chosen < 0 ? -1 : chosen - 1); }
     else if (e.key === "Enter" && chosen >= 0) { e.preventDefault(); location.href = box.children[chosen].href; }
-    else if (e.key === "Escape") { close(); }
+    else if (e.key === "Escape" && !box.hidden) { e.preventDefault(); close(); } // a search field would lose its text too
   });
   field.addEventListener("blur", () => setTimeout(close, 150));
 }
