@@ -279,6 +279,9 @@ func (p *plot) margins(w float64) {
 		}
 	}
 	limit := .27 * w
+	if p.narrow && !p.small {
+		limit = .34 * w
+	}
 	widest := 0.0
 	for i := range p.right {
 		m := &p.right[i]
