@@ -20,7 +20,7 @@ type route struct {
 	params  []param
 	answer  any    // a value of the type that the handler answers with
 	example string // an address below /api/v1 that answers from the bundled content; a test asks it
-	tabular bool   // also answers .csv
+	tabular bool   // also answers .csv and .parquet
 	handler func(s *Server, c *fiber.Ctx) error
 }
 
@@ -71,10 +71,10 @@ func allowAnyOrigin(c *fiber.Ctx) error {
 // form is the representation that a path asks for by its extension; handlers and routes never see it.
 const formKey = "form"
 
-// splitForm takes .csv, .json, .svg or .png off the path, so that each route answers in several forms at one address.
+// splitForm takes .csv, .parquet, .json, .svg or .png off the path, so that each route answers in several forms at one address.
 func (s *Server) splitForm(c *fiber.Ctx) error {
 	switch form := path.Ext(c.Path()); form {
-	case ".csv", ".json", ".svg", ".png":
+	case ".csv", ".json", ".svg", ".png", ".parquet":
 		if strings.HasSuffix(c.Path(), "/openapi.json") {
 			break
 		}
@@ -90,12 +90,15 @@ func formOf(c *fiber.Ctx) string {
 	return form
 }
 
-// answer writes a value in the form that was asked for: CSV for .csv or Accept: text/csv, JSON otherwise.
+// answer writes a value in the form that was asked for: CSV for .csv or Accept: text/csv, Parquet for .parquet, JSON otherwise.
 func (s *Server) answer(c *fiber.Ctx, value any) error {
 	if table, ok := value.(query.Tabular); ok && wantsCSV(c) {
 		c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8; header=present")
 		c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("inline; filename=%q", "scalebook-"+path.Base(c.Path())+".csv"))
 		return c.Send(table.Table().CSV())
+	}
+	if table, ok := value.(query.Tabular); ok && formOf(c) == ".parquet" {
+		return sendParquet(c, table.Table())
 	}
 	if form := formOf(c); form != "" && form != ".json" {
 		return fmt.Errorf("%w: %s has no %s form", errNotFound, c.Path(), form)
@@ -108,6 +111,19 @@ func (s *Server) answer(c *fiber.Ctx, value any) error {
 	}
 	c.Set(fiber.HeaderContentType, "application/json; charset=utf-8")
 	return c.Send(body.Bytes())
+}
+
+// parquetType is the media type that IANA registered for Parquet.
+const parquetType = "application/vnd.apache.parquet"
+
+func sendParquet(c *fiber.Ctx, t query.Table) error {
+	body, err := Parquet(t)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, parquetType)
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", "scalebook-"+path.Base(c.Path())+".parquet"))
+	return c.Send(body)
 }
 
 func wantsCSV(c *fiber.Ctx) bool {

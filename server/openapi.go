@@ -48,7 +48,7 @@ func Description() ([]byte, error) {
 	return json.MarshalIndent(object{
 		"openapi": "3.1.0",
 		"info": object{"title": "scalebook", "version": apiVersion, "license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
-			"description": "Reports and measurements on how AI scales. Times are dates or RFC 3339; what is unknown or unbounded is absent."},
+			"description": "Reports and measurements on how AI scales. Times are dates or RFC 3339; what is unknown or unbounded is absent. Answers with rows are also had as CSV (Accept: text/csv, or .csv on the path) and Parquet (.parquet)."},
 		"servers":    []object{{"url": "/"}},
 		"paths":      paths,
 		"components": object{"schemas": d.schemas, "securitySchemes": object{"token": object{"type": "http", "scheme": "bearer"}}},
@@ -59,6 +59,7 @@ func (d *describer) operation(r route, problem object) object {
 	content := object{"application/json": object{"schema": d.schema(reflect.TypeOf(r.answer))}}
 	if r.tabular {
 		content["text/csv"] = object{"schema": object{"type": "string"}}
+		content[parquetType] = object{"schema": object{"type": "string", "contentMediaType": parquetType}}
 	}
 	params := []object{}
 	example := exampleOf(r)
