@@ -130,6 +130,7 @@ var trendMessages = map[string]message{
 	"chart.mean":       {"평균의 %s", "%s of the mean"},
 	"chart.prediction": {"예측 %s", "%s prediction"},
 	"chart.break":      {"꺾인 곳, %s", "break, %s"},
+	"chart.two-lines":  {"꺾인 두 직선", "two lines that meet"},
 	"chart.chance":     {"찍었을 때 %s", "chance %s"},
 	"chart.ask":        {"이 물음 이어 가기", "Ask further"},
 	"chart.desc":       {"관측 %d개. 기록은 %s %s에서 %s %s의 %s까지 움직였다.", "%d observations. The record went from %[3]s in %[2]s to %[6]s by %[5]s in %[4]s."},
@@ -212,7 +213,7 @@ var trendMessages = map[string]message{
 	"period.since":       {"(%s부터)", "(from %s)"},
 
 	"capability.deck":           {"벤치마크가 서로 다른 모델들을 한 눈금에 놓는다. 어려운 시험일수록, 그 시험을 잘 볼수록 높다.", "Models scored on different benchmarks, on one scale. The harder the tests a model does well on, the higher it stands."},
-	"capability.best":           {"지금 가장 앞선 모델은 [%s]. 지수는 {[%s]이다.}", "The most capable model is [%s], with an index of {[%s]}."},
+	"capability.best":           {"지금 가장 앞선 모델은 [%s]%s. 지수는 {[%s]이다.}", "The most capable model is [%s]%s, with an index of {[%s]}."},
 	"capability.growth":         {"맨 앞은 %s년부터 한 해에 {%s씩} 올랐다%s.", "Since %s the frontier has risen by {%s} a year%s."},
 	"capability.bounds":         {"(95%% 구간 %s–%s)", " (95%% interval %s to %s)"},
 	"capability.heading":        {"맨 앞의 지수는 한 해에 %s씩 올랐다", "The frontier has risen by %s a year"},
@@ -260,6 +261,7 @@ var hardwareMessages = map[string]message{
 	"hardware.none":          {"아직 들어온 하드웨어 자료가 없습니다.", "There are no data on hardware yet."},
 	"hardware.empty":         {"이 조건에 맞는 칩이 없습니다. 만든 곳이나 기간을 넓히면 나올 수 있습니다.", "No chip fits these conditions. More makers or years may show some."},
 	"hardware.shown":         {"칩 %d종 가운데 %d종", "%[2]d of %[1]d chips"},
+	"hardware.cite":          {"scalebook, 「가속기의 %s」, 자료 판 %s. 원자료: %s.", "scalebook, “%s of accelerators”, data revision %s. Source data: %s."},
 	"hardware.caption":       {"열 이름을 누르면 그 값으로 늘어놓는다. 빈칸은 공개되지 않은 값", "A column’s name sorts by it. Blank: not published"},
 
 	"column.hardware-fp16-flops":       {"16비트, TFLOP/s", "16-bit, TFLOP/s"},
