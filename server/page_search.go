@@ -60,8 +60,8 @@ func (s *Server) fillSearch(c *fiber.Ctx, page *templates.Search, q search.Query
 	page.Langs = s.countChoices(c, "in", results.Facets.Lang, -1, languageName)
 	page.Years = s.countChoices(c, "year", results.Facets.Year, -1, func(y string) string { return y })
 	page.Sorts = []templates.Choice{
-		{Label: say(lang, "search.relevance"), URL: s.with(c, "sort", ""), Current: q.Sort != "date"},
-		{Label: say(lang, "search.date"), URL: s.with(c, "sort", "date"), Current: q.Sort == "date"},
+		{Label: say(lang, "search.relevance"), URL: s.with(c, "sort", ""), Current: q.Sort != search.SortNewest},
+		{Label: say(lang, "search.date"), URL: s.with(c, "sort", search.SortNewest), Current: q.Sort == search.SortNewest},
 	}
 	for _, h := range results.Hits {
 		hit := templates.Hit{Kind: say(lang, "kind."+h.Kind), Title: h.Title, URL: h.URL, Date: h.Date}

@@ -53,5 +53,5 @@ var (
 	idParam            = param{name: "id", in: "path", kind: "string", description: "id of a subject", required: true}
 
 	searchParams = []param{queryParam, queried("kind", "string", "kinds of hits, divided by commas: report, metric, subject, term"), langParam, fromParam, toParam,
-		limitParam, offsetParam, queried("passages", "integer", "passages per hit, at most 10"), queried("sort", "string", "relevance or date", "relevance", "date")}
+		limitParam, offsetParam, queried("passages", "integer", "passages per hit, at most 10"), queried("sort", "string", "order of the hits", "relevance", "newest", "oldest", "title")}
 )
