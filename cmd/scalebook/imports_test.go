@@ -28,6 +28,8 @@ func TestImports(t *testing.T) {
 		"ingest":        {"ingest", "metrics", "content", "search"},
 		"ingest/*":      {"ingest", "metrics", "content"},
 		"templates":     {},
+		"mcp":           {"query", "search", "content", "metrics"},
+		"client":        {},
 		"server":        {"metrics", "content", "search", "trend", "query", "templates", "chart"},
 	}
 	list := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"...")
