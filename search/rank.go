@@ -206,6 +206,9 @@ func (r *ranker) find(term, doc uint32) (uint16, bool) {
 
 // top moves the n documents with the highest scores to the front, in no order, and returns them.
 func top(docs []scored, n int) []scored {
+	if n <= 0 {
+		return nil
+	}
 	if len(docs) <= n {
 		return docs
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -24,9 +25,25 @@ func (s *Server) apiSearch(c *fiber.Ctx) error {
 	return s.answer(c, searchAnswer{results})
 }
 
+// maxQuery is the length of a query in characters; the cost of one grows with its words.
+const maxQuery = 2000
+
+// readQuery reads q. Only its length can be wrong.
+func readQuery(v query.Values) (string, error) {
+	text := v("q")
+	if utf8.RuneCountInString(text) > maxQuery {
+		return "", badParameter("q", "", "2,000자까지 검색할 수 있습니다.", "at most 2,000 characters can be looked for")
+	}
+	return text, nil
+}
+
 // parseSearch reads the parameters of a search. The text itself is never unreadable.
 func parseSearch(v query.Values) (search.Query, error) {
-	q := search.Query{Text: v("q"), Lang: v("lang"), Sort: v("sort")}
+	text, err := readQuery(v)
+	if err != nil {
+		return search.Query{}, err
+	}
+	q := search.Query{Text: text, Lang: v("lang"), Sort: v("sort")}
 	for kind := range strings.SplitSeq(v("kind"), ",") {
 		switch kind {
 		case "":
@@ -39,7 +56,6 @@ func parseSearch(v query.Values) (search.Query, error) {
 	if q.Lang != "" && q.Lang != "ko" && q.Lang != "en" {
 		return q, badParameter("lang", q.Lang, "ko나 en이어야 합니다.", "one of ko, en")
 	}
-	var err error
 	if q.From, q.To, err = parsePeriod(v); err != nil {
 		return q, err
 	}
@@ -114,7 +130,11 @@ func (s *Server) apiSuggest(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.cfg.Index.Suggest(c.UserContext(), strings.Clone(c.Query("q")), limit)
+	text, err := readQuery(values(c))
+	if err != nil {
+		return err
+	}
+	found, err := s.cfg.Index.Suggest(c.UserContext(), text, limit)
 	if err != nil {
 		return err
 	}

@@ -37,8 +37,10 @@ func (s *Server) cached(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	err = c.Next()
-	leave()
+	err = func() error {
+		defer leave() // a handler that panics gives its turn back too
+		return c.Next()
+	}()
 	if err != nil {
 		return err
 	}

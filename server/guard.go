@@ -13,6 +13,16 @@ const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 
 
 // guard refuses requests whose framing two parties could read differently, and sets the headers every answer carries.
 func (s *Server) guard(c *fiber.Ctx) error {
+	s.protect(c)
+	if ambiguousFraming(c.Request().Header.RawHeaders()) {
+		c.Context().SetConnectionClose()
+		return fiber.NewError(fiber.StatusBadRequest, "the request's headers can be read in more than one way")
+	}
+	return c.Next()
+}
+
+// protect sets the headers every answer carries, those to requests that never reached a handler too.
+func (s *Server) protect(c *fiber.Ctx) {
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set(fiber.HeaderReferrerPolicy, "strict-origin-when-cross-origin")
 	c.Set(fiber.HeaderPermissionsPolicy, "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
@@ -21,19 +31,18 @@ func (s *Server) guard(c *fiber.Ctx) error {
 	if s.frameAncestors == "'none'" {
 		c.Set(fiber.HeaderXFrameOptions, "DENY")
 	}
-	if ambiguousFraming(c.Request().Header.RawHeaders()) {
-		c.Context().SetConnectionClose()
-		return fiber.NewError(fiber.StatusBadRequest, "the request's length is given twice")
-	}
-	return c.Next()
 }
 
 // ambiguousFraming reports whether headers give a body's length in more than one way: both Content-Length and
 // Transfer-Encoding, either of them twice, or a transfer coding other than chunked. Whoever forwards such a request may
-// see its end elsewhere (RFC 9112, 6.3), so a second request could hide in the body.
+// see its end elsewhere (RFC 9112, 6.3), so a second request could hide in the body. A NUL, or a carriage return within
+// a line, may end the header for one reader and not for another, which comes to the same.
 func ambiguousFraming(raw []byte) bool {
 	var lengths, codings int
 	for line := range bytes.Lines(raw) {
+		if bytes.ContainsAny(bytes.TrimSuffix(line, []byte("\r\n")), "\r\x00") {
+			return true
+		}
 		name, value, ok := bytes.Cut(line, []byte(":"))
 		if !ok {
 			continue

@@ -56,7 +56,8 @@ func (s *Server) with(c *fiber.Ctx, pairs ...string) string {
 		}
 		values.Set(pairs[i], pairs[i+1])
 	}
-	address := (&url.URL{Path: strings.Clone(c.Path())}).EscapedPath()
+	// A path that starts with two slashes would be read as another host.
+	address := (&url.URL{Path: "/" + strings.TrimLeft(strings.Clone(c.Path()), "/")}).EscapedPath()
 	if q := values.Encode(); q != "" {
 		address += "?" + q
 	}

@@ -97,6 +97,10 @@ func (s *Server) routes() {
 	s.apiRoutes(s.app.Group("/api/v1"))
 	s.pageRoutes(s.app)
 	s.app.Use(func(c *fiber.Ctx) error {
+		if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+			c.Set(fiber.HeaderAllow, "GET, HEAD")
+			return fiber.ErrMethodNotAllowed
+		}
 		return fmt.Errorf("%w: %s", errNotFound, c.Path())
 	})
 }
@@ -145,6 +149,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("%w: %w", errOverloaded, err)
 	}
+	s.protect(c)
 	p := problemOf(err, s.lang(c))
 	if p.Status >= 500 {
 		s.log.Error("request failed", "method", c.Method(), "path", c.Path(), "status", p.Status, "error", err)
