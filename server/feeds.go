@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -50,11 +51,19 @@ func (s *Server) feedChanges(c *fiber.Ctx) error {
 		return err
 	}
 	p.Limit = feedEntries
+	feed := s.feed("scalebook: "+say(lang, "nav.changes"), "changes", "/changes")
+	if file := strings.Clone(c.Params("file")); file != "" { // /feeds/metrics/ID.atom
+		p.Metric = strings.TrimSuffix(file, ".atom")
+		metric, err := s.cfg.Ledger.Metric(c.UserContext(), p.Metric)
+		if err != nil {
+			return err
+		}
+		feed = s.feed("scalebook: "+metric.Title.In(lang), "metrics/"+p.Metric, "/metrics/"+p.Metric)
+	}
 	changes, err := s.engine.Changes(c.UserContext(), p)
 	if err != nil {
 		return err
 	}
-	feed := s.feed("scalebook: "+say(lang, "nav.changes"), "changes", "/changes")
 	for i, ch := range changes.Changes {
 		at := ch.RecordedAt.UTC().Format(time.RFC3339Nano)
 		if i == 0 {
@@ -67,7 +76,7 @@ func (s *Server) feedChanges(c *fiber.Ctx) error {
 		feed.Entries = append(feed.Entries, atomEntry{Title: ch.Text.In(lang), Updated: at, Links: []atomLink{{Href: s.cfg.PublicURL + address}},
 			ID: tag(fmt.Sprintf("change/%s/%s/%s/%s/%s", url.PathEscape(at), ch.Kind, url.PathEscape(ch.Source), ch.Metric, url.PathEscape(ch.Subject))), Summary: ch.Source})
 	}
-	return s.sendXML(c, "application/atom+xml; charset=utf-8", feed)
+	return s.sendFeed(c, feed)
 }
 
 func (s *Server) feedReports(c *fiber.Ctx) error {
@@ -89,7 +98,7 @@ func (s *Server) feedReports(c *fiber.Ctx) error {
 		}
 		feed.Entries = append(feed.Entries, entry)
 	}
-	return s.sendXML(c, "application/atom+xml; charset=utf-8", feed)
+	return s.sendFeed(c, feed)
 }
 
 func (s *Server) feed(title, name, page string) atomFeed {

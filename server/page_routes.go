@@ -23,6 +23,10 @@ func (s *Server) pageRoutes(r fiber.Router) {
 	r.Get("/docs/api", s.pageAPIDocs)
 	r.Get("/feeds/changes.atom", s.feedChanges)
 	r.Get("/feeds/reports.atom", s.feedReports)
+	r.Get("/feeds/changes", s.feedChanges) // the .json form
+	r.Get("/feeds/reports", s.feedReports)
+	r.Get("/feeds/metrics/:file", s.feedChanges)
+	r.Get("/llms.txt", s.llms)
 	r.Get("/sitemap.xml", s.sitemap)
 	r.Get("/opensearch.xml", s.openSearch)
 	r.Get("/robots.txt", s.robots)
