@@ -39,7 +39,8 @@ func (s *Server) note(ctx context.Context, claim query.Claim, r *content.Report,
 		return "", err
 	}
 	lang := r.Lang
-	spark := chart.Spark{Lang: lang, X: chart.Axis{Time: true}, Y: chart.Axis{Log: f.Metric.Scale == "log", Unit: f.Metric.Unit}, Report: r.Date}
+	title := f.Metric.Title.In(lang)
+	spark := chart.Spark{Lang: lang, Title: title + ", " + claim.Then.Name, Desc: say(lang, "report.spark"), X: chart.Axis{Time: true}, Y: chart.Axis{Log: f.Metric.Scale == "log", Unit: f.Metric.Unit}, Report: r.Date}
 	for _, record := range f.Records {
 		spark.Points = append(spark.Points, chart.Point{Time: record.Time.Time, Y: record.Value, Name: record.Name})
 	}
@@ -53,7 +54,7 @@ func (s *Server) note(ctx context.Context, claim query.Claim, r *content.Report,
 			template.HTMLEscapeString(chart.FormatValue(m.Value, f.Metric.Unit, lang)), template.HTMLEscapeString(m.Name))
 	}
 	return fmt.Sprintf(`<aside class="note" id="note-%d" aria-labelledby="note-%d-h"><h3 id="note-%d-h"><a class="plain" href="/metrics/%s">%s</a></h3><dl class="pair">%s%s</dl>%s<p>%s</p></aside>`,
-		n, n, n, template.HTMLEscapeString(claim.Metric), template.HTMLEscapeString(f.Metric.Title.In(lang)),
+		n, n, n, template.HTMLEscapeString(claim.Metric), template.HTMLEscapeString(title),
 		side(say(lang, "report.then"), claim.Then), side(say(lang, "report.now"), claim.Now), spark.SVG(), template.HTMLEscapeString(read)), nil
 }
 

@@ -71,6 +71,17 @@ if (field) {
   field.addEventListener("blur", () => setTimeout(close, 150));
 }
 
+// What scrolls sideways can be reached, and so scrolled, by the keyboard; what does not is no stop.
+const wide = [...document.querySelectorAll(".scroll, .prose table, .prose pre, .prose .math-display")];
+if (wide.length) {
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0; else target.removeAttribute("tabindex");
+    }
+  });
+  wide.forEach((e) => watch.observe(e));
+}
+
 // Arrow keys walk through the results of a search page.
 const hits = [...document.querySelectorAll("#hits .hit h2 a")];
 if (hits.length) {
