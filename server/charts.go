@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"math"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -132,70 +131,6 @@ func (s *Server) metricChart(c *fiber.Ctx) error {
 		return err
 	}
 	return s.chartForm(c, m.spec(lang, wideWidth, wideHeight))
-}
-
-// trendFigure is a chart within a report. Several metrics are drawn as one line each: in their own unit where they share
-// one, as multiples of where they stood at a common start where they don't.
-func (s *Server) trendFigure(ctx context.Context, lang string, ids []string, of, fit, since, until, caption string) (*templates.Chart, error) {
-	values := func(name string) string {
-		switch name {
-		case "metric":
-			return strings.Join(ids, ",")
-		case "of":
-			return of
-		case "fit":
-			return fit
-		case "since":
-			return since
-		case "until":
-			return until
-		}
-		return ""
-	}
-	asked := url.Values{"metric": {strings.Join(ids, ",")}}
-	for _, name := range []string{"of", "fit", "since", "until"} {
-		if v := values(name); v != "" {
-			asked.Set(name, v)
-		}
-	}
-	var all []measured
-	for _, id := range ids {
-		p, err := query.ParseTrend(func(name string) string {
-			if name == "metric" {
-				return id
-			}
-			return values(name)
-		})
-		if err != nil {
-			return nil, err
-		}
-		m, err := s.measure(ctx, p, lang)
-		if err != nil {
-			return nil, err
-		}
-		m.reports = nil // the reader is in one
-		all = append(all, m)
-	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("%w: a chart of no metric", errNotFound)
-	}
-	draw := func(width, height int) chart.Spec {
-		if len(all) == 1 {
-			return all[0].spec(lang, width, height)
-		}
-		return comparison(all).spec(lang, width, height)
-	}
-	f := figure("", renderings{draw(textWidth, textHeight), draw(narrowWidth, narrowHeight)})
-	page := "/trends?" + asked.Encode()
-	if len(all) > 1 {
-		page = "/compare?" + asked.Encode()
-	}
-	if caption != "" {
-		f.What = caption
-	}
-	f.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, all))) + template.HTML(fmt.Sprintf(` <a href="%s">%s</a>`, //nolint:gosec // escaped
-		template.HTMLEscapeString(page), template.HTMLEscapeString(say(lang, "chart.ask"))))
-	return f, nil
 }
 
 // spec draws a metric at a size.

@@ -47,7 +47,7 @@ func (s *Server) pageSubject(c *fiber.Ctx) error {
 		}
 		page.Snapshots = append(page.Snapshots, choice)
 	}
-	if page.Groups, err = s.subjectGroups(ctx, lang, subject); err != nil {
+	if page.Groups, err = s.subjectGroups(ctx, lang, subject, f.AsOf); err != nil {
 		return err
 	}
 	if page.Reports, err = s.citing(ctx, "subject", subject.ID, lang); err != nil {
@@ -104,7 +104,7 @@ func countryText(lang, country string) string {
 }
 
 // subjectGroups are the subject's values by kind of metric.
-func (s *Server) subjectGroups(ctx context.Context, lang string, subject query.Subject) ([]templates.SubjectGroup, error) {
+func (s *Server) subjectGroups(ctx context.Context, lang string, subject query.Subject, asOf time.Time) ([]templates.SubjectGroup, error) {
 	catalogue, err := s.engine.Metrics(ctx)
 	if err != nil {
 		return nil, err
@@ -118,6 +118,11 @@ func (s *Server) subjectGroups(ctx context.Context, lang string, subject query.S
 		group := templates.SubjectGroup{Title: kindTitle(lang, g.kind)}
 		for _, m := range g.metrics {
 			observations := byMetric[m.ID]
+			if m.Expression != "" {
+				if observations, err = s.derived(ctx, m, subject.ID, asOf); err != nil {
+					return nil, err
+				}
+			}
 			if len(observations) == 0 {
 				continue
 			}
@@ -139,6 +144,19 @@ func (s *Server) subjectGroups(ctx context.Context, lang string, subject query.S
 		}
 	}
 	return groups, nil
+}
+
+// derived computes what a subject's values come to on a metric that follows from others.
+func (s *Server) derived(ctx context.Context, m query.CatalogueEntry, subject string, asOf time.Time) ([]query.MetricObservation, error) {
+	series, err := s.engine.Series(ctx, query.Filter{Metric: m.ID, Subject: subject, AsOf: asOf})
+	if err != nil {
+		return nil, fmt.Errorf("%s of %s: %w", m.ID, subject, err)
+	}
+	out := make([]query.MetricObservation, len(series.Observations))
+	for i, o := range series.Observations {
+		out[i] = query.MetricObservation{Metric: m.ID, Observation: o}
+	}
+	return out, nil
 }
 
 // isRecord tells which observation of a subject is the present record of a metric, if one is.

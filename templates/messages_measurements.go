@@ -132,6 +132,7 @@ var trendMessages = map[string]message{
 	"chart.break":      {"꺾인 곳, %s", "break, %s"},
 	"chart.two-lines":  {"꺾인 두 직선", "two lines that meet"},
 	"chart.chance":     {"찍었을 때 %s", "chance %s"},
+	"chart.missing":    {"이 그림을 그릴 자료가 아직 없습니다: %s", "There are no data yet to draw this from: %s"},
 	"chart.ask":        {"이 물음 이어 가기", "Ask further"},
 	"chart.desc":       {"관측 %d개. 기록은 %s %s에서 %s %s의 %s까지 움직였다.", "%d observations. The record went from %[3]s in %[2]s to %[6]s by %[5]s in %[4]s."},
 	"chart.desc-empty": {"관측이 없다.", "No observations."},
