@@ -41,12 +41,12 @@ func TestKilled(t *testing.T) {
 	}
 	t.Run("sqlite", func(t *testing.T) {
 		dir := t.TempDir()
-		killed(t, dir, "", 6000, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), dir, "") })
+		killed(t, dir, "", 2000, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), dir, "") })
 	})
 	t.Run("influx", func(t *testing.T) {
 		server := influxtest.Start(t)
 		where := strings.Join([]string{server.URL, server.Database(t), server.Token}, " ")
-		killed(t, t.TempDir(), where, 2500, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), "", where) })
+		killed(t, t.TempDir(), where, 800, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), "", where) })
 	})
 }
 
@@ -77,14 +77,19 @@ func killed(t *testing.T, dir, where string, rows int, open func() (metrics.Ledg
 		return time.Since(start), err == nil
 	}
 	typical, cut := time.Duration(0), 0
-	for version := range kills + 1 {
+	for version := 0; cut < kills; version++ {
+		if version > 4*kills {
+			t.Fatalf("only %d of %d runs could be cut short", cut, version)
+		}
 		writeVersion(t, input, rows, version)
 		for _, job := range childJobs(input) {
 			undisturbed.Ingest(t, job)
 		}
 		if version > 0 {
 			moment := typical/10 + time.Duration(random.Int64N(int64(typical)))
-			if _, finished := run(moment); !finished {
+			if _, finished := run(moment); finished {
+				typical = typical * 3 / 4 // it was over before its moment came: the machine is faster now
+			} else {
 				cut++
 			}
 		}
@@ -106,10 +111,7 @@ func killed(t *testing.T, dir, where string, rows int, open func() (metrics.Ledg
 			t.Fatalf("version %d: the index is of %s, %v; the ledger is at %s", version, index, err, want)
 		}
 	}
-	t.Logf("%d of %d runs were cut short; a whole one took %s", cut, kills, typical)
-	if cut < kills/2 {
-		t.Errorf("only %d of %d runs were cut short", cut, kills)
-	}
+	t.Logf("%d runs were cut short; a whole one takes some %s", cut, typical)
 }
 
 // writeVersion writes what the upstreams publish at some time: most rows as before, some revised, some gone, some new.
