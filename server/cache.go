@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"compress/gzip"
 	"container/list"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/scalebook/scalebook/metrics"
 )
 
 // cached answers GET and HEAD from what was rendered before for the same state of the data, and lets clients keep what is
@@ -31,6 +35,15 @@ func (s *Server) cached(c *fiber.Ctx) error {
 	if r, ok := s.responses.get(key); ok {
 		s.telemetry.cache.WithLabelValues("hit").Inc()
 		return r.send(c, etag)
+	}
+	rendered := s.responses.render(key)
+	if rendered == nil {
+		if r, ok := s.responses.await(c.UserContext(), key); ok {
+			s.telemetry.cache.WithLabelValues("shared").Inc()
+			return r.send(c, etag)
+		}
+	} else {
+		defer rendered()
 	}
 	s.telemetry.cache.WithLabelValues("miss").Inc()
 	leave, err := s.turns.enter(c.UserContext())
@@ -67,7 +80,11 @@ func (s *Server) cacheKey(c *fiber.Ctx) (string, error) {
 		return "", err
 	}
 	h := sha256.New()
-	for _, part := range []string{revision, c.Path(), string(c.Request().URI().QueryString()), s.lang(c), c.Get(fiber.HeaderAccept)} {
+	form := "" // of the forms that Accept chooses from; browsers word it differently and mean the same
+	if c.Get(fiber.HeaderAccept) != "" && wantsCSV(c) {
+		form = ".csv"
+	}
+	for _, part := range []string{revision, c.Path(), string(c.Request().URI().QueryString()), s.lang(c), form} {
 		h.Write([]byte(part))
 		h.Write([]byte{0})
 	}
@@ -76,11 +93,42 @@ func (s *Server) cacheKey(c *fiber.Ctx) (string, error) {
 
 // revision names everything an answer is made of: the ledger, the library, the index and the program.
 func (s *Server) revision(c *fiber.Ctx) (string, error) {
-	state, err := s.cfg.Ledger.State(c.UserContext())
+	state, err := s.responses.state.read(c.UserContext(), s.cfg.Ledger)
 	if err != nil {
 		return "", err
 	}
-	return strings.Join([]string{state.ID, s.cfg.Library.Version(), s.cfg.Index.Generation(), s.cfg.Version}, "/"), nil
+	return strings.Join([]string{state, s.cfg.Library.Version(), s.cfg.Index.Generation(), s.cfg.Version}, "/"), nil
+}
+
+// stateFor is how long the ledger's state is taken to hold. Asking for it costs more than the rest of a kept answer, so
+// under load it is asked for a hundred times a second, not once per request; what was ingested shows that much later.
+const stateFor = 10 * time.Millisecond
+
+// recentState is the state of the ledger a moment ago.
+type recentState struct {
+	mu sync.Mutex
+	id string
+	at time.Time
+}
+
+func (r *recentState) read(ctx context.Context, ledger metrics.Reader) (string, error) {
+	now := time.Now()
+	r.mu.Lock()
+	id, at := r.id, r.at
+	r.mu.Unlock()
+	if now.Sub(at) < stateFor {
+		return id, nil
+	}
+	state, err := ledger.State(ctx)
+	if err != nil {
+		return "", err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now.After(r.at) {
+		r.id, r.at = state.ID, now
+	}
+	return state.ID, nil
 }
 
 func setValidators(c *fiber.Ctx, etag string) {
@@ -135,12 +183,12 @@ func newResponse(contentType, disposition string, body []byte) *response {
 func (r *response) send(c *fiber.Ctx, etag string) error {
 	setValidators(c, etag)
 	c.Set(fiber.HeaderContentType, r.contentType)
-	for name, value := range map[string]string{fiber.HeaderContentDisposition: r.disposition, fiber.HeaderContentSecurityPolicy: r.policy, fiber.HeaderLink: r.link} {
-		if value != "" {
-			c.Set(name, value)
+	for _, own := range [][2]string{{fiber.HeaderContentDisposition, r.disposition}, {fiber.HeaderContentSecurityPolicy, r.policy}, {fiber.HeaderLink, r.link}} {
+		if own[1] != "" {
+			c.Set(own[0], own[1])
 		}
 	}
-	if len(r.plain) < minCompressed || !compressible(r.contentType) || c.Get(fiber.HeaderAcceptEncoding) == "" {
+	if len(r.plain) < minCompressed || !compressible(r.contentType) {
 		return c.Send(r.plain)
 	}
 	// Without the header Fiber takes the first offer, where the standard leaves the choice to the server; a client that
@@ -179,6 +227,8 @@ type responseCache struct {
 	bytes  int
 	recent *list.List // of *entry, newest first
 	byKey  map[string]*list.Element
+	making map[string]chan struct{} // answers being rendered; each channel is closed when its answer is kept or has failed
+	state  recentState
 }
 
 type cacheEntry struct {
@@ -187,7 +237,7 @@ type cacheEntry struct {
 }
 
 func newResponseCache(limit int) *responseCache {
-	return &responseCache{limit: limit, recent: list.New(), byKey: map[string]*list.Element{}}
+	return &responseCache{limit: limit, recent: list.New(), byKey: map[string]*list.Element{}, making: map[string]chan struct{}{}}
 }
 
 func (rc *responseCache) get(key string) (*response, bool) {
@@ -216,4 +266,36 @@ func (rc *responseCache) put(key string, r *response) {
 		delete(rc.byKey, e.key)
 		rc.bytes -= e.response.size()
 	}
+}
+
+// render lets one caller at a time render the answer of a key, which is to call done then. The others get nil.
+func (rc *responseCache) render(key string) (done func()) {
+	rc.mu.Lock()
+	defer rc.mu.Unlock()
+	if _, ok := rc.making[key]; ok {
+		return nil
+	}
+	made := make(chan struct{})
+	rc.making[key] = made
+	return func() {
+		rc.mu.Lock()
+		delete(rc.making, key)
+		rc.mu.Unlock()
+		close(made)
+	}
+}
+
+// await waits for the answer that another is rendering. There is none where that failed, was not worth keeping, or took
+// longer than ctx.
+func (rc *responseCache) await(ctx context.Context, key string) (*response, bool) {
+	rc.mu.Lock()
+	made, ok := rc.making[key]
+	rc.mu.Unlock()
+	if ok {
+		select {
+		case <-made:
+		case <-ctx.Done():
+		}
+	}
+	return rc.get(key)
 }
