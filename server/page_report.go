@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/scalebook/scalebook/content"
 	"github.com/scalebook/scalebook/templates"
@@ -17,12 +18,13 @@ import (
 const viewBoth = "both"
 
 func (s *Server) pageReport(c *fiber.Ctx) error {
-	r, err := s.report(strings.Clone(c.Params("slug")))
+	slug := strings.Clone(c.Params("slug"))
+	r, err := s.report(slug)
 	if err != nil {
 		return err
 	}
-	if canonical := reportURL(r.Slug); c.Path() != canonical && !strings.EqualFold(c.Path(), canonical) {
-		return c.Redirect(canonical, fiber.StatusMovedPermanently) // the report has another name now
+	if norm.NFC.String(strings.ToLower(slug)) != r.Slug {
+		return c.Redirect(reportURL(r.Slug), fiber.StatusMovedPermanently) // the report has another name now
 	}
 	lang := s.lang(c)
 	page := templates.Report{
