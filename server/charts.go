@@ -138,7 +138,7 @@ func (m measured) spec(lang string, width, height int) chart.Spec {
 	metric := m.series.Metric
 	out := chart.Spec{Width: width, Height: height, Lang: lang,
 		Title: metric.Title.In(lang), Heading: m.finding(lang), Subheading: m.legend(lang), Source: sourceLine(lang, []measured{m}),
-		X: chart.Axis{Time: true}, Y: chart.Axis{Log: metric.Scale == "log", Unit: metric.Unit, Label: metric.Title.In(lang)},
+		X: chart.Axis{Time: true}, Y: chart.Axis{Log: m.logAxis(), Unit: metric.Unit, Label: metric.Title.In(lang)},
 	}
 	if n := len(m.series.Observations); n > 0 {
 		out.Until = m.series.Observations[n-1].Time.Time
@@ -158,6 +158,12 @@ func (m measured) spec(lang string, width, height int) chart.Spec {
 	out.Reports = reportMarks(m.reports, m.first(), out.Until)
 	out.Desc = m.describe(lang)
 	return out
+}
+
+// logAxis reports whether the value axis is logarithmic: on the metric's own scale, unless a straight line is fitted, which
+// would be no line there.
+func (m measured) logAxis() bool {
+	return m.series.Metric.Scale == "log" && (m.trend == nil || m.trend.Fit != trend.Linear)
 }
 
 func (m measured) first() time.Time {
@@ -267,7 +273,9 @@ func (m measured) drawFit(out *chart.Spec, lang string) {
 		if b.Low != nil && b.High != nil {
 			out.Break.Low, out.Break.High = b.Low.Time, b.High.Time
 		}
-		out.Series = append(out.Series, m.bent(lang, *b))
+		if (b.Scale == trend.Exponential) == out.Y.Log {
+			out.Series = append(out.Series, m.bent(lang, *b))
+		}
 	}
 }
 

@@ -40,7 +40,7 @@ func (m measured) finding(lang string) string {
 
 // legend is the line under a chart's title: quantity, unit, scale and what each mark is.
 func (m measured) legend(lang string) string {
-	parts := []string{unitText(lang, m.series.Metric, m.series.Metric.Scale == "log")}
+	parts := []string{unitText(lang, m.series.Metric, m.logAxis())}
 	if m.params.Of == query.OfAll {
 		parts = append(parts, say(lang, "legend.all"))
 	} else {

@@ -200,10 +200,22 @@ func (e *explorer) labelled(f fitted, width int) map[string]bool {
 		makers = append(makers, bestOf[g].subject)
 	}
 	out := map[string]bool{}
-	for _, subject := range slices.Concat(records[max(0, len(records)-limit/2):], makers, e.outliers(f)) {
+	for _, subject := range slices.Concat(spread(records, limit/2+1), makers, e.outliers(f)) {
 		if len(out) < limit {
 			out[subject] = true
 		}
+	}
+	return out
+}
+
+// spread takes n of a list evenly, its last first.
+func spread(list []string, n int) []string {
+	if len(list) <= n {
+		return list
+	}
+	out := make([]string, n)
+	for i := range out {
+		out[i] = list[len(list)-1-i*(len(list)-1)/(n-1)]
 	}
 	return out
 }
