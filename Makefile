@@ -28,8 +28,11 @@ unit:
 race:
 	CGO_ENABLED=1 go test -race -timeout 30m $(PKG)
 
-bench:
-	go test -run '^$$' -bench . -benchmem $(PKG)
+# Beside nginx, SQLite, Bleve and InfluxDB, to docs/benchmarks.md; BENCH holds flags, such as BENCH='-only serving'.
+bench: $(CACHE)/bin/influxd
+	@if ! command -v nginx >/dev/null || ! command -v wrk >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light wrk >/dev/null; fi
+	go run ./bench $(BENCH)
 
 # The parts that tests use and that a user would have: an InfluxDB server and a browser.
 tools: $(CACHE)/bin/influxd chromium

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// searching builds an index of the same passages with every engine, and puts the same questions to all of them in turn.
+func searching(ctx context.Context, cfg config) ([]Result, error) {
+	from, err := sentences(cfg.root)
+	if err != nil {
+		return nil, err
+	}
+	asked := questions(from, cfg.queries)
+	var results []Result
+	for _, n := range cfg.sizes {
+		r, err := searchingIn(ctx, passages(from, n), asked)
+		if err != nil {
+			return nil, fmt.Errorf("%d passages: %w", n, err)
+		}
+		results = append(results, r...)
+	}
+	return results, nil
+}
+
+func searchingIn(ctx context.Context, texts []string, asked []question) ([]Result, error) {
+	bytes := 0
+	for _, t := range texts {
+		bytes += len(t)
+	}
+	rate, size := make([]float64, len(engines)), make([]float64, len(engines))
+	running := make([]engine, len(engines))
+	for i, e := range engines {
+		dir, err := os.MkdirTemp("", "bench")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		began := time.Now()
+		if running[i], err = e.open(ctx, dir, texts); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.name, err)
+		}
+		defer running[i].close()
+		rate[i] = float64(bytes) / 1e6 / time.Since(began).Seconds()
+		if size[i], err = folderSize(dir); err != nil {
+			return nil, err
+		}
+		log.Printf("%s, %d passages: %.1f MB/s, %.1f MB", e.name, len(texts), rate[i], size[i]/1e6)
+	}
+	took, err := askAll(ctx, running, asked)
+	if err != nil {
+		return nil, err
+	}
+	var results []Result
+	for i := 1; i < len(engines); i++ {
+		results = append(results,
+			compared(fmt.Sprintf("%d passages", len(texts)), "indexing", "MB/s", engines[i].name, rate[0], rate[i], true),
+			compared(fmt.Sprintf("%d passages", len(texts)), "index size", "MB", engines[i].name, size[0]/1e6, size[i]/1e6, false))
+		for _, kind := range kinds {
+			for _, q := range []struct {
+				name string
+				at   float64
+			}{{"p50", .5}, {"p99", .99}} {
+				results = append(results, compared(fmt.Sprintf("%d passages, %s", len(texts), kind), q.name, "ms", engines[i].name,
+					quantile(took[0][kind], q.at), quantile(took[i][kind], q.at), false))
+			}
+		}
+	}
+	return results, nil
+}
+
+// askAll returns the milliseconds that every engine takes, by kind of question. Each question is put to all before the next,
+// after one that warms up.
+func askAll(ctx context.Context, running []engine, asked []question) ([]map[string][]float64, error) {
+	took := make([]map[string][]float64, len(running))
+	for i, e := range running {
+		took[i] = map[string][]float64{}
+		if _, _, err := e.ask(ctx, asked[0]); err != nil {
+			return nil, fmt.Errorf("%s: %w", engines[i].name, err)
+		}
+	}
+	for _, q := range asked {
+		for i, e := range running {
+			_, d, err := e.ask(ctx, q)
+			if err != nil {
+				return nil, fmt.Errorf("%s, %s: %w", engines[i].name, q.kind, err)
+			}
+			took[i][q.kind] = append(took[i][q.kind], float64(d)/1e6)
+		}
+	}
+	return took, nil
+}
+
+// compared is the result of one round.
+func compared(what, measure, unit, peer string, ours, theirs float64, higher bool) Result {
+	p := pair{Result: Result{Case: what, Measure: measure, Unit: unit, Peer: peer, Higher: higher}}
+	p.add(ours, theirs)
+	return p.result()
+}
+
+// retrieval scores the engines on the tuning half of KorQuAD 1.0 (Lim, Kim and Lee, 2019): questions, each with the
+// paragraph that answers it. The file lies beside the repository; without it there is nothing to score.
+func retrieval(ctx context.Context, cfg config) ([]Result, error) {
+	raw, err := os.ReadFile(filepath.Join(cfg.root, "..", "shared", "eval", "korquad-tune.json"))
+	if os.IsNotExist(err) {
+		log.Print("retrieval: the collection is not beside this repository")
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var collection struct {
+		Docs    []struct{ ID, Text string }
+		Queries []struct {
+			Text     string
+			Relevant []string
+		}
+	}
+	if err := json.Unmarshal(raw, &collection); err != nil {
+		return nil, fmt.Errorf("read the collection: %w", err)
+	}
+	texts := make([]string, len(collection.Docs))
+	for i, d := range collection.Docs {
+		texts[i] = d.Text
+	}
+	mrr := make([]float64, len(engines))
+	for i, e := range engines {
+		dir, err := os.MkdirTemp("", "bench")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		running, err := e.open(ctx, dir, texts)
+		if err != nil {
+			return nil, err
+		}
+		defer running.close()
+		for _, q := range collection.Queries {
+			hits, _, err := running.ask(ctx, question{"question", []string{q.Text}})
+			if err != nil {
+				return nil, err
+			}
+			for rank, hit := range hits {
+				if slices.Contains(q.Relevant, collection.Docs[hit].ID) {
+					mrr[i] += 1 / float64(rank+1) / float64(len(collection.Queries))
+					break
+				}
+			}
+		}
+		log.Printf("%s: MRR@10 %.4f", e.name, mrr[i])
+	}
+	var results []Result
+	for i := 1; i < len(engines); i++ {
+		results = append(results, compared(fmt.Sprintf("%d questions, %d paragraphs", len(collection.Queries), len(texts)), "MRR@10", "", engines[i].name, mrr[0], mrr[i], true))
+	}
+	return results, nil
+}
