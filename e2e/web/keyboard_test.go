@@ -59,7 +59,7 @@ func (s *site) testKeyboard(t *testing.T) {
 		tb.visit(t, "/?lang=en", 200)
 		tb.slash(t)
 		tb.press(t, "gpqa dia")
-		tb.until(t, `document.querySelector("[role=option]")?.textContent.includes("Diamond") === true`)
+		tb.until(t, `document.querySelector("[role=option]")?.pathname === "/metrics/gpqa-diamond"`)
 		tb.press(t, kb.ArrowDown)
 		tb.until(t, `document.querySelector("[role=option][aria-selected=true]") !== null`)
 		tb.press(t, kb.Enter)

@@ -29,6 +29,8 @@ if (field) {
   const choose = (i) => {
     const items = [...box.children];
     if (!items.length) return;
+    clearTimeout(timer);
+    asked++; // an answer still on its way would take the choice back
     chosen = (i + items.length) % items.length;
     items.forEach((item, n) => item.setAttribute("aria-selected", String(n === chosen)));
     field.setAttribute("aria-activedescendant", items[chosen].id);
