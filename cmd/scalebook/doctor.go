@@ -2,8 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +31,11 @@ It exits with 1 if something needs mending. Quarantined rows, unresolved names a
 				return fmt.Errorf("data directory %s: there is nothing in it; `scalebook serve` fills it", s.data)
 			}
 			w, err := openWorkspace(cmd.Context(), s)
+			var broken *partError
+			if errors.As(err, &broken) {
+				p.report(broken.part, "", broken.err)
+				return fmt.Errorf("data directory %s: its %s can't be opened", s.data, broken.part)
+			}
 			if err != nil {
 				return err
 			}
@@ -45,24 +55,88 @@ type checker interface {
 	Check(ctx context.Context) error
 }
 
+// Parts of a data directory.
+const (
+	partLedger  = "ledger"
+	partIndex   = "index"
+	partLibrary = "library"
+	partJournal = "journal"
+)
+
+// partError says which part of a data directory can't be opened.
+type partError struct {
+	part string
+	err  error
+}
+
+func (e *partError) Error() string { return e.err.Error() }
+
+func (e *partError) Unwrap() error { return e.err }
+
+// mend says how a part is mended.
+func mend(part string) string {
+	switch part {
+	case partLedger:
+		return "restore metrics.db from a backup, or remove it and run `scalebook ingest` again for every source"
+	case partIndex:
+		return "remove the index folder and run `scalebook ingest --force`; it is rebuilt from the library and the ledger"
+	case partLibrary:
+		return "remove the source's folder in library and ingest the source again with --force"
+	}
+	return "remove ingest.db; the next ingest reads every source anew and changes nothing that is already there"
+}
+
+// report prints what was found of a part, or what is wrong with it and how to mend it.
+func (p Program) report(part, finding string, err error) {
+	if err == nil {
+		fmt.Fprintf(p.Stdout, "ok     %s: %s\n", part, finding)
+		return
+	}
+	fmt.Fprintf(p.Stdout, "wrong  %s: %s\n       mend: %s\n", part, oneLine(err.Error()), mend(part))
+}
+
+// checkBlobs compares the files of the library with their names, which are the SHA-256 of what is in them.
+func checkBlobs(ctx context.Context, dir string) error {
+	var damaged []error
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		name := entry.Name()
+		if want, err := hex.DecodeString(name); err != nil || len(want) != sha256.Size || !entry.Type().IsRegular() {
+			return ctx.Err()
+		}
+		body, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != name {
+			damaged = append(damaged, fmt.Errorf("%s is not what was ingested", path))
+		}
+		return ctx.Err()
+	})
+	return errors.Join(append(damaged, err)...)
+}
+
 // examine checks each part and reports on all of them, whatever is wrong with one.
 func (p Program) examine(ctx context.Context, w *workspace) error {
-	var wrong int
-	say := func(part, finding, mend string, err error) {
-		if err == nil {
-			fmt.Fprintf(p.Stdout, "ok     %s: %s\n", part, finding)
-			return
+	wrong := 0
+	say := func(part, finding string, err error) {
+		if err != nil {
+			wrong++
 		}
-		wrong++
-		fmt.Fprintf(p.Stdout, "wrong  %s: %s\n       mend: %s\n", part, oneLine(err.Error()), mend)
+		p.report(part, finding, err)
 	}
 	found, err := describeLedger(ctx, w)
-	say("ledger", found, "restore metrics.db from a backup, or remove it and run `scalebook ingest` again for every source", err)
+	say(partLedger, found, err)
 	found, err = w.describeIndex()
-	say("index", found, "remove the index folder and run `scalebook ingest --force`; it is rebuilt from the library and the ledger", err)
-	say("library", describeLibrary(w.library), "", nil)
+	say(partIndex, found, err)
+	say(partLibrary, describeLibrary(w.library), checkBlobs(ctx, filepath.Join(w.dir, "library")))
 	if err := p.reportSources(ctx, w); err != nil {
-		say("journal", "", "remove ingest.db; the next ingest reads every source anew and changes nothing that is already there", err)
+		say(partJournal, "", err)
 	}
 	if wrong > 0 {
 		return fmt.Errorf("data directory %s: %d of its parts need mending", w.dir, wrong)

@@ -61,15 +61,15 @@ func openWorkspace(ctx context.Context, s *settings) (w *workspace, err error) {
 		}
 	}()
 	if w.ledger, err = openLedger(ctx, s); err != nil {
-		return w, err
+		return w, &partError{partLedger, err}
 	}
 	w.closers = append(w.closers, w.ledger)
 	if w.journal, err = ingest.OpenJournal(ctx, filepath.Join(s.data, "ingest.db")); err != nil {
-		return w, err
+		return w, &partError{partJournal, err}
 	}
 	w.closers = append(w.closers, w.journal)
 	if w.library, err = content.Open(content.LibraryConfig{Dir: filepath.Join(s.data, "library")}); err != nil {
-		return w, err
+		return w, &partError{partLibrary, err}
 	}
 	w.glossary, err = readGlossary(data.Files())
 	return w, err
