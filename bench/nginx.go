@@ -13,7 +13,7 @@ import (
 )
 
 // nginxConfig is nginx at its best for this work: a worker per core, open files kept, no log, ready-made gzip.
-const nginxConfig = `daemon off;
+const nginxConfig = `%[4]sdaemon off;
 worker_processes auto;
 pid %[1]s/pid;
 error_log %[1]s/error.log crit;
@@ -48,11 +48,6 @@ func startNginx(ctx context.Context, dir string, plain, gzip map[string]page) (*
 	if err := os.MkdirAll(filepath.Join(dir, "files"), 0o755); err != nil {
 		return nil, err
 	}
-	for _, d := range []string{dir, filepath.Dir(dir)} { // its workers may be another user
-		if err := os.Chmod(d, 0o755); err != nil {
-			return nil, err
-		}
-	}
 	var types strings.Builder
 	for name, p := range plain {
 		path := filepath.Join(dir, "files", name)
@@ -68,8 +63,12 @@ func startNginx(ctx context.Context, dir string, plain, gzip map[string]page) (*
 	if err != nil {
 		return nil, err
 	}
+	user := ""
+	if os.Geteuid() == 0 {
+		user = "user root;\n" // the workers of root's nginx would be another user, who can't read temporary folders
+	}
 	config := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, dir, port, types.String()), 0o644); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, dir, port, types.String(), user), 0o644); err != nil {
 		return nil, err
 	}
 	n := &nginx{cmd: exec.CommandContext(ctx, "nginx", "-c", config, "-p", dir), url: fmt.Sprintf("http://127.0.0.1:%d", port)}

@@ -69,9 +69,16 @@ func (p *pair) result() Result {
 	return r
 }
 
-func median(values []float64) float64 { return quantile(values, .5) }
+// median of an even number of values is the mean of the middle two.
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+}
 
-// quantile returns the value at rank f of the sorted values; of an even number the median is the upper one.
+// quantile returns the value at rank f of the sorted values.
 func quantile(values []float64, f float64) float64 {
 	if len(values) == 0 {
 		return 0
