@@ -2,13 +2,11 @@ package content
 
 import (
 	"errors"
-	"math"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -107,32 +105,5 @@ func TestEncodingErrorNamesFileAndOffset(t *testing.T) {
 	_, err := Parse([]byte("\xef\xbb\xbf안녕 \xb0\xa1"), ParseConfig{Path: "dir/a.md"})
 	if !errors.Is(err, ErrEncoding) || !strings.Contains(err.Error(), "dir/a.md") || !strings.Contains(err.Error(), "offset 7") {
 		t.Errorf("%v", err)
-	}
-}
-
-// TestHostileSizes shows that no repetition makes parsing take more than in proportion to its length: four times the text
-// must not take near sixteen times as long. The best of three tries counts, since other processes take time too.
-func TestHostileSizes(t *testing.T) {
-	parse := func(unit string, size int) time.Duration {
-		src := []byte(strings.Repeat(unit, size/len(unit)))
-		start := time.Now()
-		if _, err := Parse(src, ParseConfig{Path: "a.md"}); err != nil {
-			t.Errorf("%q: %v", unit, err)
-		}
-		return time.Since(start)
-	}
-	for _, unit := range []string{"[", "> ", "*a ", "<div>", "**a ", "`", "|a", "$$a ", "<b>", "![", "a(b", "- ", "1. ", "    - a\n", "_a_", "&", "~~a ", "| a\n", "$$\n", "##a\n", "<!--", "<p>가</p>\n", "가(a) "} {
-		const small, large = 5_000, 20_000
-		ratio := math.Inf(1)
-		for try := 0; try < 3 && ratio > 10; try++ {
-			a, b := parse(unit, small), parse(unit, large)
-			if b < 50*time.Millisecond {
-				ratio = 0 // too fast to say
-			}
-			ratio = min(ratio, float64(b)/float64(a))
-		}
-		if ratio > 12 {
-			t.Errorf("%q: four times the text took %.1f times as long", unit, ratio)
-		}
 	}
 }
