@@ -89,7 +89,13 @@ func goal(r Result) string {
 	return number(r.Goal) + " **missed**"
 }
 
-func value(v float64, unit string) string { return strings.TrimSpace(number(v) + " " + unit) }
+// value writes nothing for what was not measured.
+func value(v float64, unit string) string {
+	if v == 0 {
+		return ""
+	}
+	return strings.TrimSpace(number(v) + " " + unit)
+}
 
 // number writes three significant digits.
 func number(v float64) string {

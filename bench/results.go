@@ -60,6 +60,9 @@ func (p *pair) result() Result {
 	r.Theirs = median(p.theirs)
 	ratios := make([]float64, len(p.ours))
 	for i := range p.ours {
+		if p.ours[i] == 0 || p.theirs[i] == 0 {
+			return r // there is no ratio to nothing
+		}
 		ratios[i] = p.theirs[i] / p.ours[i]
 		if r.Higher {
 			ratios[i] = 1 / ratios[i]

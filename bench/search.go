@@ -53,7 +53,7 @@ func searchingIn(ctx context.Context, texts []string, asked []question) ([]Resul
 		}
 		log.Printf("%s, %d passages: %.1f MB/s, %.1f MB", e.name, len(texts), rate[i], size[i]/1e6)
 	}
-	took, err := askAll(ctx, running, asked)
+	took, found, err := askAll(ctx, running, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +63,9 @@ func searchingIn(ctx context.Context, texts []string, asked []question) ([]Resul
 			compared(fmt.Sprintf("%d passages", len(texts)), "indexing", "MB/s", engines[i].name, rate[0], rate[i], true),
 			compared(fmt.Sprintf("%d passages", len(texts)), "index size", "MB", engines[i].name, size[0]/1e6, size[i]/1e6, false))
 		for _, kind := range kinds {
+			of := 100 / float64(len(took[0][kind]))
+			results = append(results, compared(fmt.Sprintf("%d passages, %s", len(texts), kind), "questions with a hit", "%", engines[i].name,
+				of*found[0][kind], of*found[i][kind], true))
 			for _, q := range []struct {
 				name string
 				at   float64
@@ -75,26 +78,28 @@ func searchingIn(ctx context.Context, texts []string, asked []question) ([]Resul
 	return results, nil
 }
 
-// askAll returns the milliseconds that every engine takes, by kind of question. Each question is put to all before the next,
-// after one that warms up.
-func askAll(ctx context.Context, running []engine, asked []question) ([]map[string][]float64, error) {
-	took := make([]map[string][]float64, len(running))
+// askAll returns the milliseconds that every engine takes, by kind of question, and how many questions of it have a hit: an
+// engine that finds nothing is fast for nothing. Each question is put to all before the next, after one that warms up.
+func askAll(ctx context.Context, running []engine, asked []question) (took []map[string][]float64, found []map[string]float64, err error) {
 	for i, e := range running {
-		took[i] = map[string][]float64{}
+		took, found = append(took, map[string][]float64{}), append(found, map[string]float64{})
 		if _, _, err := e.ask(ctx, asked[0]); err != nil {
-			return nil, fmt.Errorf("%s: %w", engines[i].name, err)
+			return nil, nil, fmt.Errorf("%s: %w", engines[i].name, err)
 		}
 	}
 	for _, q := range asked {
 		for i, e := range running {
-			_, d, err := e.ask(ctx, q)
+			hits, d, err := e.ask(ctx, q)
 			if err != nil {
-				return nil, fmt.Errorf("%s, %s: %w", engines[i].name, q.kind, err)
+				return nil, nil, fmt.Errorf("%s, %s: %w", engines[i].name, q.kind, err)
 			}
 			took[i][q.kind] = append(took[i][q.kind], float64(d)/1e6)
+			if len(hits) > 0 {
+				found[i][q.kind]++
+			}
 		}
 	}
-	return took, nil
+	return took, found, nil
 }
 
 // compared is the result of one round.
