@@ -175,16 +175,22 @@ func (tb *tab) press(t *testing.T, keys string) {
 	}
 }
 
-// slash presses "/" as a keyboard does when a page takes the key for itself: without the character that a separate event of
-// the protocol would type into whatever has the focus by then.
-func (tb *tab) slash(t *testing.T) {
+// strike presses a key that the page takes for itself, without the character that a separate event of the protocol would
+// type into whatever has the focus by then.
+func (tb *tab) strike(t *testing.T, key, code string, number int64) {
 	t.Helper()
 	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
-		p := input.DispatchKeyEventParams{Type: kind, Key: "/", Code: "Slash"}
+		p := input.DispatchKeyEventParams{Type: kind, Key: key, Code: code, WindowsVirtualKeyCode: number}
 		if _, err := chromedp.Call(tb.ctx, input.DispatchKeyEvent, p); err != nil {
-			t.Fatalf("press /: %v", err)
+			t.Fatalf("press %s: %v", key, err)
 		}
 	}
+}
+
+// slash goes to the search field.
+func (tb *tab) slash(t *testing.T) {
+	t.Helper()
+	tb.strike(t, "/", "Slash", 191)
 	tb.until(t, `document.activeElement.id === "q"`)
 }
 
