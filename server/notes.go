@@ -45,8 +45,11 @@ func (s *Server) note(ctx context.Context, claim query.Claim, r *content.Report,
 		spark.Points = append(spark.Points, chart.Point{Time: record.Time.Time, Y: record.Value, Name: record.Name})
 	}
 	read := say(lang, "report.same")
-	if claim.Now.Value != claim.Then.Value {
+	switch {
+	case claim.Now.Time.After(r.Date):
 		read = say(lang, "report.moved")
+	case claim.Now.Value != claim.Then.Value:
+		read = say(lang, "report.already")
 	}
 	side := func(term string, m *query.Mark) string {
 		return fmt.Sprintf(`<div><dt>%s <time datetime="%s">%s</time></dt><dd><b>%s</b><span lang="en">%s</span></dd></div>`,

@@ -48,6 +48,7 @@ var readingMessages = map[string]message{
 	"report.now":         {"지금", "Now"},
 	"report.moved":       {"이 글 뒤로 기록이 바뀌었다.", "The record has moved since."},
 	"report.spark":       {"최고 기록의 흐름. 빈 동그라미는 이 글의 날, 붉은 점은 지금이다.", "How the record rose: hollow on the day of this report, red now."},
+	"report.already":     {"이 글이 나올 때 기록은 이미 지금의 값이었다.", "By the day of this report the record already stood where it is now."},
 	"report.same":        {"이 글의 값이 아직 기록이다.", "It still is the record."},
 	"report.original":    {"원문", "Original"},
 	"report.translation": {"번역", "Translation"},
