@@ -130,10 +130,10 @@ func differenceSentence(a, b Trend, d Difference) metrics.Text {
 	if d.PValue < 1-a.Confidence {
 		apart = metrics.Text{Ko: "두 증가율의 차이는 우연으로 보기 어렵다", En: "the two differ by more than chance"}
 	}
-	p := significant(d.PValue, 2)
+	p := probability(d.PValue)
 	return metrics.Text{
-		Ko: fmt.Sprintf("%s의 연간 증가율은 %s의 %s배다(%s). %s(p = %s).", nameA.In("ko"), nameB.In("ko"), ratio.value.Ko, ratio.bounds.Ko, apart.Ko, p),
-		En: fmt.Sprintf("Growth a year: %s over %s is %s (%s); %s (p = %s).", nameA.In("en"), nameB.In("en"), ratio.value.En, ratio.bounds.En, apart.En, p),
+		Ko: fmt.Sprintf("%s의 연간 증가율은 %s의 %s배다(%s). %s(%s).", nameA.In("ko"), nameB.In("ko"), ratio.value.Ko, ratio.bounds.Ko, apart.Ko, p),
+		En: fmt.Sprintf("Growth a year: %s over %s is %s (%s); %s (%s).", nameA.In("en"), nameB.In("en"), ratio.value.En, ratio.bounds.En, apart.En, p),
 	}
 }
 

@@ -85,10 +85,7 @@ func logisticSentence(t Trend, subjectKo, subjectEn string, basis metrics.Text) 
 }
 
 func breakSentence(b Breakpoint) metrics.Text {
-	p := "p = " + strconv.FormatFloat(b.PValue, 'f', 3, 64)
-	if b.PValue < 0.001 {
-		p = "p < 0.001"
-	}
+	p := probability(b.PValue)
 	when := b.Date.Format("2006-01")
 	change := map[trend.Change]metrics.Text{
 		trend.Slowed:      {Ko: "느려졌다", En: "slowed"},
@@ -103,6 +100,14 @@ func breakSentence(b Breakpoint) metrics.Text {
 	return metrics.Text{
 		Ko: fmt.Sprintf("%s 무렵 %s(%s).", when, change.Ko, p),
 		En: fmt.Sprintf("It %s around %s (%s).", change.En, when, p)}
+}
+
+// probability words a p-value; below a thousandth its digits say nothing more.
+func probability(p float64) string {
+	if p < 0.001 {
+		return "p < 0.001"
+	}
+	return "p = " + strconv.FormatFloat(p, 'f', 3, 64)
 }
 
 func thresholdSentence(t Trend) metrics.Text {

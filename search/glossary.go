@@ -128,8 +128,9 @@ func NewAnalyzer(glossary []GlossaryEntry, names ...string) (*korean.Analyzer, e
 			terms = append(terms, f)
 			// The words of a term are words without the others too: 스케일링 of 스케일링 법칙.
 			if words := strings.Fields(f); len(words) > 1 && hasHangul(f) {
-				for _, w := range words {
-					if utf8.RuneCountInString(w) >= minDictionary {
+				for i, w := range words {
+					w, bound := unbound(w, i == len(words)-1)
+					if bound || utf8.RuneCountInString(w) >= minDictionary {
 						terms = append(terms, w)
 					}
 				}
@@ -141,6 +142,24 @@ func NewAnalyzer(glossary []GlossaryEntry, names ...string) (*korean.Analyzer, e
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	return a, nil
+}
+
+// unbound takes the genitive particle off a word within a term (무어의 of 무어의 법칙), which would otherwise become a word
+// that 무어 never meets; a suffix that makes no word (토큰당) leaves nothing. bound reports that a particle was taken off.
+func unbound(word string, last bool) (stem string, bound bool) {
+	if strings.HasSuffix(word, "당") {
+		return "", false
+	}
+	stem, genitive := strings.CutSuffix(word, "의")
+	if !genitive || last || utf8.RuneCountInString(stem) < 2 {
+		return word, false
+	}
+	for _, noun := range []string{"주", "협", "합", "동", "회", "정", "논", "심", "문"} { // 주의, 협의 … are nouns themselves
+		if strings.HasSuffix(stem, noun) {
+			return word, false
+		}
+	}
+	return stem, true
 }
 
 // minDictionary is the length of a word of a term from which it is safe to call it a word of its own.
