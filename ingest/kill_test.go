@@ -41,12 +41,12 @@ func TestKilled(t *testing.T) {
 	}
 	t.Run("sqlite", func(t *testing.T) {
 		dir := t.TempDir()
-		killed(t, dir, "", 2000, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), dir, "") })
+		killed(t, dir, "", 1200, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), dir, "") })
 	})
 	t.Run("influx", func(t *testing.T) {
 		server := influxtest.Start(t)
 		where := strings.Join([]string{server.URL, server.Database(t), server.Token}, " ")
-		killed(t, t.TempDir(), where, 800, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), "", where) })
+		killed(t, t.TempDir(), where, 240, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), "", where) })
 	})
 }
 
