@@ -80,7 +80,7 @@ func (e *Engine) changes(ctx context.Context, p ChangesParams) (Changes, error) 
 	if err != nil {
 		return Changes{}, fmt.Errorf("revisions: %w", err)
 	}
-	teller, err := e.teller(ctx, revisions)
+	teller, err := e.teller(ctx, revisions, p.Since.IsZero())
 	if err != nil {
 		return Changes{}, err
 	}
@@ -112,7 +112,9 @@ type teller struct {
 	err      error
 }
 
-func (e *Engine) teller(ctx context.Context, revisions []metrics.Revision) (*teller, error) {
+// teller gathers what is needed; fromStart says that revisions begin with the ledger, so that they tell themselves when
+// each source was first recorded.
+func (e *Engine) teller(ctx context.Context, revisions []metrics.Revision, fromStart bool) (*teller, error) {
 	t := &teller{ctx: ctx, engine: e, metrics: map[string]metrics.Metric{}, first: map[string]time.Time{}}
 	catalogue, err := e.ledger.Metrics(ctx)
 	if err != nil {
@@ -126,7 +128,13 @@ func (e *Engine) teller(ctx context.Context, revisions []metrics.Revision) (*tel
 	}
 	sources := map[string]bool{}
 	for _, r := range revisions {
+		if _, ok := t.first[r.Source.Name]; !ok {
+			t.first[r.Source.Name] = r.RecordedAt // they come in the order of recording
+		}
 		sources[r.Source.Name] = true
+	}
+	if fromStart {
+		return t, nil
 	}
 	for source := range sources {
 		earliest, err := e.firstRecorded(ctx, source)
