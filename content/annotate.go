@@ -175,5 +175,5 @@ func (a *annotator) claimIn(s string, c Claim) int {
 // plainWord reports names that are ordinary words of the field rather than names: parameters, training compute. A page full
 // of links to them would say nothing. Models that only their snapshots imply have no page to link to.
 func (r *Recognizer) plainWord(f found) bool {
-	return r.implied[f.id] || f.kind == "metric" && r.metrics[f.id].Kind != "benchmark"
+	return r.pageless[f.kind+"/"+f.id] || f.kind == "metric" && r.metrics[f.id].Kind != "benchmark"
 }

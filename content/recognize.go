@@ -16,6 +16,10 @@ import (
 type RecognizerConfig struct {
 	Metrics  []metrics.Metric
 	Subjects []metrics.Subject
+
+	// What is known without having been measured: claims are tied to it, but it has no page to lead to.
+	UnmeasuredMetrics  []metrics.Metric
+	UnmeasuredSubjects []metrics.Subject
 }
 
 // Recognizer finds the metrics and subjects of a catalogue in running text, and the numbers that sentences claim for them.
@@ -24,7 +28,7 @@ type Recognizer struct {
 	names    *nameNode
 	metrics  map[string]metrics.Metric
 	subjects map[string]metrics.Subject
-	implied  map[string]bool // families that the catalogue only names: claims are tied to them, but they have no page
+	pageless map[string]bool // by kind/id: unmeasured, or families that the catalogue only names
 	version  string
 }
 
@@ -44,21 +48,27 @@ type nameNode struct {
 // NewRecognizer builds a recognizer. Where one spelling names several subjects it stands for the one that is no dated
 // snapshot of another; where that leaves several, for none.
 func NewRecognizer(cfg RecognizerConfig) *Recognizer {
-	r := &Recognizer{names: &nameNode{}, metrics: map[string]metrics.Metric{}, subjects: map[string]metrics.Subject{}, implied: map[string]bool{}}
+	r := &Recognizer{names: &nameNode{}, metrics: map[string]metrics.Metric{}, subjects: map[string]metrics.Subject{}, pageless: map[string]bool{}}
 	spellings := map[string][]name{}
 	sum := sha256.New()
 	fmt.Fprintln(sum, claimsVersion)
-	for _, m := range cfg.Metrics {
+	for _, m := range cfg.UnmeasuredMetrics {
+		r.pageless["metric/"+m.ID] = true
+	}
+	for _, s := range cfg.UnmeasuredSubjects {
+		r.pageless["subject/"+s.ID] = true
+	}
+	for _, m := range slices.Concat(cfg.Metrics, cfg.UnmeasuredMetrics) {
 		r.metrics[m.ID] = m
-		fmt.Fprintln(sum, m.ID, m.Unit, m.Kind, m.Title, m.Aliases)
+		fmt.Fprintln(sum, m.ID, m.Unit, m.Kind, m.Title, m.Aliases, r.pageless["metric/"+m.ID])
 		names := append([]string{m.Title.Ko, m.Title.En}, m.Aliases...)
 		for _, s := range names {
 			addSpellings(spellings, s, name{kind: "metric", id: m.ID})
 		}
 	}
-	for _, s := range withFamilies(cfg.Subjects, r.implied) {
+	for _, s := range withFamilies(slices.Concat(cfg.Subjects, cfg.UnmeasuredSubjects), r.pageless) {
 		r.subjects[s.ID] = s
-		fmt.Fprintln(sum, s.ID, s.Name, s.Kind, s.Family, s.Aliases)
+		fmt.Fprintln(sum, s.ID, s.Name, s.Kind, s.Family, s.Aliases, r.pageless["subject/"+s.ID])
 		if s.Kind == "human" {
 			continue
 		}
@@ -79,7 +89,7 @@ func NewRecognizer(cfg RecognizerConfig) *Recognizer {
 
 // withFamilies adds the models whose dated snapshots are in a catalogue that lacks the models themselves, so that “o1”
 // names something where only o1-2024-12-17 was measured. Their names are those of the snapshots without the date.
-func withFamilies(subjects []metrics.Subject, implied map[string]bool) []metrics.Subject {
+func withFamilies(subjects []metrics.Subject, pageless map[string]bool) []metrics.Subject {
 	known := map[string]bool{}
 	for _, s := range subjects {
 		known[s.ID] = true
@@ -93,7 +103,7 @@ func withFamilies(subjects []metrics.Subject, implied map[string]bool) []metrics
 		i, ok := at[s.Family]
 		if !ok {
 			i, at[s.Family] = len(out), len(out)
-			implied[s.Family] = true
+			pageless["subject/"+s.Family] = true
 			out = append(out, metrics.Subject{ID: s.Family, Name: strings.ReplaceAll(s.Family, "-", " "), Kind: s.Kind})
 		}
 		if short, _, _ := strings.Cut(s.Name, " ("); strings.ReplaceAll(foldName(strings.ReplaceAll(short, ".", " ")), " ", "-") == s.Family {
@@ -306,7 +316,7 @@ func (r *Recognizer) Mentions(ps []Passage) []Mention {
 	at := map[string]int{}
 	for _, p := range ps {
 		for _, f := range r.find(p.Text) {
-			if r.implied[f.id] {
+			if r.pageless[f.kind+"/"+f.id] {
 				continue
 			}
 			key := f.kind + "/" + f.id

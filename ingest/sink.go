@@ -112,8 +112,8 @@ func (s *snapshotSink) released() map[string]time.Time {
 	return out
 }
 
-// describe merges what the input says of its subjects with what is known of them elsewhere. elsewhere are the release dates
-// that other sources give.
+// describe merges what the input says of its subjects with what is known of them elsewhere, and adds the models that its
+// snapshots belong to. elsewhere are the release dates that other sources give.
 func (s *snapshotSink) describe(elsewhere map[string]time.Time) []metrics.Subject {
 	out := make([]metrics.Subject, 0, len(s.subjects))
 	for id, said := range s.subjects {
@@ -121,6 +121,16 @@ func (s *snapshotSink) describe(elsewhere map[string]time.Time) []metrics.Subjec
 			said.Released = earliest(said.Released, elsewhere[id])
 		}
 		out = append(out, s.in.Identity.complete(said))
+	}
+	families := map[string]bool{}
+	for _, sub := range out {
+		if _, described := s.subjects[sub.Family]; described || families[sub.Family] {
+			continue
+		}
+		if family, ok := s.in.Identity.subjects[sub.Family]; ok {
+			families[sub.Family] = true
+			out = append(out, family)
+		}
 	}
 	return out
 }

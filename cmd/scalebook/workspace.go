@@ -175,18 +175,7 @@ func (w *workspace) identity() (*ingest.Identity, error) {
 // recognize tells the library which names and numbers to look for in its reports: those of the ledger, and those that come
 // with the program, so that a library without measurements has its numbers recognised too.
 func (w *workspace) recognize(ctx context.Context) error {
-	known, err := ingest.ReadCatalogue(data.Files(), "metrics.yaml")
-	if err != nil {
-		return err
-	}
 	catalogue, err := w.ledger.Metrics(ctx)
-	if err != nil {
-		return err
-	}
-	for _, m := range catalogue {
-		known[m.ID] = m
-	}
-	identity, err := w.identity()
 	if err != nil {
 		return err
 	}
@@ -194,17 +183,29 @@ func (w *workspace) recognize(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	known, err := ingest.ReadCatalogue(data.Files(), "metrics.yaml")
+	if err != nil {
+		return err
+	}
+	identity, err := w.identity()
+	if err != nil {
+		return err
+	}
+	cfg := content.RecognizerConfig{Metrics: catalogue, Subjects: subjects}
+	for _, m := range catalogue {
+		delete(known, m.ID)
+	}
+	cfg.UnmeasuredMetrics = slices.SortedFunc(maps.Values(known), func(a, b metrics.Metric) int { return strings.Compare(a.ID, b.ID) })
 	measured := map[string]bool{}
 	for _, s := range subjects {
 		measured[s.ID] = true
 	}
 	for _, s := range identity.Subjects() {
 		if !measured[s.ID] {
-			subjects = append(subjects, s)
+			cfg.UnmeasuredSubjects = append(cfg.UnmeasuredSubjects, s)
 		}
 	}
-	byID := func(a, b metrics.Metric) int { return strings.Compare(a.ID, b.ID) }
-	w.library.Recognize(content.NewRecognizer(content.RecognizerConfig{Metrics: slices.SortedFunc(maps.Values(known), byID), Subjects: subjects}))
+	w.library.Recognize(content.NewRecognizer(cfg))
 	return nil
 }
 
