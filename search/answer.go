@@ -15,7 +15,7 @@ import (
 func (ix *Index) Search(ctx context.Context, q Query) (Results, error) {
 	start := time.Now()
 	res := Results{Query: q.Text, Hits: []Hit{}}
-	q = q.normal()
+	q = q.Normal()
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
 	if ix.closed {

@@ -89,16 +89,16 @@ func (c *counter) facets(langs []string) Facets {
 	var f Facets
 	for i, n := range c.kind {
 		if n > 0 {
-			f.Kind = append(f.Kind, Count{kinds[i], n})
+			f.Kind = append(f.Kind, Count{Value: kinds[i], Count: n})
 		}
 	}
 	for i, n := range c.lang {
 		if n > 0 && i > 0 {
-			f.Lang = append(f.Lang, Count{langs[i], n})
+			f.Lang = append(f.Lang, Count{Value: langs[i], Count: n})
 		}
 	}
 	for y, n := range c.year {
-		f.Year = append(f.Year, Count{strconv.Itoa(int(y)), n})
+		f.Year = append(f.Year, Count{Value: strconv.Itoa(int(y)), Count: n})
 	}
 	for _, list := range [...][]Count{f.Kind, f.Lang, f.Year} {
 		slices.SortFunc(list, func(a, b Count) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value)) })

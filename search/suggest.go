@@ -11,13 +11,6 @@ import (
 	"github.com/scalebook/scalebook/search/korean"
 )
 
-// Suggestion completes what is being typed.
-type Suggestion struct {
-	Text string `json:"text"`
-	Kind string `json:"kind"`
-	URL  string `json:"url"`
-}
-
 // Suggest returns what the text may be on the way to, at most limit suggestions (10 where limit is not positive): titles
 // and names that have a word which starts so, in either script, as half-composed Hangul, as initial consonants, or typed
 // with the other keyboard layout.

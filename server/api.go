@@ -11,6 +11,7 @@ import (
 
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/search"
+	"github.com/scalebook/scalebook/search/hits"
 )
 
 // route is one route of the API: how it is served and how it is described, so that the two can't part.
@@ -32,9 +33,9 @@ func apiRouteTable() []route {
 	with := func(base []param, more ...param) []param { return append(base[:len(base):len(base)], more...) }
 	return []route{
 		{"/search", "Passages of reports, metrics, subjects and terms that answer a query", searchParams, search.Results{}, "/search?q=reasoning", true, (*Server).apiSearch},
-		{"/suggest", "What the text typed so far may be on the way to", []param{queryParam, limitParam}, suggestions{}, "/suggest?q=scal", false, (*Server).apiSuggest},
-		{"/reports", "The library, newest first", []param{langParam, fromParam, toParam, limitParam, offsetParam}, reportList{}, "/reports?limit=5", true, (*Server).apiReports},
-		{"/reports/{slug}", "One report with everything that was found in it", []param{slugParam}, fullReport{}, "/reports/20250324-harder-benchmarks", false, (*Server).apiReport},
+		{"/suggest", "What the text typed so far may be on the way to", []param{queryParam, limitParam}, hits.Suggestions{}, "/suggest?q=scal", false, (*Server).apiSuggest},
+		{"/reports", "The library, newest first", []param{langParam, fromParam, toParam, limitParam, offsetParam}, query.ReportList{}, "/reports?limit=5", true, (*Server).apiReports},
+		{"/reports/{slug}", "One report with everything that was found in it", []param{slugParam}, query.Report{}, "/reports/20250324-harder-benchmarks", false, (*Server).apiReport},
 		{"/metrics", "The catalogue of metrics", nil, query.Catalogue{}, "/metrics", true, (*Server).apiMetrics},
 		{"/subjects", "Models, chips, processors, sites", []param{kindOfSubjectParam}, query.Subjects{}, "/subjects?kind=chip", true, (*Server).apiSubjects},
 		{"/subjects/{id}", "One subject and its observations over all metrics", []param{idParam, asOfParam}, query.Subject{}, "/subjects/nvidia-h100", true, (*Server).apiSubject},

@@ -16,25 +16,8 @@ import (
 	"github.com/scalebook/scalebook/query"
 )
 
-// reportList is the answer of a listing.
-type reportList struct {
-	Total   int             `json:"total"`
-	Reports []reportSummary `json:"reports"`
-}
-
-type reportSummary struct {
-	Slug          string        `json:"slug"`
-	Title         string        `json:"title"`
-	Lang          string        `json:"lang"`
-	Date          *query.Moment `json:"date,omitempty"`
-	Summary       string        `json:"summary"`
-	Minutes       int           `json:"minutes"`
-	TranslationOf string        `json:"translation_of,omitempty"`
-	Source        string        `json:"source,omitempty"`
-}
-
-func summarise(r *content.Report) reportSummary {
-	return reportSummary{Slug: r.Slug, Title: r.Title, Lang: r.Lang, Date: moment(r.Date), Summary: r.Summary, Minutes: r.Minutes(),
+func summarise(r *content.Report) query.ReportSummary {
+	return query.ReportSummary{Slug: r.Slug, Title: r.Title, Lang: r.Lang, Date: moment(r.Date), Summary: r.Summary, Minutes: r.Minutes(),
 		TranslationOf: r.TranslationOf, Source: r.Source}
 }
 
@@ -82,7 +65,7 @@ func (s *Server) apiReports(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	out := reportList{Reports: []reportSummary{}}
+	out := query.ReportList{Reports: []query.ReportSummary{}}
 	for _, r := range s.cfg.Library.Reports() {
 		if !f.takes(r) {
 			continue
@@ -113,83 +96,6 @@ func linkPages(c *fiber.Ctx, total, limit, offset int) {
 	if len(links) > 0 {
 		c.Set(fiber.HeaderLink, strings.Join(links, ", "))
 	}
-}
-
-// Table implements [query.Tabular].
-func (l reportList) Table() query.Table {
-	t := query.Table{Header: []string{"slug", "title", "lang", "date", "summary", "minutes", "translation_of", "source"}}
-	for _, r := range l.Reports {
-		date := ""
-		if r.Date != nil {
-			date = r.Date.String()
-		}
-		t.Rows = append(t.Rows, []string{r.Slug, r.Title, r.Lang, date, r.Summary, strconv.Itoa(r.Minutes), r.TranslationOf, r.Source})
-	}
-	return t
-}
-
-// fullReport is one report with everything that was found in it.
-type fullReport struct {
-	Slug          string          `json:"slug"`
-	Title         string          `json:"title"`
-	Lang          string          `json:"lang"`
-	Date          *query.Moment   `json:"date,omitempty"`
-	Summary       string          `json:"summary"`
-	Keywords      []string        `json:"keywords"`
-	Author        string          `json:"author,omitempty"`
-	Translator    string          `json:"translator,omitempty"`
-	License       string          `json:"license,omitempty"`
-	OriginalURL   string          `json:"original_url,omitempty"`
-	TranslationOf string          `json:"translation_of,omitempty"`
-	Source        string          `json:"source,omitempty"`
-	Minutes       int             `json:"minutes"`
-	Sections      []reportSection `json:"sections"`
-	Figures       []reportFigure  `json:"figures"`
-	Links         []reportLink    `json:"links"`
-	Terms         []reportTerm    `json:"terms"`
-	Claims        []query.Claim   `json:"claims"`
-	Mentions      []reportMention `json:"mentions"`
-	Lint          []reportLint    `json:"lint"`
-}
-
-type reportSection struct {
-	Anchor  string `json:"anchor"`
-	Heading string `json:"heading"`
-	Level   int    `json:"level"`
-	Text    string `json:"text"`
-}
-
-type reportFigure struct {
-	Anchor  string `json:"anchor"`
-	Src     string `json:"src,omitempty"`
-	Alt     string `json:"alt,omitempty"`
-	Caption string `json:"caption,omitempty"`
-	Missing bool   `json:"missing"`
-}
-
-type reportLink struct {
-	Href    string `json:"href"`
-	Text    string `json:"text"`
-	Report  string `json:"report,omitempty"`
-	Missing bool   `json:"missing"`
-}
-
-type reportTerm struct {
-	Ko string `json:"ko"`
-	En string `json:"en"`
-}
-
-type reportMention struct {
-	Kind   string `json:"kind"`
-	ID     string `json:"id"`
-	Anchor string `json:"anchor"`
-	Count  int    `json:"count"`
-}
-
-type reportLint struct {
-	Line    int    `json:"line"`
-	Rule    string `json:"rule"`
-	Message string `json:"message"`
 }
 
 func (s *Server) apiReport(c *fiber.Ctx) error {
@@ -228,36 +134,36 @@ func (s *Server) authorised(c *fiber.Ctx) bool {
 }
 
 // describe writes out a report; without its text where that may not be read.
-func (s *Server) describe(ctx context.Context, r *content.Report, readable bool) (fullReport, error) {
-	out := fullReport{
+func (s *Server) describe(ctx context.Context, r *content.Report, readable bool) (query.Report, error) {
+	out := query.Report{
 		Slug: r.Slug, Title: r.Title, Lang: r.Lang, Date: moment(r.Date), Summary: r.Summary, Keywords: r.Keywords, Author: r.Author,
 		Translator: r.Translator, License: r.License, OriginalURL: r.OriginalURL, TranslationOf: r.TranslationOf, Source: r.Source, Minutes: r.Minutes(),
-		Sections: []reportSection{}, Figures: []reportFigure{}, Links: []reportLink{}, Terms: []reportTerm{}, Claims: []query.Claim{},
-		Mentions: []reportMention{}, Lint: []reportLint{},
+		Sections: []query.ReportSection{}, Figures: []query.ReportFigure{}, Links: []query.ReportLink{}, Terms: []query.ReportTerm{}, Claims: []query.Claim{},
+		Mentions: []query.ReportMention{}, Lint: []query.ReportLint{},
 	}
 	if out.Keywords == nil {
 		out.Keywords = []string{}
 	}
 	for _, m := range r.Mentions {
-		out.Mentions = append(out.Mentions, reportMention{m.Kind, m.ID, m.Anchor, m.Count})
+		out.Mentions = append(out.Mentions, query.ReportMention{Kind: m.Kind, ID: m.ID, Anchor: m.Anchor, Count: m.Count})
 	}
 	if !readable {
 		return out, nil
 	}
 	for _, x := range r.Sections {
-		out.Sections = append(out.Sections, reportSection{x.Anchor, x.Heading, x.Level, x.Text})
+		out.Sections = append(out.Sections, query.ReportSection{Anchor: x.Anchor, Heading: x.Heading, Level: x.Level, Text: x.Text})
 	}
 	for _, f := range r.Figures {
-		out.Figures = append(out.Figures, reportFigure{f.Anchor, f.Src, f.Alt, f.Caption, f.Missing})
+		out.Figures = append(out.Figures, query.ReportFigure{Anchor: f.Anchor, Src: f.Src, Alt: f.Alt, Caption: f.Caption, Missing: f.Missing})
 	}
 	for _, l := range r.Links {
-		out.Links = append(out.Links, reportLink{l.Href, l.Text, l.Report, l.Missing})
+		out.Links = append(out.Links, query.ReportLink{Href: l.Href, Text: l.Text, Report: l.Report, Missing: l.Missing})
 	}
 	for _, t := range r.Terms {
-		out.Terms = append(out.Terms, reportTerm{t.Ko, t.En})
+		out.Terms = append(out.Terms, query.ReportTerm{Ko: t.Ko, En: t.En})
 	}
 	for _, l := range r.Lint {
-		out.Lint = append(out.Lint, reportLint{l.Line, l.Rule, l.Message})
+		out.Lint = append(out.Lint, query.ReportLint{Line: l.Line, Rule: l.Rule, Message: l.Message})
 	}
 	var err error
 	out.Claims, err = s.engine.Claims(ctx, r.Claims, r.Date)

@@ -11,6 +11,7 @@ import (
 	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/search"
+	"github.com/scalebook/scalebook/search/hits"
 )
 
 func (s *Server) apiSearch(c *fiber.Ctx) error {
@@ -120,11 +121,6 @@ func (a searchAnswer) Table() query.Table {
 	return t
 }
 
-// suggestions is the answer of a suggest request.
-type suggestions struct {
-	Suggestions []search.Suggestion `json:"suggestions"`
-}
-
 func (s *Server) apiSuggest(c *fiber.Ctx) error {
 	limit, err := parseCount(values(c), "limit", 8, 20)
 	if err != nil {
@@ -139,7 +135,7 @@ func (s *Server) apiSuggest(c *fiber.Ctx) error {
 		return err
 	}
 	if found == nil {
-		found = []search.Suggestion{}
+		found = []hits.Suggestion{}
 	}
-	return s.answer(c, suggestions{found})
+	return s.answer(c, hits.Suggestions{Suggestions: found})
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // apiVersion is the version of the contract. A change of the description without a change of this fails a test.
-const apiVersion = "1.0.0"
+const apiVersion = "1.1.0"
 
 type object = map[string]any
 
@@ -126,6 +126,9 @@ func (p param) schema() object {
 	}
 	if len(p.allowed) > 0 {
 		s["enum"] = p.allowed
+	}
+	if p.longest > 0 {
+		s["maxLength"] = p.longest
 	}
 	return s
 }

@@ -5,6 +5,7 @@ type param struct {
 	name, in, kind, description string
 	required                    bool
 	allowed                     []string
+	longest                     int // in characters; 0 is no limit
 }
 
 func queried(name, kind, description string, allowed ...string) param {
@@ -42,7 +43,7 @@ var (
 	followerParam      = queried("follower", "string", "following group")
 	splitParam         = queried("split", "date", "compare one metric before and from this date")
 	scaledParam        = queried("scaled", "string", "true, or two of MODEL[:SETTING]=VALUE divided by a comma")
-	queryParam         = queried("q", "string", "what to look for")
+	queryParam         = param{name: "q", in: "query", kind: "string", description: "what to look for", longest: maxQuery}
 	langParam          = queried("lang", "string", "reports in this language", "ko", "en")
 	fromParam          = queried("from", "date", "reports from this date on")
 	toParam            = queried("to", "date", "reports before this date")
