@@ -163,9 +163,8 @@ func (e *Engine) capabilityIndex(ctx context.Context, p CapabilityParams) (Capab
 		out.Benchmarks = append(out.Benchmarks, CapabilityBenchmark{Metric: b.Benchmark, Title: titles[b.Benchmark], Difficulty: b.Difficulty,
 			Discrimination: b.Discrimination, Scores: b.Scores, RMSE: b.RMSE, Bias: b.Bias})
 	}
-	v := Filter{Since: p.Since, AsOf: p.AsOf}.values()
 	index := metrics.Metric{ID: "capability-index", Title: metrics.Text{Ko: "역량 지수", En: "capability index"}}
-	out.Citation, err = e.cite(ctx, index, used, "capability-index", v)
+	out.Citation, err = e.cite(ctx, index, used, "capability-index", p.Values())
 	return out, err
 }
 

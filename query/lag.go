@@ -113,9 +113,7 @@ func (e *Engine) Lag(ctx context.Context, p LagParams) (Lag, error) {
 		out.Pairs = append(out.Pairs, pair)
 	}
 	out.Answer = lagSentence(out)
-	v := p.Filter.values()
-	v.Set("by", p.By)
-	out.Citation, err = e.cite(ctx, o.metric, o.observations, "lag", v)
+	out.Citation, err = e.cite(ctx, o.metric, o.observations, "lag", p.Values())
 	return out, err
 }
 

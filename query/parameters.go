@@ -2,7 +2,7 @@ package query
 
 import (
 	"encoding/json"
-	"net/url"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -47,47 +47,6 @@ func ParseTrend(v Values) (TrendParams, error) {
 		return p, r.err
 	}
 	return p.normalised()
-}
-
-// values are the parameters as they were asked, for an address that asks again. Defaults are left out.
-func (p TrendParams) values() url.Values {
-	v := p.Filter.values()
-	set := func(name, value, def string) {
-		if value != "" && value != def {
-			v.Set(name, value)
-		}
-	}
-	set("of", p.Of, OfFrontier)
-	set("fit", p.Fit, FitAuto)
-	set("error", p.Error, "")
-	set("estimator", p.Estimator, string(trend.OLS))
-	set("threshold", number(p.Threshold), "")
-	set("ceiling", number(p.Ceiling), "")
-	if p.CeilingFit {
-		v.Set("ceiling", "fit")
-	}
-	set("confidence", strconv.FormatFloat(p.Confidence, 'g', -1, 64), "0.95")
-	set("resamples", strconv.Itoa(p.Resamples), "1000")
-	set("seed", strconv.FormatUint(p.Seed, 10), "0")
-	if !p.Horizon.IsZero() {
-		v.Set("horizon", Moment{p.Horizon}.String())
-	}
-	return v
-}
-
-func (f Filter) values() url.Values {
-	v := url.Values{}
-	for name, value := range map[string]string{"metric": f.Metric, "subject": f.Subject, "access": f.Access, "country": f.Country, "source": f.Source} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	for name, t := range map[string]time.Time{"since": f.Since, "until": f.Until, "as_of": f.AsOf} {
-		if !t.IsZero() {
-			v.Set(name, Moment{t}.String())
-		}
-	}
-	return v
 }
 
 // reader reads typed parameters and keeps the first that it could not read.
@@ -181,6 +140,48 @@ func (p Parameters) marshal() ([]byte, error) {
 		}
 	}
 	return json.Marshal(out)
+}
+
+// unmarshal reads what marshal writes, to the day that it writes.
+func (p *Parameters) unmarshal(b []byte) error {
+	var in struct {
+		Slope, Intercept, K, Ceiling *float64
+		Floor                        float64
+		SlopeCI                      *trend.Estimate `json:"slope_interval"`
+		KInterval                    *trend.Estimate `json:"k_interval"`
+		CeilingFit                   *trend.Estimate `json:"ceiling_interval"`
+		Midpoint                     *Moment         `json:"midpoint"`
+		MidpointLow                  *Moment         `json:"midpoint_low"`
+		MidpointHigh                 *Moment         `json:"midpoint_high"`
+	}
+	if err := json.Unmarshal(b, &in); err != nil {
+		return err
+	}
+	estimate := func(value *float64, interval *trend.Estimate) trend.Estimate {
+		switch {
+		case interval != nil:
+			return *interval
+		case value != nil:
+			return trend.Estimate{Value: *value}
+		}
+		return trend.Estimate{}
+	}
+	*p = Parameters{}
+	if in.K == nil {
+		slope, intercept := estimate(in.Slope, in.SlopeCI), estimate(in.Intercept, nil)
+		p.Slope, p.Intercept = &slope, &intercept
+		return nil
+	}
+	l := trend.LogisticParameters{K: estimate(in.K, in.KInterval), Floor: in.Floor, Ceiling: estimate(in.Ceiling, in.CeilingFit), CeilingFitted: in.CeilingFit != nil,
+		MidpointYears: trend.Estimate{Value: math.NaN()}} // a midpoint that no calendar holds is not written
+	if in.Midpoint != nil {
+		l.MidpointYears.Value = trend.Years(in.Midpoint.Time)
+	}
+	if in.MidpointLow != nil && in.MidpointHigh != nil {
+		l.MidpointYears.Low, l.MidpointYears.High, l.MidpointYears.Bounded = trend.Years(in.MidpointLow.Time), trend.Years(in.MidpointHigh.Time), true
+	}
+	p.Logistic = &l
+	return nil
 }
 
 func dateAt(years float64) *Moment {

@@ -78,6 +78,9 @@ type Parameters struct {
 // MarshalJSON implements json.Marshaler.
 func (p Parameters) MarshalJSON() ([]byte, error) { return p.marshal() }
 
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *Parameters) UnmarshalJSON(b []byte) error { return p.unmarshal(b) }
+
 // FitSummary is one of the competing fits.
 type FitSummary struct {
 	Fit           trend.Kind      `json:"fit"`
@@ -199,7 +202,7 @@ func (e *Engine) trend(ctx context.Context, p TrendParams) (Trend, error) {
 	t.Breakpoint = breakpoint(points, config, fitted.Kind, o.metric.Scale == "log")
 	t.Curve = curve(fitted, p.Horizon)
 	t.Answer = trendSentence(t)
-	t.Citation, err = e.cite(ctx, o.metric, o.observations, "trend", p.values())
+	t.Citation, err = e.cite(ctx, o.metric, o.observations, "trend", p.Values())
 	return t, err
 }
 

@@ -30,6 +30,22 @@ func (e Estimate) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
+// UnmarshalJSON reads what MarshalJSON writes.
+func (e *Estimate) UnmarshalJSON(b []byte) error {
+	var in struct {
+		Value     float64
+		Low, High *float64
+	}
+	if err := json.Unmarshal(b, &in); err != nil {
+		return err
+	}
+	*e = Estimate{Value: in.Value}
+	if in.Low != nil && in.High != nil {
+		e.Low, e.High, e.Bounded = *in.Low, *in.High, true
+	}
+	return nil
+}
+
 // bounded returns an estimate with an interval, in order, or without one if an
 // end is not finite.
 func bounded(value, low, high float64) Estimate {
