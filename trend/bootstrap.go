@@ -19,28 +19,39 @@ func random(seed uint64, s stream) *rand.Rand {
 }
 
 // bootstrapLines refits the line to observations drawn with replacement (pairs
-// bootstrap, Efron and Tibshirani 1993, chapter 9), each as level at center
-// and slope. A draw of one date only is drawn again; newSample has seen to it
-// that there are two dates, so this ends.
-func bootstrapLines(s sample, center float64, c Config) [][]float64 {
+// bootstrap, Efron and Tibshirani 1993, chapter 9), each as level at the centre
+// of l and slope. Four sums about l, which passes through the middle of the data,
+// are all that a refit needs. A draw of one date only is drawn again; newSample
+// has seen to it that there are two dates, so this ends.
+func bootstrapLines(s sample, l line, c Config) [][]float64 {
 	rng := random(c.Seed, streamPairs)
 	n := len(s.x)
-	x, y := make([]float64, n), make([]float64, n)
+	type deviation struct{ x, y float64 }
+	deviations := make([]deviation, n)
+	for i := range deviations {
+		deviations[i] = deviation{s.x[i] - l.center, s.y[i] - l.at(s.x[i])}
+	}
 	flat := make([]float64, 2*c.Resamples)
 	draws := make([][]float64, c.Resamples)
 	for b := range draws {
+		d := flat[2*b : 2*b+2 : 2*b+2]
+		draws[b] = d
 		for {
-			for i := range n {
-				j := rng.IntN(n)
-				x[i], y[i] = s.x[j], s.y[j]
+			var sx, sy, sxx, sxy float64
+			for range n {
+				at := deviations[rng.IntN(n)]
+				sx += at.x
+				sy += at.y
+				sxx += at.x * at.x
+				sxy += at.x * at.y
 			}
-			l, _, ok := leastSquares(x, y)
-			if !ok {
+			m := float64(n)
+			spread := sxx - sx*sx/m
+			if !(spread > max(1e-20*m, 1e-13*sxx)) {
 				continue
 			}
-			d := flat[2*b : 2*b+2 : 2*b+2]
-			d[0], d[1] = l.at(center), l.slope
-			draws[b] = d
+			slope := (sxy - sx*sy/m) / spread
+			d[0], d[1] = l.level+(sy-slope*sx)/m, l.slope+slope
 			break
 		}
 	}

@@ -90,7 +90,7 @@ func FindBreak(points []Point, config Config) (*Breakpoint, error) {
 	}
 	search := newBreakSearch(s.x)
 	straight := search.sums(s.y)
-	best, ok := search.continuous(straight)
+	best, ok := search.continuous(&straight)
 	if !ok {
 		return nil, &DataError{Reason: ErrConstant, N: n, Detail: "too few different dates on a side"}
 	}
@@ -154,7 +154,7 @@ func (b *breakSearch) describe(out *Breakpoint, s sample, best knot, c Config) {
 	sse := max(straight.sse-best.gain, 0)
 	bound := sse * (1 + distuv.F{D1: 1, D2: df}.Quantile(c.Confidence)/df)
 	// A hair less is asked for, or rounding could lose the optimum itself.
-	low, high := b.profile(straight, (straight.sse-bound)*(1-1e-12))
+	low, high := b.profile(&straight, (straight.sse-bound)*(1-1e-12))
 	if t, ok := TimeAt(low + b.center); ok {
 		out.Low = t
 	}
@@ -196,13 +196,14 @@ func (b *breakSearch) supF(s sample, straight seriesSums, f, rounding float64, c
 	}
 	y := make([]float64, n)
 	exceed := 0
+	var null seriesSums
 	for range c.Resamples {
 		for i := range n {
 			// The line itself may be left out: F doesn't depend on it.
 			y[i] = residuals[rng.IntN(n)]
 		}
-		null := b.sums(y)
-		best, _ := b.continuous(null)
+		b.sumsInto(&null, y)
+		best, _ := b.continuous(&null)
 		if fStatistic(null.sse, best.gain, n, rounding) >= f {
 			exceed++
 		}

@@ -105,8 +105,10 @@ func percentileInterval(value float64, draws []float64, confidence float64) Esti
 	if low < last {
 		placeOrder(draws[low+1:], 0)
 	}
-	placeOrder(draws, high)
-	if high < last {
+	if above := draws[low+1:]; high > low+1 {
+		placeOrder(above[1:], high-low-2) // what the first two placed is no greater
+	}
+	if high < last && high > low {
 		placeOrder(draws[high+1:], 0)
 	}
 	return bounded(value, quantile(draws, tail), quantile(draws, 1-tail))

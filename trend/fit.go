@@ -67,6 +67,8 @@ type Config struct {
 	// near is the solution of a similar fit, to start a logistic from: a
 	// backtest refits to one date more at a time.
 	near []float64
+	// curveOnly leaves out what a backtest doesn't ask for: how sure the fit is.
+	curveOnly bool
 }
 
 func (c Config) withDefaults() (Config, error) {
@@ -166,10 +168,19 @@ func Fit(points []Point, config Config) (*Trend, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.fit(config)
+}
+
+func (s sample) fit(config Config) (*Trend, error) {
 	if config.Kind == Logistic {
 		return fitLogistic(s, config)
 	}
 	return fitLine(s, config)
+}
+
+// until is the sample of the first n observations.
+func (s sample) until(n int) sample {
+	return sample{points: s.points[:n], x: s.x[:n], y: s.y[:n], log: s.log}
 }
 
 // sample is a validated series on the scale it will be fitted on.

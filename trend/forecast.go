@@ -15,8 +15,13 @@ type Prediction struct {
 
 // Predict evaluates the trend at a time, within the data or beyond it.
 func (t *Trend) Predict(at time.Time) (Prediction, error) {
+	return t.predict(at, nil)
+}
+
+func (t *Trend) predict(at time.Time, scratch *[]float64) (Prediction, error) {
 	x := Years(at)
-	p := Prediction{Time: at, Mean: t.curve.interval(x, false), Observation: t.curve.interval(x, true)}
+	p := Prediction{Time: at}
+	p.Mean, p.Observation = t.curve.intervals(x, scratch)
 	if !finite(p.Mean.Value) {
 		return Prediction{}, &DataError{Reason: ErrUnreachable, Value: x, Detail: "the forecast is too large for a number"}
 	}
@@ -30,6 +35,7 @@ func (t *Trend) Curve(first, last time.Time, n int) []Prediction {
 		n = 1
 	}
 	curve := make([]Prediction, 0, n)
+	var scratch []float64
 	for i := range n {
 		at := first
 		switch {
@@ -40,7 +46,7 @@ func (t *Trend) Curve(first, last time.Time, n int) []Prediction {
 			step := float64(last.Unix()-first.Unix()) * float64(i) / float64(n-1)
 			at = time.Unix(first.Unix()+int64(step), 0).UTC()
 		}
-		if p, err := t.Predict(at); err == nil {
+		if p, err := t.predict(at, &scratch); err == nil {
 			curve = append(curve, p)
 		}
 	}

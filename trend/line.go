@@ -67,6 +67,10 @@ func fitLine(s sample, c Config) (*Trend, error) {
 		l.slope = 0 // rounding of equal values, not a trend of aeons
 	}
 	t := s.trend(c)
+	if c.curveOnly {
+		t.curve = &model{link: linkOf(s.log), shape: lineShape{l.center}, params: []float64{l.level, l.slope}}
+		return t, nil
+	}
 	residuals := l.residuals(s.x, s.y)
 	t.goodness(s, residuals, 2)
 	n := float64(len(s.x))
@@ -82,7 +86,7 @@ func fitLine(s sample, c Config) (*Trend, error) {
 		m.cov = mat.NewSymDense(2, []float64{variance / n, 0, 0, variance / sxx})
 	}
 	if c.Estimator == PairsBootstrap {
-		m.draws = bootstrapLines(s, l.center, c)
+		m.draws = bootstrapLines(s, l, c)
 		m.residuals = shuffled(residuals, c)
 	}
 	t.describeLine(m)
@@ -131,9 +135,12 @@ func fitTheilSen(s sample, c Config) (*Trend, error) {
 	slices.Sort(slopes)
 	center := median(s.x)
 	l := line{center: center, level: median(s.y), slope: quantile(slopes, 0.5)}
-	residuals := l.residuals(s.x, s.y)
-
 	t := s.trend(c)
+	if c.curveOnly {
+		t.curve = &model{link: linkOf(s.log), shape: lineShape{center}, params: []float64{l.level, l.slope}}
+		return t, nil
+	}
+	residuals := l.residuals(s.x, s.y)
 	t.goodness(s, residuals, 2)
 	z := studentQuantile(c.Confidence, math.Inf(1))
 	sigma := math.Sqrt(kendallVariance(s.x, s.y))

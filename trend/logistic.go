@@ -128,13 +128,17 @@ func fitLogistic(s sample, c Config) (*Trend, error) {
 		return nil, &DataError{Reason: ErrNotIdentified, N: len(s.x), Value: params[0], Detail: "the data show a step, not a rise"}
 	}
 
+	t := s.trend(c)
+	if c.curveOnly {
+		t.curve = &model{link: linkOf(false), shape: shape, params: params}
+		return t, nil
+	}
 	residuals := make([]float64, len(s.x))
 	jacobian := mat.NewDense(len(s.x), len(params), nil)
 	for i, x := range s.x {
 		g := jacobian.RawRowView(i)
 		residuals[i] = s.y[i] - shape.gradientInto(g, params, x)
 	}
-	t := s.trend(c)
 	t.goodness(s, residuals, len(params))
 	var information mat.SymDense
 	information.SymOuterK(1, jacobian.T())

@@ -10,8 +10,9 @@ import (
 // in years since 1970; answers are in the metric's unit.
 type curve interface {
 	value(x float64) float64
-	// interval is that of the mean, or of a new observation if predict is set.
-	interval(x float64, predict bool) Estimate
+	// intervals are those of the mean and of a new observation. scratch may be nil;
+	// given, it is used, so that a curve of many points allocates once.
+	intervals(x float64, scratch *[]float64) (mean, observation Estimate)
 	// crossing is the x at which the curve passes v, with the interval by the
 	// delta method or from the bootstrap's draws.
 	crossing(v float64, resampled bool) (Estimate, error)
@@ -93,23 +94,27 @@ func (m *model) standardError(x float64) float64 {
 	return math.Sqrt(max(0, mat.Inner(g, m.cov, g)))
 }
 
-func (m *model) interval(x float64, predict bool) Estimate {
+func (m *model) intervals(x float64, scratch *[]float64) (mean, observation Estimate) {
 	y := m.shape.value(m.params, x)
-	if m.draws != nil {
-		values := make([]float64, len(m.draws))
+	if m.draws == nil {
+		se := m.standardError(x)
+		mean, observation = about(y, m.quantile*se), about(y, m.quantile*math.Hypot(se, m.s))
+	} else {
+		n := len(m.draws)
+		if scratch == nil {
+			scratch = new([]float64)
+		}
+		if len(*scratch) != 2*n {
+			*scratch = make([]float64, 2*n)
+		}
+		values, observed := (*scratch)[:n], (*scratch)[n:]
 		for i, d := range m.draws {
 			values[i] = m.shape.value(d, x)
-			if predict {
-				values[i] += m.residuals[i]
-			}
+			observed[i] = values[i] + m.residuals[i]
 		}
-		return m.limits.clip(percentileInterval(y, values, m.confidence).transform(m.link.back), predict)
+		mean, observation = percentileInterval(y, values, m.confidence), percentileInterval(y, observed, m.confidence)
 	}
-	se := m.standardError(x)
-	if predict {
-		se = math.Hypot(se, m.s)
-	}
-	return m.limits.clip(about(y, m.quantile*se).transform(m.link.back), predict)
+	return m.limits.clip(mean.transform(m.link.back), false), m.limits.clip(observation.transform(m.link.back), true)
 }
 
 // crossing inverts the curve. By the delta method the standard error of the

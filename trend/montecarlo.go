@@ -108,7 +108,7 @@ func (m *model) resample(s sample, c Config) [][]float64 {
 	if shape, ok := m.shape.(logisticShape); ok {
 		return shape.bootstrap(s, m.params, c)
 	}
-	return bootstrapLines(s, m.shape.(lineShape).center, c)
+	return bootstrapLines(s, line{m.shape.(lineShape).center, m.params[0], m.params[1]}, c)
 }
 
 // refit fits one draw by least squares and returns the parameters in m's own
@@ -123,7 +123,7 @@ func (m *model) refit(x, y []float64) ([]float64, bool) {
 		}
 	}
 	if shape, ok := m.shape.(logisticShape); ok {
-		params, _, ok := shape.descend(x, y, m.params)
+		params, _, ok := newDescent(shape, x, y).run(m.params, iterations)
 		return params, ok
 	}
 	l, _, ok := leastSquares(x, y)

@@ -42,14 +42,14 @@ func (u *hold) reduce(grad []float64, h *mat.SymDense) {
 // refine takes damped Newton steps until they no longer move the parameters.
 // Damping grows until the Hessian is positive definite and the cost falls.
 func (s *stitching) refine(start []float64, held *hold) []float64 {
-	const iterations = 60
+	const steps = 60
 	n := len(start)
 	p := slices.Clone(start)
 	held.enforce(p)
 	grad := make([]float64, n)
 	cost, _ := s.objective(p, nil)
 	damping := 1e-6
-	for range iterations {
+	for range steps {
 		s.objective(p, grad)
 		h := s.hessian(p, true)
 		held.reduce(grad, h)

@@ -3,6 +3,7 @@ package trend
 import (
 	"errors"
 	"math"
+	"slices"
 )
 
 const (
@@ -28,14 +29,17 @@ type Backtest struct {
 // window; Tashman 2000). With log set, errors are differences of log2 values,
 // and a forecast that is not positive counts as the smallest value seen before.
 //
-// It needs seven observations, the first five over half a year.
+// It needs seven observations, the first five over half a year, that the kind of
+// fit can take.
 func RunBacktest(points []Point, config Config, log bool) (Backtest, error) {
 	if config.Estimator == PairsBootstrap {
 		config.Estimator = OLS // the same curve; only its intervals differ
 	}
-	if _, err := config.withDefaults(); err != nil {
+	config, err := config.withDefaults()
+	if err != nil {
 		return Backtest{}, err
 	}
+	config.curveOnly = true
 	kind := Linear
 	if log {
 		kind = Exponential
@@ -48,11 +52,15 @@ func RunBacktest(points []Point, config Config, log bool) (Backtest, error) {
 	if len(cuts) < 2 {
 		return Backtest{}, &DataError{Reason: ErrTooFew, N: len(s.x), Need: minTraining + 2}
 	}
+	fitted, err := newSample(points, config.Kind)
+	if err != nil {
+		return Backtest{}, err
+	}
 	var b Backtest
 	var sum float64
 	for _, cut := range cuts {
 		known := s.points[:cut.first]
-		fit, err := Fit(known, config)
+		fit, err := fitted.until(cut.first).fit(config)
 		if err == nil && fit.Kind == Logistic {
 			config.near = fit.curve.(*model).params
 		}
@@ -154,8 +162,8 @@ func Select(points []Point, config Config, log bool) (*Selection, error) {
 	for _, kind := range []Kind{Linear, Exponential, Logistic} {
 		c := config
 		c.Kind = kind
-		if kind == Logistic && (c.Estimator == HC3 || c.Estimator == TheilSen) {
-			c.Estimator = OLS
+		if kind == Logistic {
+			c.Estimator = OLS // the same curve; resampled below if it is chosen
 		}
 		candidate := Candidate{Kind: kind}
 		candidate.Trend, candidate.Err = Fit(points, c)
@@ -176,7 +184,20 @@ func Select(points []Point, config Config, log bool) (*Selection, error) {
 	if selection.Best == nil {
 		return nil, errSuited
 	}
+	if selection.Best.Kind == Logistic && config.Estimator == PairsBootstrap {
+		return selection.resample(points, config, suited), nil
+	}
 	return selection, nil
+}
+
+// resample gives the chosen logistic its bootstrap intervals. Where the resamples
+// don't determine one, it is out and another kind is chosen.
+func (s *Selection) resample(points []Point, config Config, suited Kind) *Selection {
+	config.Kind = Logistic
+	chosen := &s.Candidates[slices.IndexFunc(s.Candidates, func(c Candidate) bool { return c.Kind == Logistic })]
+	chosen.Trend, chosen.Err = Fit(points, config)
+	s.choose(suited)
+	return s
 }
 
 // choose takes the least score by the first basis on which every fitted
@@ -206,6 +227,7 @@ func (s *Selection) choose(suited Kind) {
 			return 1, true
 		}},
 	}
+	s.Best, s.Basis = nil, ""
 	for _, b := range bases {
 		least, complete := math.Inf(1), true
 		for _, c := range s.Candidates {
