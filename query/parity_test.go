@@ -76,7 +76,7 @@ func same(t *testing.T, what string, a, b any) {
 	}
 }
 
-func ingestBundled(t *testing.T, ledger metrics.Ledger) {
+func ingestBundled(t testing.TB, ledger metrics.Ledger) {
 	t.Helper()
 	journal, err := ingest.OpenJournal(t.Context(), filepath.Join(t.TempDir(), "ingest.db"))
 	must(t, err)

@@ -88,8 +88,11 @@ func (p CompareParams) Values() url.Values {
 // Values are the index's parameters.
 func (p CapabilityParams) Values() url.Values {
 	v := Filter{AsOf: p.AsOf}.Values()
-	if !p.Since.Equal(publishedSince) {
-		set(v, "since", date(p.Since))
+	switch {
+	case !p.Since.After(lifted):
+		v.Set("since", date(lifted))
+	case !p.Since.Equal(publishedSince):
+		v.Set("since", date(p.Since))
 	}
 	if p.Scaled != nil {
 		v.Set("scaled", anchor(p.Scaled.Low)+","+anchor(p.Scaled.High))
