@@ -92,8 +92,9 @@ func (w *generationWriter) write(ctx context.Context, docs []source) error {
 	if err != nil {
 		return err
 	}
-	imp := impact.NewBuilder()
-	if err := errors.Join(w.index(ctx, index, imp, docs), index.Close()); err != nil {
+	imp := impact.NewBuilder(impact.BuilderConfig{Dir: w.path, ContextWeight: contextWeight})
+	defer imp.Close()
+	if err := errors.Join(w.index(ctx, index, imp.NewPart(), docs), index.Close()); err != nil {
 		return err
 	}
 	if err := imp.WriteFile(filepath.Join(w.path, impactFile)); err != nil {
@@ -117,6 +118,7 @@ func writeSynced(path string, data []byte) error {
 
 // batch is some documents, analysed and made ready for Bleve.
 type batch struct {
+	first   int
 	docs    []source
 	tokens  []analysed
 	records []*document.Document
@@ -128,7 +130,7 @@ type analysed struct {
 }
 
 // index adds docs to both indexes in order. While one batch is written to both, the next is analysed.
-func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *impact.Builder, docs []source) error {
+func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *impact.Part, docs []source) error {
 	group, ctx := errgroup.WithContext(ctx)
 	ready := make(chan batch)
 	group.Go(func() error {
@@ -169,7 +171,7 @@ func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *im
 
 // analyse prepares a batch on all cores. first is the number of its first document.
 func (w *generationWriter) analyse(first int, docs []source) batch {
-	b := batch{docs: docs, tokens: make([]analysed, len(docs)), records: make([]*document.Document, len(docs))}
+	b := batch{first: first, docs: docs, tokens: make([]analysed, len(docs)), records: make([]*document.Document, len(docs))}
 	workers := runtime.GOMAXPROCS(0)
 	var wg sync.WaitGroup
 	for n := range workers {
@@ -186,7 +188,7 @@ func (w *generationWriter) analyse(first int, docs []source) batch {
 }
 
 // add writes a batch to both indexes, side by side.
-func (w *generationWriter) add(index bleve.Index, imp *impact.Builder, b batch) error {
+func (w *generationWriter) add(index bleve.Index, imp *impact.Part, b batch) error {
 	var group errgroup.Group
 	group.Go(func() error {
 		bb := index.NewBatch()
@@ -198,7 +200,9 @@ func (w *generationWriter) add(index bleve.Index, imp *impact.Builder, b batch) 
 		return index.Batch(bb)
 	})
 	for i, d := range b.docs {
-		imp.Add(impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: b.tokens[i].text, Context: b.tokens[i].context, ContextWeight: contextWeight, Weight: d.weight})
+		if err := imp.Add(uint32(b.first+i), impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: b.tokens[i].text, Context: b.tokens[i].context, Weight: d.weight}); err != nil {
+			return errors.Join(err, group.Wait())
+		}
 	}
 	return group.Wait()
 }

@@ -24,13 +24,13 @@ type sequence struct {
 }
 
 // meets reports whether a document meets the conditions of a plan; excluded are the owners that don't.
-func (r *ranker) meets(s *scratch, p *plan, excluded map[uint32]bool, doc uint32) bool {
+func (r *ranker) meets(p *plan, excluded map[uint32]bool, doc uint32) bool {
 	if excluded[r.imp.Owner(doc)] {
 		return false
 	}
 	for i := range p.conditions {
 		c := &p.conditions[i]
-		if !c.not && !slices.ContainsFunc(c.anyOf, func(seq sequence) bool { return r.has(s, seq, doc, c.context) }) {
+		if !c.not && !slices.ContainsFunc(c.anyOf, func(seq sequence) bool { return r.has(seq, doc, c.context) }) {
 			return false
 		}
 	}
@@ -38,7 +38,7 @@ func (r *ranker) meets(s *scratch, p *plan, excluded map[uint32]bool, doc uint32
 }
 
 // excluded returns the owners that hold what the query excludes, in any of their documents.
-func (r *ranker) excluded(s *scratch, p *plan) map[uint32]bool {
+func (r *ranker) excluded(p *plan) map[uint32]bool {
 	var owners map[uint32]bool
 	for _, c := range p.conditions {
 		if !c.not {
@@ -48,7 +48,7 @@ func (r *ranker) excluded(s *scratch, p *plan) map[uint32]bool {
 			docs, _ := r.imp.Postings(r.rarest(seq.terms))
 			for _, d := range docs {
 				o := r.imp.Owner(d)
-				if !owners[o] && (r.has(s, seq, d, c.context) || !c.context && r.has(s, seq, d, true)) {
+				if !owners[o] && (r.has(seq, d, c.context) || !c.context && r.has(seq, d, true)) {
 					if owners == nil {
 						owners = map[uint32]bool{}
 					}
@@ -65,7 +65,7 @@ func (r *ranker) rarest(terms []uint32) uint32 {
 }
 
 // has reports whether a document holds a sequence.
-func (r *ranker) has(s *scratch, seq sequence, doc uint32, context bool) bool {
+func (r *ranker) has(seq sequence, doc uint32, context bool) bool {
 	for _, id := range seq.terms {
 		if _, ok := r.find(id, doc); !ok {
 			return false
@@ -83,9 +83,9 @@ func (r *ranker) has(s *scratch, seq sequence, doc uint32, context bool) bool {
 		}
 		return true
 	}
-	s.tokens = r.imp.Tokens(s.tokens[:0], doc)
-	for i, t := range s.tokens {
-		if t.Term == seq.terms[0] && follows(seq.terms[1:], s.tokens, i) != nil {
+	tokens := r.imp.Tokens(doc)
+	for i, t := range tokens {
+		if t.Term == seq.terms[0] && follows(seq.terms[1:], tokens, i) != nil {
 			return true
 		}
 	}
@@ -96,18 +96,18 @@ func (r *ranker) has(s *scratch, seq sequence, doc uint32, context bool) bool {
 // Alternatives start at the same place.
 func follows(seq []uint32, list []impact.Token, i int) []int {
 	places := []int{i}
-	end := list[i].End
+	end := list[i].End()
 	for _, want := range seq {
 		start, at := -1, -1
 		for j := i + 1; j < len(list); j++ {
 			t := list[j]
-			if t.Start < end {
+			if t.Start() < end {
 				continue
 			}
 			if start < 0 {
-				start = t.Start
+				start = t.Start()
 			}
-			if t.Start != start {
+			if t.Start() != start {
 				break
 			}
 			if t.Term == want {
@@ -118,7 +118,7 @@ func follows(seq []uint32, list []impact.Token, i int) []int {
 		if at < 0 {
 			return nil
 		}
-		i, end = at, list[at].End
+		i, end = at, list[at].End()
 		places = append(places, at)
 	}
 	return places

@@ -37,20 +37,20 @@ type mark struct {
 // snippet returns the part of a document's text with the most of what was looked for, matches marked. A match that goes
 // on as one of the words that were typed is marked to the end of that word.
 func (h *highlighter) snippet(imp *impact.Index, doc uint32, text string, p *plan) string {
-	h.tokens = imp.Tokens(h.tokens[:0], doc)
+	h.tokens = imp.Tokens(doc)
 	h.marks = h.marks[:0]
 	for _, t := range h.tokens {
 		worth := p.worthOf(t.Term)
-		if worth == 0 || t.End > len(text) {
+		if worth == 0 || t.End() > len(text) {
 			continue
 		}
-		end := t.End
+		end := t.End()
 		for _, word := range p.typed {
-			if to := t.Start + len(word); to > end && to <= len(text) && strings.EqualFold(text[t.Start:to], word) {
+			if to := t.Start() + len(word); to > end && to <= len(text) && strings.EqualFold(text[t.Start():to], word) {
 				end = to
 			}
 		}
-		h.marks = append(h.marks, mark{start: t.Start, end: end, term: t.Term, worth: worth, ascii: text[t.Start] < utf8.RuneSelf})
+		h.marks = append(h.marks, mark{start: t.Start(), end: end, term: t.Term, worth: worth, ascii: text[t.Start()] < utf8.RuneSelf})
 	}
 	h.markPhrases(text, p)
 	h.dropLone()
@@ -69,8 +69,8 @@ func (h *highlighter) markPhrases(text string, p *plan) {
 				continue
 			}
 			for _, j := range follows(seq[1:], h.tokens, i) {
-				if m := h.tokens[j]; m.End <= len(text) {
-					h.marks = append(h.marks, mark{start: m.Start, end: m.End, term: m.Term, worth: 1, ascii: text[m.Start] < utf8.RuneSelf})
+				if m := h.tokens[j]; m.End() <= len(text) {
+					h.marks = append(h.marks, mark{start: m.Start(), end: m.End(), term: m.Term, worth: 1, ascii: text[m.Start()] < utf8.RuneSelf})
 				}
 			}
 		}

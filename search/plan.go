@@ -252,8 +252,8 @@ const maxPrefix = 128
 func (p *planner) prefix(stem string) {
 	var g group
 	stem = strings.ToLower(stem)
-	from, to := p.imp.Prefix(stem)
-	for id := from; id < to && len(g.forms) < maxPrefix; id++ {
+	terms, _ := p.imp.Prefix(stem)
+	for id := terms[0]; id < terms[1] && len(g.forms) < maxPrefix; id++ {
 		if w, ok := p.want(korean.Content, p.imp.Text(id), weightPrefix); ok {
 			p.mark(id, w.mass)
 			f := form{terms: []wanted{w}, weight: weightPrefix}

@@ -27,8 +27,7 @@ func (r *ranker) refine(s *scratch, p *plan) {
 	}
 	docs := top(s.docs, nearDepth)
 	for i := range docs {
-		s.tokens = r.imp.Tokens(s.tokens[:0], docs[i].doc)
-		docs[i].score *= 1 + nearBoost*s.near.most(s.tokens, s.worth)/total
+		docs[i].score *= 1 + nearBoost*s.near.most(r.imp.Tokens(docs[i].doc), s.worth)/total
 	}
 	for _, m := range p.marked {
 		s.worth[m.term] = 0
@@ -46,7 +45,7 @@ func (n *nearness) most(tokens []impact.Token, worth []float32) float32 {
 		if worth[t.Term] == 0 {
 			continue
 		}
-		for from < len(n.hits) && t.End-n.hits[from].Start > nearBytes {
+		for from < len(n.hits) && t.End()-n.hits[from].Start() > nearBytes {
 			if !n.holds(from+1, n.hits[from].Term) {
 				sum -= worth[n.hits[from].Term]
 			}

@@ -22,7 +22,6 @@ type scratch struct {
 	partial    []uint32 // and in part
 	docs       []scored
 	lists      []wanted
-	tokens     []impact.Token
 	worth      []float32 // by content term
 	near       nearness
 	best       []scored // by owner
@@ -91,12 +90,12 @@ func (r *ranker) collect(s *scratch, p *plan) {
 		most = max(most, s.main[d].mass)
 	}
 	least := min(minShare*p.mass, most/2)
-	excluded := r.excluded(s, p)
+	excluded := r.excluded(p)
 	s.docs = s.docs[:0]
 	for _, d := range s.touched {
 		t := s.main[d]
 		s.main[d] = tally{}
-		if t.mass < least || len(p.conditions) > 0 && !r.meets(s, p, excluded, d) {
+		if t.mass < least || len(p.conditions) > 0 && !r.meets(p, excluded, d) {
 			continue
 		}
 		share := min(1, t.mass/p.mass)

@@ -2,16 +2,14 @@ package impact
 
 import (
 	"cmp"
+	"encoding/binary"
+	"errors"
 	"math"
-	"slices"
 	"strings"
 	"unsafe"
 
 	"github.com/scalebook/scalebook/search/korean"
 )
-
-// streams is the number of token streams, each a field with its own statistics.
-const streams = 3
 
 // Document is what a Builder takes in: the analysed parts of one passage or entity.
 type Document struct {
@@ -24,150 +22,211 @@ type Document struct {
 	Source string
 	// Text is what is shown and highlighted.
 	Text []korean.Token
-	// Context is what the document stands under (title, heading), counted at ContextWeight.
-	Context       []korean.Token
-	ContextWeight float32
+	// Context is what the document stands under (title, heading), counted at the builder's ContextWeight.
+	Context []korean.Token
 	// Weight scales what the document's terms are worth, at most 1; 0 means 1.
 	Weight float64
 }
 
-// Builder collects documents and writes them as one file. It is not safe for concurrent use.
+// BuilderConfig sets up a Builder.
+type BuilderConfig struct {
+	// Dir is where occurrences overflow to: the folder that the index will be in.
+	Dir string
+	// ContextWeight is what an occurrence in the context of a document counts against one in its text.
+	ContextWeight float32
+	// Buffer bounds the bytes of occurrences that each part keeps in memory. 0 means 16 MiB.
+	Buffer int
+}
+
+// Builder collects documents and writes them as one file. Documents are added to parts, one for each goroutine.
 type Builder struct {
-	ids     [streams]map[string]uint32
-	terms   []termInfo
-	entries []entry
-	docs    []docInfo
-	forward []byte
-	fwdOff  []uint32
-	context []uint32
-	ctxOff  []uint32
-	recent  []recentTerm
-}
-
-// recentTerm is a term by the address of its text.
-type recentTerm struct {
-	at     *byte
-	length int
-	stream korean.Stream
-	id     uint32
-}
-
-// recentTerms is a prime, so that addresses spread.
-const recentTerms = 32749
-
-type termInfo struct {
-	text   string
-	stream korean.Stream
-	// surface is a stemmed term as it is first written.
-	surface string
-	last    uint32 // index in entries of the newest occurrence, plus one
-}
-
-type entry struct {
-	term, doc uint32
-	tf        float32
-}
-
-type docInfo struct {
-	owner  uint32
-	entity bool
-	weight float64
-	length [streams]uint32
+	cfg   BuilderConfig
+	parts []*Part
 }
 
 // NewBuilder returns an empty builder.
-func NewBuilder() *Builder {
-	b := &Builder{fwdOff: []uint32{0}, ctxOff: []uint32{0}, recent: make([]recentTerm, recentTerms)}
-	for i := range b.ids {
-		b.ids[i] = make(map[string]uint32)
-	}
-	return b
+func NewBuilder(cfg BuilderConfig) *Builder {
+	cfg.Buffer = cmp.Or(cfg.Buffer, 16<<20)
+	return &Builder{cfg: cfg}
 }
 
-// Len returns the number of documents added.
-func (b *Builder) Len() int { return len(b.docs) }
+// Close drops what has been added. It is needed whether the file is written or not.
+func (b *Builder) Close() {
+	for _, p := range b.parts {
+		p.spool.close()
+	}
+}
 
-// Add appends a document; its number is the count of those before it.
-func (b *Builder) Add(d Document) {
-	doc := uint32(len(b.docs))
-	info := docInfo{owner: d.Owner, entity: d.Entity, weight: cmp.Or(d.Weight, 1)}
-	at := 0
-	for _, t := range d.Text {
-		id := b.count(doc, t, 1)
-		if t.Kind == korean.Latin && b.terms[id].surface == "" {
-			b.terms[id].surface = strings.ToLower(d.Source[t.Start:t.End])
-		}
+// Part takes in some of the documents of an index. It is for one goroutine.
+type Part struct {
+	b     *Builder
+	vocab *vocabulary
+	spool spool
+	// occurrences of terms by the first bits of their key: what is in memory, and where the rest is.
+	occurrences [partitions][]byte
+	spilled     [partitions][]extent
+	// forward holds the tokens of the documents from number kept on; those of earlier ones are in the spool.
+	forward  []uint32
+	kept     int
+	buffered int
+	docs     []document
+	whole    []span
+	err      error
+}
+
+// document is what is known of a document while it waits for the rest.
+type document struct {
+	number, owner uint32
+	part          int
+	entity        bool
+	weight        float64
+	length        [streams]uint32
+	// tokens and context are how many numbers of forward are its tokens and its context.
+	tokens, context int
+	// forward is where its part of forward is, within the piece that was spooled or in memory.
+	forward int
+	piece   extent
+}
+
+// NewPart returns a part that takes in documents. It is not safe for concurrent use, while each part is.
+func (b *Builder) NewPart() *Part {
+	p := &Part{b: b, vocab: newVocabulary(), spool: spool{dir: b.cfg.Dir}}
+	b.parts = append(b.parts, p)
+	return p
+}
+
+const (
+	// partitions divide the keys of terms by their first bits, so that the terms of one fit the processor's cache.
+	partitionBits = 8
+	partitions    = 1 << partitionBits
+	// occurrence is the size of one: its key, and its document with the highest bit saying that it is in the context.
+	occurrence = 12
+	inContext  = 1 << 31
+)
+
+// Add takes in document number, which is less than 1<<31, above those added to this part before and added to no other. All
+// numbers from 0 on have to be added to some part in the end.
+func (p *Part) Add(number uint32, d Document) error {
+	info := document{number: number, owner: d.Owner, entity: d.Entity, weight: cmp.Or(d.Weight, 1), forward: len(p.forward)}
+	p.whole = p.whole[:0]
+	for i := range d.Text {
+		t := &d.Text[i]
 		s := t.Kind.Stream()
+		k := keyOf(s, t.Term)
 		info.length[s]++
+		p.occur(k, number)
 		if s == korean.Content {
-			b.forward = appendForward(b.forward, id, t.Start-at, t.End-t.Start)
-			at = t.Start
+			p.place(k, t, d.Source, number)
 		}
 	}
-	for _, t := range d.Context {
-		id := b.count(doc, t, d.ContextWeight)
-		if t.Kind.Stream() == korean.Content {
-			b.context = append(b.context, id)
+	info.length[Words] = p.addWords(d.Source, number)
+	info.tokens = len(p.forward) - info.forward
+	for i := range d.Context {
+		t := &d.Context[i]
+		s := t.Kind.Stream()
+		k := keyOf(s, t.Term)
+		p.occur(k, number|inContext)
+		if s == korean.Content {
+			p.forward = append(p.forward, p.vocab.number(k, t.Term))
 		}
 	}
-	b.ctxOff = append(b.ctxOff, uint32(len(b.context)))
-	b.fwdOff = append(b.fwdOff, uint32(len(b.forward)))
-	b.docs = append(b.docs, info)
+	info.context = len(p.forward) - info.forward - info.tokens
+	p.docs = append(p.docs, info)
+	p.buffered += 4 * (info.tokens + info.context)
+	if p.buffered > p.b.cfg.Buffer {
+		p.spill()
+	}
+	return p.err
 }
 
-// count adds weight to the frequency of t's term in doc and returns the term's provisional id.
-func (b *Builder) count(doc uint32, t korean.Token, weight float32) uint32 {
-	id := b.id(t)
-	info := &b.terms[id]
-	if info.last > 0 && b.entries[info.last-1].doc == doc {
-		b.entries[info.last-1].tf += weight
-		return id
-	}
-	b.entries = append(b.entries, entry{id, doc, weight})
-	info.last = uint32(len(b.entries))
-	return id
+// occur notes an occurrence of a term.
+func (p *Part) occur(k key, doc uint32) {
+	to := &p.occurrences[k>>(64-partitionBits)]
+	*to = binary.LittleEndian.AppendUint64(*to, uint64(k))
+	*to = binary.LittleEndian.AppendUint32(*to, doc)
+	p.buffered += occurrence
 }
 
-// id returns the provisional id of a token's term.
-//
-// An analyzer gives the terms of a word that comes again as the same strings, so that their addresses tell most of them
-// without a hash of the text. The cache keeps what it points to alive: an address stands for one text.
-func (b *Builder) id(t korean.Token) uint32 {
-	s := t.Kind.Stream()
-	if s == korean.Pairs || len(t.Term) == 0 {
-		return b.intern(s, t.Term)
+// place appends a content token to the tokens of its document: its term, then its span.
+func (p *Part) place(k key, t *korean.Token, source string, doc uint32) {
+	n := p.vocab.number(k, t.Term)
+	written := source[t.Start:t.End]
+	if t.Kind == korean.Latin {
+		p.vocab.note(n, doc, written)
 	}
-	at := unsafe.StringData(t.Term)
-	r := &b.recent[(uintptr(unsafe.Pointer(at))^uintptr(s)<<7)%uintptr(len(b.recent))]
-	if r.at != at || r.length != len(t.Term) || r.stream != s {
-		*r = recentTerm{at, len(t.Term), s, b.intern(s, t.Term)}
+	if s, ok := spanOf(t.Start, t.End); ok {
+		p.forward = append(p.forward, n, uint32(s))
+		if len(written) == len(t.Term) && strings.EqualFold(written, t.Term) {
+			p.whole = append(p.whole, s)
+		}
 	}
-	return r.id
 }
 
-// intern looks a term up, or enters it.
-func (b *Builder) intern(s korean.Stream, term string) uint32 {
-	id, known := b.ids[s][term]
-	if !known {
-		id = uint32(len(b.terms))
-		text := strings.Clone(term)
-		b.ids[s][text] = id
-		b.terms = append(b.terms, termInfo{text: text, stream: s})
+// addWords notes the surface words of a text and returns their number.
+func (p *Part) addWords(source string, doc uint32) uint32 {
+	n := uint32(0)
+	known := p.whole
+	for w := range SurfaceWords(source) {
+		for len(known) > 0 && known[0].start() < w.Start {
+			known = known[1:]
+		}
+		if len(known) > 0 && known[0].start() == w.Start && known[0].end() == w.End {
+			continue
+		}
+		k := keyOf(Words, w.Text)
+		p.vocab.number(k, w.Text)
+		p.occur(k, doc)
+		n++
 	}
-	return id
+	return n
 }
+
+// spill moves what is buffered to the spool.
+func (p *Part) spill() {
+	write := func(b []byte) (e extent) {
+		if p.err == nil && len(b) > 0 {
+			e, p.err = p.spool.write(b)
+		}
+		return e
+	}
+	for i, b := range p.occurrences {
+		if len(b) > 0 {
+			p.spilled[i] = append(p.spilled[i], write(b))
+			p.occurrences[i] = b[:0]
+		}
+	}
+	piece := write(bytesOf(p.forward))
+	for i := p.kept; i < len(p.docs); i++ {
+		p.docs[i].piece = piece
+	}
+	p.forward, p.kept, p.buffered = p.forward[:0], len(p.docs), 0
+}
+
+// span is a stretch of a text: its start in the high 22 bits, its length in the rest.
+type span uint32
+
+const lengthBits = 10
+
+// spanOf packs a span, where it starts within the first 4 MiB of a text and is shorter than 1 KiB.
+func spanOf(start, end int) (span, bool) {
+	ok := start < 1<<(32-lengthBits) && end-start < 1<<lengthBits
+	return span(start<<lengthBits | (end - start)), ok
+}
+
+func (s span) start() int { return int(s >> lengthBits) }
+func (s span) end() int   { return int(s>>lengthBits) + int(s&(1<<lengthBits-1)) }
 
 // averages returns the mean length of each stream over passages, and over entities.
-func (b *Builder) averages() (passages, entities [streams]float64) {
+func averages(docs []document) (passages, entities [streams]float64) {
 	var n [2]float64
 	var sum [2][streams]float64
-	for _, d := range b.docs {
+	for i := range docs {
 		k := 0
-		if d.entity {
+		if docs[i].entity {
 			k = 1
 		}
 		n[k]++
-		for s, l := range d.length {
+		for s, l := range docs[i].length {
 			sum[k][s] += float64(l)
 		}
 	}
@@ -180,33 +239,31 @@ func (b *Builder) averages() (passages, entities [streams]float64) {
 	return mean(0), mean(1)
 }
 
-// order returns the final id of each provisional one: content terms first, sorted, so that the terms with a common
-// prefix are a range of ids.
-func (b *Builder) order() (final []uint32, content int) {
-	sorted := make([]uint32, 0, len(b.ids[korean.Content]))
-	rest := make([]uint32, 0, len(b.terms)-len(b.ids[korean.Content]))
-	for id, t := range b.terms {
-		if t.stream == korean.Content {
-			sorted = append(sorted, uint32(id))
-		} else {
-			rest = append(rest, uint32(id))
-		}
-	}
-	slices.SortFunc(sorted, func(x, y uint32) int { return strings.Compare(b.terms[x].text, b.terms[y].text) })
-	final = make([]uint32, len(b.terms))
-	for i, id := range append(sorted, rest...) {
-		final[id] = uint32(i)
-	}
-	return final, len(b.ids[korean.Content])
-}
-
 // shortest is the length, as a share of the average, below which a text gains nothing more from being short: a caption
 // of three words is no better an answer than a paragraph.
 const shortest = 0.5
 
-// impactOf is the BM25 weight of a term before its idf, times the document's weight, in Units.
-func impactOf(tf, length, average, weight float64) uint16 {
-	length = max(length, shortest*average)
-	w := weight * tf * (K1 + 1) / (tf + K1*(1-B+B*length/average))
-	return uint16(min(65535, max(1, math.Round(w/Unit))))
+// impactOf is the BM25 weight of a term before its idf, times the document's weight, in Units. norm is the part of it that
+// the document's length decides.
+func impactOf(tf, norm, weight float32) uint16 {
+	w := weight * tf * (K1 + 1) / (tf + norm)
+	return uint16(min(65535, max(1, w/Unit+0.5)))
 }
+
+// normOf returns K1·(1-B+B·length/average).
+func normOf(length, average float64) float64 {
+	return K1 * (1 - B + B*max(length, shortest*average)/average)
+}
+
+var errNumbers = errors.New("impact: document numbers are not those from 0 on")
+
+// bytesOf returns the memory of s. Only little-endian machines are supported, which the version check of a file written
+// elsewhere would catch.
+func bytesOf[T uint16 | uint32 | uint64 | key](s []T) []byte {
+	if len(s) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(&s[0])), len(s)*int(unsafe.Sizeof(s[0])))
+}
+
+func stringOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

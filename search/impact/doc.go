@@ -5,9 +5,19 @@
 // over flat arrays, where a reader of segments decodes each posting and its length. The file also holds the content
 // tokens of every document in order, with their offsets, so that neither highlighting nor phrases analyse text again.
 //
+// A term is known by a hash of 62 bits of its stream and text. Only what is ever listed by its spelling, content terms and
+// surface words, keeps its text: of the bigrams and pairs, most of a vocabulary, the hash alone. Two of a million terms
+// share one with a probability of one in ten million, and would then share their postings.
+//
+// Building is a partitioned sort: occurrences are divided by the first bits of their hash as they come, into buffers
+// that overflow to a file, and each part is then grouped by itself in the processor's cache. Memory holds the vocabulary and
+// one such part, not the postings.
+//
 // BM25 follows Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the fields
 // of one document folded into one weighted term frequency before saturation (BM25F) within each stream.
 package impact
+
+import "github.com/scalebook/scalebook/search/korean"
 
 // K1 and B are the saturation and length parameters of BM25.
 const (
@@ -18,16 +28,17 @@ const (
 // maxImpact bounds the BM25 contribution of a term before its idf; impacts are kept as 16-bit fractions of it.
 const maxImpact = K1 + 1
 
-// Posting says how strongly a term speaks for a document: Impact times Unit is its BM25 term weight before the idf.
-type Posting struct {
-	Doc    uint32
-	Impact uint16
-}
-
 // Unit is the weight of one step of an impact.
 const Unit = maxImpact / 65535.0
 
+// Words is the stream of surface words: each run of letters and digits as it is written, in lower case, but for those that
+// are a content term as they stand. They are what a prefix is looked up in.
+const Words = korean.Pairs + 1
+
+// streams is the number of token streams, each with its own statistics.
+const streams = int(Words) + 1
+
 const (
 	magic   = "SBIMPACT"
-	version = 1
+	version = 2
 )

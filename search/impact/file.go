@@ -3,44 +3,43 @@ package impact
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"runtime"
 	"unsafe"
 
-	"github.com/scalebook/scalebook/search/korean"
+	"golang.org/x/sync/errgroup"
 )
 
 // The file is a header, then sections of little-endian numbers, each at a multiple of eight bytes:
 //
 //	header    magic, version, counts, and the offset of each section
+//	postings  per term of several: a uint32 per document, rising; a uint16 per impact; up to the next multiple of four
+//	forward   per document: per content token a Token, then the content terms of its context, a uint32 each
 //	owners    uint32 per document
-//	textOff   uint32 per term and one: where its text starts in texts
-//	postOff   uint32 per term and one: where its postings start in docs and impacts
+//	fwdOff    two uint32 per document and one: where its tokens and its context start in forward, in uint32s
+//	keys      uint64 per term: its hash
+//	at        uint32 per term: where its postings start, in uint32s; of a single one, its document
+//	count     uint32 per term: how many it has; of a single one, its impact, with the highest bit set
 //	df        uint32 per term: passages that hold it, entities left out
-//	peak      uint16 per term: its highest impact
-//	hash      uint32 per slot: term id plus one, open addressing
-//	docs      uint32 per posting, rising within a term
-//	impacts   uint16 per posting
-//	fwdOff    uint32 per document and one: where its tokens start in forward
-//	forward   varints per content token: term, start after the previous start, length
-//	ctxOff    uint32 per document and one: where its context starts in context
-//	context   uint32 per content token of the context: term
-//	texts     a stream byte and the text, per term
+//	table     uint32 per slot: term id plus one, open addressing by key
+//	textOff   uint32 per spelled term and one: where its text starts in texts
+//	texts     the texts of content terms, sorted, then those of surface words, sorted
 //	surfOff   uint32 per content term and one: where its surface starts in surfaces
 //	surfaces  how a stemmed term is written in full, empty where the term itself is
 const (
-	secOwners = iota
-	secTextOff
-	secPostOff
-	secDF
-	secPeak
-	secHash
-	secDocs
-	secImpacts
-	secFwdOff
+	secPostings = iota
 	secForward
-	secCtxOff
-	secContext
+	secOwners
+	secFwdOff
+	secKeys
+	secAt
+	secCount
+	secDF
+	secTable
+	secTextOff
 	secTexts
 	secSurfOff
 	secSurfaces
@@ -52,81 +51,50 @@ type header struct {
 	Version uint32
 	Docs    uint32
 	Terms   uint32
-	Content uint32 // terms of the content stream, which come first and are sorted
+	Content uint32 // terms of the content stream, which come first
+	Spelled uint32 // content terms and surface words, which come next
 	Units   uint32 // documents that count for the statistics
-	_       uint32
 	Offset  [sections + 1]uint64
 }
 
-func appendForward(dst []byte, term uint32, gap, length int) []byte {
-	dst = binary.AppendUvarint(dst, uint64(term))
-	// Parts of a word follow its whole, so a start may lie before the last one.
-	dst = binary.AppendVarint(dst, int64(gap))
-	return binary.AppendUvarint(dst, uint64(length))
+// single marks the count of a term with one posting.
+const single = 1 << 31
+
+// output is a file being written section by section.
+type output struct {
+	w  *bufio.Writer
+	at uint64
+	h  header
+}
+
+func (o *output) write(b []byte) error {
+	o.at += uint64(len(b))
+	_, err := o.w.Write(b)
+	return err
+}
+
+// section starts the next section.
+func (o *output) section(s int) error {
+	var zero [8]byte
+	err := o.write(zero[:(8-o.at&7)&7])
+	o.h.Offset[s] = o.at
+	return err
+}
+
+func (o *output) whole(s int, b []byte) error {
+	if err := o.section(s); err != nil {
+		return err
+	}
+	return o.write(b)
 }
 
 // WriteFile writes what was added to a new file at path and syncs it. The builder is spent afterwards.
 func (b *Builder) WriteFile(path string) error {
-	var h header
-	copy(h.Magic[:], magic)
-	h.Version = version
-	h.Docs = uint32(len(b.docs))
-	h.Terms = uint32(len(b.terms))
-	final, content := b.order()
-	h.Content = uint32(content)
-
-	var data [sections][]byte
-	owners := make([]uint32, len(b.docs))
-	for i, d := range b.docs {
-		owners[i] = d.owner
-		if !d.entity {
-			h.Units++
-		}
-	}
-	data[secOwners] = bytesOf(owners)
-	b.fillPostings(&data, final)
-	b.fillTerms(&data, final)
-	data[secFwdOff] = bytesOf(b.fwdOff)
-	data[secForward] = b.forward
-	b.renumberForward(&data, final)
-	for i, id := range b.context {
-		b.context[i] = final[id]
-	}
-	data[secCtxOff], data[secContext] = bytesOf(b.ctxOff), bytesOf(b.context)
-
-	at := uint64(unsafe.Sizeof(h))
-	for i, d := range data {
-		at = (at + 7) &^ 7
-		h.Offset[i] = at
-		at += uint64(len(d))
-	}
-	h.Offset[sections] = at
-	return writeSections(path, h, data)
-}
-
-func writeSections(path string, h header, data [sections][]byte) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return fmt.Errorf("impact: %w", err)
 	}
-	w := bufio.NewWriterSize(f, 1<<20)
-	err = binary.Write(w, binary.LittleEndian, h)
-	at := uint64(unsafe.Sizeof(h))
-	for i, d := range data {
-		if err != nil {
-			break
-		}
-		if pad := h.Offset[i] - at; pad > 0 {
-			_, err = w.Write(make([]byte, pad))
-		}
-		if err == nil {
-			_, err = w.Write(d)
-		}
-		at = h.Offset[i] + uint64(len(d))
-	}
-	if err == nil {
-		err = w.Flush()
-	}
+	err = b.writeTo(f)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -139,102 +107,223 @@ func writeSections(path string, h header, data [sections][]byte) error {
 	return nil
 }
 
-// fillPostings lays the postings out by term, documents rising, with a counting sort.
-func (b *Builder) fillPostings(data *[sections][]byte, final []uint32) {
-	n := len(b.terms)
-	off := make([]uint32, n+1)
-	df := make([]uint32, n)
-	peak := make([]uint16, n)
-	for _, e := range b.entries {
-		off[final[e.term]+1]++
+func (b *Builder) writeTo(f io.WriteSeeker) error {
+	o := &output{w: bufio.NewWriterSize(f, 1<<20)}
+	copy(o.h.Magic[:], magic)
+	o.h.Version = version
+	docs, err := b.documents()
+	if err != nil {
+		return err
 	}
-	for i := range n {
-		off[i+1] += off[i]
+	vocabularies := make([]*vocabulary, len(b.parts))
+	for i, p := range b.parts {
+		vocabularies[i] = p.vocab
 	}
-	next := make([]uint32, n)
-	copy(next, off)
-	docs := make([]uint32, len(b.entries))
-	impacts := make([]uint16, len(b.entries))
-	passages, entities := b.averages()
-	for _, e := range b.entries {
-		id := final[e.term]
-		d := &b.docs[e.doc]
-		average := passages
-		if d.entity {
-			average = entities
-		} else {
-			df[id]++
-		}
-		s := b.terms[e.term].stream
-		imp := impactOf(float64(e.tf), float64(d.length[s]), average[s], d.weight)
-		at := next[id]
-		next[id]++
-		docs[at], impacts[at] = e.doc, imp
-		peak[id] = max(peak[id], imp)
+	known, ids := merge(vocabularies)
+	o.h.Docs, o.h.Content, o.h.Spelled = uint32(len(docs)), uint32(known.content), uint32(len(known.keys))
+	if err := o.write(make([]byte, unsafe.Sizeof(o.h))); err != nil {
+		return err
 	}
-	data[secPostOff], data[secDF], data[secPeak] = bytesOf(off), bytesOf(df), bytesOf(peak)
-	data[secDocs], data[secImpacts] = bytesOf(docs), bytesOf(impacts)
+	terms, err := b.writePostings(o, docs, known.keys)
+	if err != nil {
+		return err
+	}
+	if err := b.writeForward(o, docs, ids); err != nil {
+		return err
+	}
+	if err := terms.write(o); err != nil {
+		return err
+	}
+	if err := known.write(o); err != nil {
+		return err
+	}
+	o.h.Offset[sections] = o.at
+	if err := o.w.Flush(); err != nil {
+		return err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return binary.Write(f, binary.LittleEndian, o.h)
 }
 
-// fillTerms lays out the texts and the hash table that leads to them.
-func (b *Builder) fillTerms(data *[sections][]byte, final []uint32) {
-	n := len(b.terms)
-	place := make([]uint32, n)
-	for id, f := range final {
-		place[f] = uint32(id)
+// documents returns the documents of all parts by number.
+func (b *Builder) documents() ([]document, error) {
+	n := 0
+	for _, p := range b.parts {
+		if p.err != nil {
+			return nil, p.err
+		}
+		n += len(p.docs)
 	}
-	off := make([]uint32, n+1)
-	var texts, surfaces []byte
-	surfOff := []uint32{0}
-	size := 16
-	for size < n*2 {
-		size *= 2
-	}
-	table := make([]uint32, size)
-	for f, id := range place {
-		t := b.terms[id]
-		texts = append(texts, byte(t.stream))
-		texts = append(texts, t.text...)
-		off[f+1] = uint32(len(texts))
-		if t.stream == korean.Content {
-			if t.surface != t.text {
-				surfaces = append(surfaces, t.surface...)
+	docs := make([]document, n)
+	for i, p := range b.parts {
+		for _, d := range p.docs {
+			if int(d.number) >= n || docs[d.number].weight != 0 {
+				return nil, errNumbers
 			}
-			surfOff = append(surfOff, uint32(len(surfaces)))
+			d.part = i
+			docs[d.number] = d
 		}
-		slot := hash(t.stream, t.text) & uint32(size-1)
-		for table[slot] != 0 {
-			slot = (slot + 1) & uint32(size-1)
-		}
-		table[slot] = uint32(f) + 1
 	}
-	data[secTextOff], data[secTexts], data[secHash] = bytesOf(off), texts, bytesOf(table)
-	data[secSurfOff], data[secSurfaces] = bytesOf(surfOff), surfaces
+	return docs, nil
 }
 
-// renumberForward rewrites the token list with final term ids.
-func (b *Builder) renumberForward(data *[sections][]byte, final []uint32) {
-	out := make([]byte, 0, len(b.forward)+len(b.forward)/8)
-	off := make([]uint32, len(b.fwdOff))
-	for d := range b.docs {
-		in := b.forward[b.fwdOff[d]:b.fwdOff[d+1]]
-		for len(in) > 0 {
-			id, n := binary.Uvarint(in)
-			gap, m := binary.Varint(in[n:])
-			length, k := binary.Uvarint(in[n+m:])
-			in = in[n+m+k:]
-			out = appendForward(out, final[id], int(gap), int(length))
-		}
-		off[d+1] = uint32(len(out))
-	}
-	data[secForward], data[secFwdOff] = out, bytesOf(off)
+// termTables are the sections with an element per term.
+type termTables struct {
+	keys          []key
+	at, count, df []uint32
 }
 
-// bytesOf returns the memory of s. Only little-endian machines are supported, which the version check of a file written
-// elsewhere would catch.
-func bytesOf[T uint16 | uint32](s []T) []byte {
-	if len(s) == 0 {
-		return nil
+func (t *termTables) write(o *output) error {
+	o.h.Terms = uint32(len(t.keys))
+	table := tableOf(t.keys, slots(len(t.keys)))
+	return errors.Join(
+		o.whole(secKeys, bytesOf(t.keys)),
+		o.whole(secAt, bytesOf(t.at)),
+		o.whole(secCount, bytesOf(t.count)),
+		o.whole(secDF, bytesOf(t.df)),
+		o.whole(secTable, bytesOf(table)))
+}
+
+// writePostings groups the partitions on all cores and writes their postings in order. spelled are the terms with an id
+// already; the others get theirs as they come.
+func (b *Builder) writePostings(o *output, docs []document, spelled []key) (*termTables, error) {
+	stats := statisticsOf(docs)
+	n := len(spelled)
+	t := &termTables{keys: spelled[:n:n], at: make([]uint32, n), count: make([]uint32, n), df: make([]uint32, n)}
+	table := tableOf(spelled, slots(n))
+	if err := o.section(secPostings); err != nil {
+		return nil, err
 	}
-	return unsafe.Slice((*byte)(unsafe.Pointer(&s[0])), len(s)*int(unsafe.Sizeof(s[0])))
+	workers := make([]grouping, runtime.GOMAXPROCS(0))
+	for from := 0; from < partitions; from += len(workers) {
+		var group errgroup.Group
+		wave := workers[:min(len(workers), partitions-from)]
+		for i := range wave {
+			group.Go(func() error { return wave[i].group(b, from+i, &stats) })
+		}
+		if err := group.Wait(); err != nil {
+			return nil, err
+		}
+		for i := range wave {
+			if err := t.add(o, &wave[i], spelled, table); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return t, nil
+}
+
+// add writes the postings of a partition and enters its terms.
+func (t *termTables) add(o *output, g *grouping, spelled []key, table []uint32) error {
+	for i, k := range g.keys {
+		docs, impacts := g.docs[g.starts[i]:g.starts[i+1]], g.impacts[g.starts[i]:g.starts[i+1]]
+		at, count := uint32((o.at-o.h.Offset[secPostings])/4), uint32(len(docs))
+		if count == 1 {
+			at, count = docs[0], single|uint32(impacts[0])
+		} else {
+			if err := o.write(bytesOf(docs)); err != nil {
+				return err
+			}
+			if len(impacts)%2 == 1 {
+				impacts = append(impacts[:len(impacts):len(impacts)], 0)
+			}
+			if err := o.write(bytesOf(impacts)); err != nil {
+				return err
+			}
+		}
+		if k.spelled() {
+			id := find(table, spelled, k)
+			t.at[id], t.count[id], t.df[id] = at, count, g.df[i]
+			continue
+		}
+		t.keys = append(t.keys, k)
+		t.at, t.count, t.df = append(t.at, at), append(t.count, count), append(t.df, g.df[i])
+	}
+	return nil
+}
+
+// writeForward writes the tokens and contexts of the documents with the final ids of their terms, and the owners.
+func (b *Builder) writeForward(o *output, docs []document, ids [][]uint32) error {
+	if err := o.section(secForward); err != nil {
+		return err
+	}
+	pieces := make([]piece, len(b.parts))
+	owners := make([]uint32, len(docs))
+	off := make([]uint32, 0, 2*len(docs)+1)
+	at := 0
+	var buf []uint32
+	for i := range docs {
+		d := &docs[i]
+		owners[i] = d.owner
+		if !d.entity {
+			o.h.Units++
+		}
+		all, err := pieces[d.part].of(b.parts[d.part], d)
+		if err != nil {
+			return err
+		}
+		id := ids[d.part]
+		buf = append(buf[:0], all...)
+		for j := range buf {
+			if j >= d.tokens || j%2 == 0 {
+				buf[j] = id[buf[j]]
+			}
+		}
+		off = append(off, uint32(at), uint32(at+d.tokens))
+		at += len(buf)
+		if err := o.write(bytesOf(buf)); err != nil {
+			return err
+		}
+	}
+	off = append(off, uint32(at))
+	if err := o.whole(secOwners, bytesOf(owners)); err != nil {
+		return err
+	}
+	return o.whole(secFwdOff, bytesOf(off))
+}
+
+// piece is the spooled piece of a part that is being read.
+type piece struct {
+	extent
+	raw []byte
+}
+
+// of returns the part of forward that is a document's.
+func (c *piece) of(p *Part, d *document) ([]uint32, error) {
+	n := d.tokens + d.context
+	if d.piece.size == 0 {
+		return p.forward[d.forward:][:n], nil
+	}
+	if c.extent != d.piece {
+		raw, err := p.spool.read(c.raw[:0], d.piece)
+		if err != nil {
+			return nil, err
+		}
+		c.extent, c.raw = d.piece, raw
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	return unsafe.Slice((*uint32)(unsafe.Pointer(&c.raw[4*d.forward])), n), nil
+}
+
+func (s *spelled) write(o *output) error {
+	off := make([]uint32, 1, len(s.texts)+1)
+	var texts, surfaces []byte
+	for _, t := range s.texts {
+		texts = append(texts, t...)
+		off = append(off, uint32(len(texts)))
+	}
+	surfOff := make([]uint32, 1, s.content+1)
+	for _, t := range s.surfaces {
+		surfaces = append(surfaces, t...)
+		surfOff = append(surfOff, uint32(len(surfaces)))
+	}
+	return errors.Join(
+		o.whole(secTextOff, bytesOf(off)),
+		o.whole(secTexts, texts),
+		o.whole(secSurfOff, bytesOf(surfOff)),
+		o.whole(secSurfaces, surfaces))
 }

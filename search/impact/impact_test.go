@@ -27,9 +27,14 @@ func tokens(text string) []korean.Token {
 
 func build(t *testing.T, docs ...impact.Document) *impact.Index {
 	t.Helper()
-	b := impact.NewBuilder()
-	for _, d := range docs {
-		b.Add(d)
+	b := impact.NewBuilder(impact.BuilderConfig{Dir: t.TempDir(), ContextWeight: 0.5})
+	defer b.Close()
+	// Two parts, in turn.
+	parts := []*impact.Part{b.NewPart(), b.NewPart()}
+	for i, d := range docs {
+		if err := parts[i/2%2].Add(uint32(i), d); err != nil {
+			t.Fatal(err)
+		}
 	}
 	path := filepath.Join(t.TempDir(), "impacts")
 	if err := b.WriteFile(path); err != nil {
@@ -92,13 +97,13 @@ func TestEntitiesStayOutOfStatistics(t *testing.T) {
 
 func TestTokensAndContext(t *testing.T) {
 	d := doc(0, "냉각판 공급사 HBM3E")
-	d.Context, d.ContextWeight = tokens("공급망"), 0.5
+	d.Context = tokens("공급망")
 	// A part of a name lies within it, before the end of the one before.
 	d.Text = append(d.Text, korean.Token{Term: "hbm", Start: len("냉각판 공급사 "), End: len("냉각판 공급사 HBM"), Position: 3, Kind: korean.Latin})
 	x := build(t, d)
 	var got []string
-	for _, tok := range x.Tokens(nil, 0) {
-		got = append(got, x.Text(tok.Term)+"="+d.Source[tok.Start:tok.End])
+	for _, tok := range x.Tokens(0) {
+		got = append(got, x.Text(tok.Term)+"="+d.Source[tok.Start():tok.End()])
 	}
 	if want := []string{"냉각판=냉각판", "공급사=공급사", "HBM3E=HBM3E", "hbm=HBM"}; !slices.Equal(got, want) {
 		t.Errorf("tokens %q, want %q", got, want)
@@ -111,11 +116,11 @@ func TestTokensAndContext(t *testing.T) {
 func TestPrefix(t *testing.T) {
 	x := build(t, doc(0, "scale scaling scalar law 스케일 스케일링"))
 	for prefix, want := range map[string]int{"scal": 3, "scali": 1, "스케": 2, "z": 0, "": 6} {
-		from, to := x.Prefix(prefix)
-		if int(to-from) != want {
-			t.Errorf("%d terms start with %q, want %d", to-from, prefix, want)
+		terms, words := x.Prefix(prefix)
+		if int(terms[1]-terms[0]) != want || words[0] != words[1] {
+			t.Errorf("%d terms and %d words start with %q, want %d terms", terms[1]-terms[0], words[1]-words[0], prefix, want)
 		}
-		for id := from; id < to; id++ {
+		for id := terms[0]; id < terms[1]; id++ {
 			if !strings.HasPrefix(x.Text(id), prefix) {
 				t.Errorf("%q does not start with %q", x.Text(id), prefix)
 			}
@@ -132,8 +137,11 @@ func TestEmpty(t *testing.T) {
 
 // TestDamaged opens files that end early or are something else.
 func TestDamaged(t *testing.T) {
-	b := impact.NewBuilder()
-	b.Add(doc(0, "a b c"))
+	b := impact.NewBuilder(impact.BuilderConfig{Dir: t.TempDir()})
+	defer b.Close()
+	if err := b.NewPart().Add(0, doc(0, "a b c")); err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(t.TempDir(), "impacts")
 	if err := b.WriteFile(path); err != nil {
 		t.Fatal(err)

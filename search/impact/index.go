@@ -20,23 +20,21 @@ var ErrFormat = errors.New("unreadable impact file")
 
 // Index is an open file. It is safe for concurrent use until Close.
 type Index struct {
-	h       header
-	m       mmap.MMap
-	owners  []uint32
-	textOff []uint32
-	postOff []uint32
-	df      []uint32
-	peak    []uint16
-	table   []uint32
-	docs    []uint32
-	impacts []uint16
-	fwdOff  []uint32
-	forward []byte
-	ctxOff  []uint32
-	context []uint32
-	texts   []byte
-	surfOff []uint32
-	surface []byte
+	h        header
+	m        mmap.MMap
+	postings []uint32
+	forward  []uint32
+	owners   []uint32
+	fwdOff   []uint32
+	keys     []key
+	at       []uint32
+	count    []uint32
+	df       []uint32
+	table    []uint32
+	textOff  []uint32
+	texts    []byte
+	surfOff  []uint32
+	surfaces []byte
 }
 
 // Open maps the file at path.
@@ -68,37 +66,43 @@ func (x *Index) read() error {
 	if string(x.h.Magic[:]) != magic || x.h.Version != version {
 		return fmt.Errorf("%w: version %d, not %d", ErrFormat, x.h.Version, version)
 	}
-	prev := uint64(0)
-	for _, o := range x.h.Offset {
-		if o < prev || o > uint64(len(x.m)) {
+	prev := uint64(unsafe.Sizeof(x.h))
+	for i, o := range x.h.Offset {
+		if o < prev || o > uint64(len(x.m)) || o%8 != 0 && i < sections {
 			return fmt.Errorf("%w: truncated", ErrFormat)
 		}
 		prev = o
 	}
-	x.owners = section[uint32](x, secOwners, int(x.h.Docs))
-	x.textOff = section[uint32](x, secTextOff, int(x.h.Terms)+1)
-	x.postOff = section[uint32](x, secPostOff, int(x.h.Terms)+1)
-	x.df = section[uint32](x, secDF, int(x.h.Terms))
-	x.peak = section[uint16](x, secPeak, int(x.h.Terms))
-	x.fwdOff = section[uint32](x, secFwdOff, int(x.h.Docs)+1)
-	total := int(x.postOff[x.h.Terms])
-	x.docs = section[uint32](x, secDocs, total)
-	x.impacts = section[uint16](x, secImpacts, total)
-	x.forward = x.m[x.h.Offset[secForward]:x.h.Offset[secCtxOff]]
-	x.ctxOff = section[uint32](x, secCtxOff, int(x.h.Docs)+1)
-	x.context = section[uint32](x, secContext, int(x.ctxOff[x.h.Docs]))
-	x.texts = x.m[x.h.Offset[secTexts]:x.h.Offset[secSurfOff]]
-	x.surfOff = section[uint32](x, secSurfOff, int(x.h.Content)+1)
-	x.surface = x.m[x.h.Offset[secSurfaces]:x.h.Offset[sections]]
-	slots := 16
-	for slots < int(x.h.Terms)*2 {
-		slots *= 2
+	docs, terms := int(x.h.Docs), int(x.h.Terms)
+	x.postings = section[uint32](x, secPostings)
+	x.forward = section[uint32](x, secForward)
+	x.owners = section[uint32](x, secOwners)
+	x.fwdOff = section[uint32](x, secFwdOff)
+	x.keys = section[key](x, secKeys)
+	x.at = section[uint32](x, secAt)
+	x.count = section[uint32](x, secCount)
+	x.df = section[uint32](x, secDF)
+	x.table = section[uint32](x, secTable)
+	x.textOff = section[uint32](x, secTextOff)
+	x.texts = section[byte](x, secTexts)
+	x.surfOff = section[uint32](x, secSurfOff)
+	x.surfaces = section[byte](x, secSurfaces)
+	// Sections end where the next begins, up to seven bytes later than their numbers do.
+	for _, c := range [...]struct{ have, want int }{
+		{len(x.owners), docs}, {len(x.fwdOff), 2*docs + 1}, {len(x.keys), terms}, {len(x.at), terms}, {len(x.count), terms},
+		{len(x.df), terms}, {len(x.table), slots(terms)}, {len(x.textOff), int(x.h.Spelled) + 1}, {len(x.surfOff), int(x.h.Content) + 1},
+	} {
+		if c.have < c.want || c.have > c.want+1 {
+			return fmt.Errorf("%w: %d entries of %d", ErrFormat, c.have, c.want)
+		}
 	}
-	x.table = section[uint32](x, secHash, slots)
+	x.table = x.table[:slots(terms)]
 	return nil
 }
 
-func section[T uint16 | uint32](x *Index, s, n int) []T {
+func section[T byte | uint32 | key](x *Index, s int) []T {
+	var t T
+	n := int(x.h.Offset[s+1]-x.h.Offset[s]) / int(unsafe.Sizeof(t))
 	if n == 0 {
 		return nil
 	}
@@ -124,28 +128,18 @@ func (x *Index) Owner(doc uint32) uint32 { return x.owners[doc] }
 
 // Lookup returns the id of a term in a stream.
 func (x *Index) Lookup(s korean.Stream, term string) (id uint32, ok bool) {
-	mask := uint32(len(x.table) - 1)
-	for slot := hash(s, term) & mask; x.table[slot] != 0; slot = (slot + 1) & mask {
-		id := x.table[slot] - 1
-		text := x.texts[x.textOff[id]:x.textOff[id+1]]
-		if text[0] == byte(s) && string(text[1:]) == term {
-			return id, true
-		}
-	}
-	return 0, false
+	n := find(x.table, x.keys, keyOf(s, term))
+	return uint32(n), n >= 0
 }
 
-// Text returns the text of a term. It shares the file's memory: copy it to keep it.
-func (x *Index) Text(id uint32) string {
-	b := x.texts[x.textOff[id]+1 : x.textOff[id+1]]
-	return unsafe.String(unsafe.SliceData(b), len(b))
-}
+// Text returns the text of a content term or surface word. It shares the file's memory: copy it to keep it.
+func (x *Index) Text(id uint32) string { return stringOf(x.texts[x.textOff[id]:x.textOff[id+1]]) }
 
 // Surface returns a content term as it is written in a text, which for an English word is more than its stem. It shares
 // the file's memory.
 func (x *Index) Surface(id uint32) string {
-	if b := x.surface[x.surfOff[id]:x.surfOff[id+1]]; len(b) > 0 {
-		return unsafe.String(unsafe.SliceData(b), len(b))
+	if b := x.surfaces[x.surfOff[id]:x.surfOff[id+1]]; len(b) > 0 {
+		return stringOf(b)
 	}
 	return x.Text(id)
 }
@@ -156,56 +150,49 @@ func (x *Index) Terms() int { return int(x.h.Content) }
 // DF returns the number of passages that hold a term, entities not counted.
 func (x *Index) DF(id uint32) int { return int(x.df[id]) }
 
-// Peak returns the highest impact of a term.
-func (x *Index) Peak(id uint32) uint16 { return x.peak[id] }
-
 // Postings returns the documents that hold a term, rising, and their impacts. The slices are read-only.
 func (x *Index) Postings(id uint32) (docs []uint32, impacts []uint16) {
-	from, to := x.postOff[id], x.postOff[id+1]
-	return x.docs[from:to:to], x.impacts[from:to:to]
+	if x.count[id]&single != 0 {
+		return x.at[id : id+1 : id+1], unsafe.Slice((*uint16)(unsafe.Pointer(&x.count[id])), 1)
+	}
+	from, n := x.at[id], x.count[id]
+	docs = x.postings[from : from+n : from+n]
+	return docs, unsafe.Slice((*uint16)(unsafe.Pointer(&x.postings[from+n])), n)
 }
 
-// Prefix returns the half-open range of content terms that start with prefix.
-func (x *Index) Prefix(prefix string) (from, to uint32) {
-	n := x.Terms()
-	lo := sort.Search(n, func(i int) bool { return x.Text(uint32(i)) >= prefix })
-	hi := lo + sort.Search(n-lo, func(i int) bool { return !strings.HasPrefix(x.Text(uint32(lo+i)), prefix) })
-	return uint32(lo), uint32(hi)
+// Prefix returns the half-open ranges of content terms and of surface words that start with prefix.
+func (x *Index) Prefix(prefix string) (terms, words [2]uint32) {
+	return x.prefixed(0, x.Terms(), prefix), x.prefixed(x.Terms(), int(x.h.Spelled), prefix)
+}
+
+func (x *Index) prefixed(from, to int, prefix string) [2]uint32 {
+	lo := from + sort.Search(to-from, func(i int) bool { return x.Text(uint32(from+i)) >= prefix })
+	hi := lo + sort.Search(to-lo, func(i int) bool { return !strings.HasPrefix(x.Text(uint32(lo+i)), prefix) })
+	return [2]uint32{uint32(lo), uint32(hi)}
 }
 
 // Token is one content token of a document's text.
 type Token struct {
-	Term       uint32
-	Start, End int
+	Term uint32
+	span span
 }
 
-// Tokens appends the content tokens of a document's text to dst, in order.
-func (x *Index) Tokens(dst []Token, doc uint32) []Token {
-	in := x.forward[x.fwdOff[doc]:x.fwdOff[doc+1]]
-	at := 0
-	for len(in) > 0 {
-		term, n := binary.Uvarint(in)
-		gap, m := binary.Varint(in[n:])
-		length, k := binary.Uvarint(in[n+m:])
-		if n <= 0 || m <= 0 || k <= 0 {
-			break
-		}
-		in = in[n+m+k:]
-		at += int(gap)
-		dst = append(dst, Token{uint32(term), at, at + int(length)})
+// Start and End are the bytes of the text that the token stands for.
+func (t Token) Start() int { return t.span.start() }
+
+// End is where the token ends.
+func (t Token) End() int { return t.span.end() }
+
+// Tokens returns the content tokens of a document's text, in order. The slice is read-only.
+func (x *Index) Tokens(doc uint32) []Token {
+	from, to := x.fwdOff[2*doc], x.fwdOff[2*doc+1]
+	if from == to {
+		return nil
 	}
-	return dst
+	return unsafe.Slice((*Token)(unsafe.Pointer(&x.forward[from])), (to-from)/2)
 }
 
 // Context returns the content terms of what a document stands under, in order. The slice is read-only.
-func (x *Index) Context(doc uint32) []uint32 { return x.context[x.ctxOff[doc]:x.ctxOff[doc+1]] }
-
-// hash is FNV-1a over the stream and the term.
-func hash(s korean.Stream, term string) uint32 {
-	h := uint32(2166136261)
-	h = (h ^ uint32(s)) * 16777619
-	for i := 0; i < len(term); i++ {
-		h = (h ^ uint32(term[i])) * 16777619
-	}
-	return h ^ h>>15
+func (x *Index) Context(doc uint32) []uint32 {
+	return x.forward[x.fwdOff[2*doc+1]:x.fwdOff[2*doc+2]]
 }

@@ -1,0 +1,173 @@
+package impact
+
+import "encoding/binary"
+
+// grouping turns the occurrences of one partition into postings. It keeps its memory from partition to partition.
+type grouping struct {
+	streams [][]byte // what each part noted, documents rising
+	table   []uint32 // place in keys plus one, by key
+	keys    []key
+	last    []uint32 // by term: its newest entry plus one
+	entries []entry
+
+	// The result: the postings of the term at a place in keys are those from starts at that place up to the next.
+	starts  []uint32
+	df      []uint32
+	docs    []uint32
+	impacts []uint16
+}
+
+// entry is a term in a document.
+type entry struct {
+	term, doc uint32
+	tf        float32
+}
+
+// statistics are what the impact of an occurrence follows from, by document.
+type statistics struct {
+	norms  [][streams]float32
+	weight []float32
+	entity []bool
+}
+
+func statisticsOf(docs []document) statistics {
+	s := statistics{norms: make([][streams]float32, len(docs)), weight: make([]float32, len(docs)), entity: make([]bool, len(docs))}
+	passages, entities := averages(docs)
+	for i := range docs {
+		d := &docs[i]
+		average := &passages
+		if d.entity {
+			average = &entities
+		}
+		for k, l := range d.length {
+			s.norms[i][k] = float32(normOf(float64(l), average[k]))
+		}
+		s.weight[i], s.entity[i] = float32(d.weight), d.entity
+	}
+	return s
+}
+
+// group reads partition n of all parts and groups it.
+func (g *grouping) group(b *Builder, n int, s *statistics) error {
+	size := 0
+	g.streams = g.streams[:0]
+	for _, p := range b.parts {
+		var all []byte
+		for _, e := range p.spilled[n] {
+			var err error
+			if all, err = p.spool.read(all, e); err != nil {
+				return err
+			}
+		}
+		if len(all) == 0 {
+			all = p.occurrences[n]
+		} else {
+			all = append(all, p.occurrences[n]...)
+		}
+		size += len(all) / occurrence
+		g.streams = append(g.streams, all)
+	}
+	g.reset(size)
+	for {
+		from := g.next()
+		if from < 0 {
+			break
+		}
+		g.take(from, b.cfg.ContextWeight)
+	}
+	g.lay(s)
+	return nil
+}
+
+func (g *grouping) reset(n int) {
+	if size := slots(n); size <= cap(g.table) {
+		g.table = g.table[:size]
+		clear(g.table)
+	} else {
+		g.table = make([]uint32, size)
+	}
+	g.keys, g.last, g.entries, g.df = g.keys[:0], g.last[:0], g.entries[:0], g.df[:0]
+}
+
+// next returns the stream with the lowest document, -1 where all are at their end.
+func (g *grouping) next() int {
+	best, lowest := -1, uint32(0)
+	for i, in := range g.streams {
+		if len(in) == 0 {
+			continue
+		}
+		if doc := binary.LittleEndian.Uint32(in[8:]) &^ inContext; best < 0 || doc < lowest {
+			best, lowest = i, doc
+		}
+	}
+	return best
+}
+
+// take groups the occurrences of the document at the head of a stream.
+func (g *grouping) take(from int, contextWeight float32) {
+	in := g.streams[from]
+	doc := binary.LittleEndian.Uint32(in[8:]) &^ inContext
+	for len(in) > 0 {
+		at := binary.LittleEndian.Uint32(in[8:])
+		if at&^inContext != doc {
+			break
+		}
+		tf := float32(1)
+		if at&inContext != 0 {
+			tf = contextWeight
+		}
+		term := g.term(key(binary.LittleEndian.Uint64(in)))
+		in = in[occurrence:]
+		if last := g.last[term]; last > 0 && g.entries[last-1].doc == doc {
+			g.entries[last-1].tf += tf
+			continue
+		}
+		g.entries = append(g.entries, entry{term, doc, tf})
+		g.last[term] = uint32(len(g.entries))
+		g.df[term]++
+	}
+	g.streams[from] = in
+}
+
+// term returns the place of a key.
+func (g *grouping) term(k key) uint32 {
+	mask := len(g.table) - 1
+	i := k.slot(len(g.table))
+	for ; g.table[i] != 0; i = (i + 1) & mask {
+		if n := g.table[i] - 1; g.keys[n] == k {
+			return n
+		}
+	}
+	n := uint32(len(g.keys))
+	g.table[i] = n + 1
+	g.keys, g.last, g.df = append(g.keys, k), append(g.last, 0), append(g.df, 0)
+	return n
+}
+
+// lay lays the entries out by term, documents rising, with a counting sort, and leaves in df the passages of a term.
+func (g *grouping) lay(s *statistics) {
+	g.starts = append(g.starts[:0], 0)
+	sum := uint32(0)
+	for i, n := range g.df {
+		g.last[i] = sum
+		sum += n
+		g.starts = append(g.starts, sum)
+	}
+	g.docs, g.impacts = sized(g.docs, len(g.entries)), sized(g.impacts, len(g.entries))
+	for _, e := range g.entries {
+		at := g.last[e.term]
+		g.last[e.term]++
+		norm := s.norms[e.doc][g.keys[e.term].stream()]
+		g.docs[at], g.impacts[at] = e.doc, impactOf(e.tf, norm, s.weight[e.doc])
+		if s.entity[e.doc] {
+			g.df[e.term]--
+		}
+	}
+}
+
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
