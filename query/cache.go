@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"github.com/scalebook/scalebook/metrics"
 )
 
 // revisionCache keeps answers for one state of the ledger; a new state empties it. Answers are shared, so nobody may
@@ -64,4 +66,37 @@ func cached[T any](ctx context.Context, e *Engine, key string, compute func() (T
 		return zero, k.err
 	}
 	return k.value.(T), nil
+}
+
+// maxShared bounds the observations that are held for one state, some 40 MB of them.
+const maxShared = 100_000
+
+// seriesCache keeps the series of one state of the ledger; a new state empties it.
+type seriesCache struct {
+	mu     sync.Mutex
+	state  string
+	series map[string][]metrics.Observation
+	held   int
+}
+
+func (c *seriesCache) get(state, metric string) ([]metrics.Observation, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state != state {
+		return nil, false
+	}
+	obs, ok := c.series[metric]
+	return obs, ok
+}
+
+func (c *seriesCache) put(state, metric string, obs []metrics.Observation) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state != state {
+		c.state, c.series, c.held = state, map[string][]metrics.Observation{}, 0
+	}
+	if _, ok := c.series[metric]; !ok && c.held+len(obs) <= maxShared {
+		c.series[metric] = obs
+		c.held += len(obs)
+	}
 }

@@ -183,7 +183,7 @@ func (e *Engine) scores(ctx context.Context, asOf time.Time) ([]trend.Score, []m
 			continue
 		}
 		titles[m.ID] = m.Title
-		obs, err := e.ledger.Observations(ctx, metrics.Query{Metric: m.ID, AsOf: asOf})
+		obs, err := e.observations(ctx, metrics.Query{Metric: m.ID, AsOf: asOf})
 		if err != nil {
 			return nil, nil, nil, fmt.Errorf("observations of %s: %w", m.ID, err)
 		}

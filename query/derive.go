@@ -23,7 +23,7 @@ func (e *Engine) derive(ctx context.Context, m metrics.Metric, q metrics.Query) 
 	for _, id := range inputs {
 		in := q
 		in.Metric, in.Source = id, ""
-		obs, err := e.ledger.Observations(ctx, in)
+		obs, err := e.observations(ctx, in)
 		if err != nil {
 			return nil, err
 		}

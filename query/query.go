@@ -20,6 +20,7 @@ import (
 type Engine struct {
 	ledger metrics.Reader
 	cache  *revisionCache
+	read   *seriesCache
 }
 
 // Config wires an [Engine].
@@ -29,7 +30,7 @@ type Config struct {
 
 // New returns an engine over cfg.Ledger.
 func New(cfg Config) *Engine {
-	return &Engine{ledger: cfg.Ledger, cache: newRevisionCache()}
+	return &Engine{ledger: cfg.Ledger, cache: newRevisionCache(), read: &seriesCache{}}
 }
 
 // ErrParameter marks a question that can't be read (400), as opposed to one that can't be answered.
@@ -174,12 +175,51 @@ func (e *Engine) observe(ctx context.Context, f Filter) (observed, error) {
 	return observed{metric: metric, observations: obs, subjects: subjects}, nil
 }
 
-// readObservations reads a metric's observations, computing them where the metric is derived.
+// readObservations reads a metric's observations, computing them where the metric is derived. They are shared: nobody may
+// change one.
 func (e *Engine) readObservations(ctx context.Context, m metrics.Metric, q metrics.Query) ([]metrics.Observation, error) {
 	if m.Expression == "" {
-		return e.ledger.Observations(ctx, q)
+		return e.observations(ctx, q)
 	}
 	return e.derive(ctx, m, q)
+}
+
+// observations answers a question about the present from a metric's series as it was read before; a page asks many of
+// one series. A question about the past goes to the ledger.
+func (e *Engine) observations(ctx context.Context, q metrics.Query) ([]metrics.Observation, error) {
+	if !q.AsOf.IsZero() {
+		return e.ledger.Observations(ctx, q)
+	}
+	all, err := e.series(ctx, q.Metric)
+	if err != nil || q.Subjects == nil && q.Source == "" && q.Since.IsZero() && q.Until.IsZero() {
+		return all, err
+	}
+	var out []metrics.Observation
+	for _, o := range all {
+		if (q.Subjects == nil || slices.Contains(q.Subjects, o.Subject)) && (q.Source == "" || o.Source.Name == q.Source) &&
+			!o.Time.Before(q.Since) && (q.Until.IsZero() || o.Time.Before(q.Until)) {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// series reads every live observation of a metric, once per state of the ledger while there is room.
+func (e *Engine) series(ctx context.Context, metric string) ([]metrics.Observation, error) {
+	state, err := e.ledger.State(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("state of the ledger: %w", err)
+	}
+	if obs, ok := e.read.get(state.ID, metric); ok {
+		return obs, nil
+	}
+	obs, err := e.ledger.Observations(ctx, metrics.Query{Metric: metric})
+	if err != nil {
+		return nil, err
+	}
+	obs = slices.Clip(obs) // an append by whoever gets it makes a copy
+	e.read.put(state.ID, metric, obs)
+	return obs, nil
 }
 
 // subjects returns every subject by id, read once per state of the ledger.
