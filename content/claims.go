@@ -8,7 +8,7 @@ import (
 )
 
 // claimsVersion is part of a recognizer's version. Raise it with each change of the rules.
-const claimsVersion = "3"
+const claimsVersion = "4"
 
 // Claims finds the sentences that give a number for a metric of the catalogue. A wrong tie is worse than none, so a number
 // is tied only where the sentence leaves one reading: bounds ("over 80%"), changes ("20% more"), forecasts, human baselines
@@ -176,7 +176,7 @@ func (r *Recognizer) claims(v *view, topic topicOf) []Claim {
 	}
 	for _, q := range v.values {
 		c := v.clauseOf(q.start)
-		if hedged(v.text, q) {
+		if (hedged(v.text, q) || raised.MatchString(v.text[q.end:]) || v.shareOf(q) || v.strung(q)) && !r.endpoint(v, q) {
 			continue
 		}
 		claim, ok := r.benchmarkClaim(v, q, c, topic)
@@ -187,7 +187,36 @@ func (r *Recognizer) claims(v *view, topic topicOf) []Claim {
 			out = append(out, claim)
 		}
 	}
-	return out
+	return unambiguous(out)
+}
+
+// raised follows what a value was raised by, not to.
+var raised = regexp.MustCompile(`^(?:만큼|가량|쯤)? (?:끌어올|끌어내|높아|낮아|앞당)`)
+
+// strung reports whether a value is one of several in a row, of which nothing says what each belongs to.
+func (v *view) strung(q quantity) bool {
+	for _, o := range v.values {
+		if o.dimension != q.dimension || o.start == q.start {
+			continue
+		}
+		a, b := q, o
+		if o.start < q.start {
+			a, b = o, q
+		}
+		if a.end <= b.start && row.MatchString(v.text[a.end:b.start]) {
+			return true
+		}
+	}
+	return false
+}
+
+var row = regexp.MustCompile(`^(?:, ?|,? and |,? or |와 |과 |, 그리고 |나 |이나 | ?[/·] ?)$`)
+
+// unambiguous drops what a sentence gives two values for: under two settings, by two accounts, before and after.
+func unambiguous(cs []Claim) []Claim {
+	return slices.DeleteFunc(slices.Clone(cs), func(c Claim) bool {
+		return slices.ContainsFunc(cs, func(o Claim) bool { return o.Metric == c.Metric && o.Subject == c.Subject && o.Value != c.Value })
+	})
 }
 
 func (r *Recognizer) claim(q quantity, metric, subject string) Claim {
@@ -195,8 +224,14 @@ func (r *Recognizer) claim(q quantity, metric, subject string) Claim {
 }
 
 var (
-	hedgeBefore = regexp.MustCompile(`(?i)(?:거의|최소|적어도|최대|무려 최대|이상|over|above|more than|less than|fewer than|under|below|nearly|almost|at least|at most|up to|exceed(?:s|ed|ing)?|past|passed|passes|topped|tops|crossed|surpass\w*|beat|beats|cleared|(?:gains?|increases?|improvements?|drops?|rises?|jumps?|leads?|margins?|lifts?|boosts?|falls?|declines?|advantage) of|from|by|between|within|another|extra|further|additional|[~∼–±+<>≥≤-]|\d to|추가로|나머지|(?:문제|문항|질문|항목|과제)(?:의|들의| 중| 가운데)|between [^,.]{0,12} and)\s*$`)
-	hedgeAfter  = regexp.MustCompile(`(?i)^(?:p\b|[%p]?포인트| ?포인트|-?점 ?(?:차|이상|대)| (?:percentage )?points?| ?(?:[~∼–-]|에서 \d|부터 |내지 |to \d|or (?:more|less|higher|lower|above)|and (?:above|over))| ?(?:이상|이하|미만|초과|안팎|남짓|가까이|가까운|대(?:[의에로까를다,. ]|$)|이내|짜리| ?사이|에도|도 (?:안|채)|의 (?:향상|개선|증가|감소|상승|하락|차이|격차|확률))|(?:을|를|에|가|이|의|도|선을|선에|까지)? ?(?:약간 |훨씬 |조금 |더 |추가로 )?(?:넘|웃돌|밑돌|상회|하회|육박|가까|못 미|미치지|근접|더 |높|낮|향상|개선|증가|감소|상승|하락|줄|늘|빠르|빨라|많|적게|적은|절감|할인|차이|격차|오르|오른|오를|올랐|올라갔|떨어|뛰|증설|추가)| (?:more|less|faster|higher|lower|better|worse|cheaper|increase|decrease|improvement|gain|of (?:the )?(?:questions|problems|items|tasks|labels|cost|market|revenue|tokens|data|parameters|all|its|our|their|training|compute|queries|users|respondents|experts|people)|chance|confidence|probability|likelihood|off|cut|drop|growth|per year|a year|annually|CI\b))`)
+	hedgeBefore = regexp.MustCompile(`(?i)(?:거의|수십|수백|최소|적어도|최대|무려 최대|이상|over|above|than|under|below|nearly|almost|at least|at most|up to|exceed(?:s|ed|ing)?|past|passed|passes|topped|tops|crossed|surpass\w*|beat|beats|cleared|(?:gains?|increases?|improvements?|drops?|rises?|jumps?|leads?|margins?|lifts?|boosts?|falls?|declines?|advantage) of|from|by|between|within|another|few|several|tens of|hundreds of|extra|further|additional|[~∼–±+<>≥≤-]|\d to|추가로|나머지|(?:문제|문항|질문|항목|과제)(?:의|들의| 중| 가운데)|between [^,.]{0,12} and)\s*$`)
+	hedgeAfter  = regexp.MustCompile(`(?i)^(?:p\b|[%p]?포인트| ?포인트|-?점 ?(?:차|이상|대)|(?:의|이라는|라는)? ?(?:벽|문턱|고지|장벽|관문|한계선)|(?:이)?라(?:고)? (?:해도|하더라도|쳐도|치자|하자|가정)| (?:barrier|mark\b|threshold|line\b|wall|ceiling)| (?:percentage )?points?| ?(?:[~∼–-]|에서 \d|부터 |내지 |to \d|or (?:more|less|higher|lower|above)|and (?:above|over))| ?(?:이상|이하|미만|초과|안팎|남짓|가까이|가까운|대(?:[의에로까를다,. ]|$)|이내|짜리| ?사이|에도|도 (?:안|채)|의 (?:향상|개선|증가|감소|상승|하락|차이|격차|확률))|(?:을|를|에|가|이|의|도|선을|선에|까지|밖에|만큼|만|가량)? ?(?:약간 |훨씬 |조금 |더 |추가로 )?(?:넘|웃돌|밑돌|상회|하회|육박|가까|못 미|미치지|근접|더 |높|낮|향상|개선|증가|감소|상승|하락|줄|늘|빠르|빨라|많|적게|적은|절감|할인|차이|격차|오르|오른|오를|올랐|올라갔|떨어|뛰|깎|밀어|증설|추가)| (?:more|less|faster|higher|lower|better|worse|cheaper|increase|decrease|improvement|gain|of (?:the )?(?:questions|problems|items|tasks|all|its|our|their)|chance|confidence|probability|likelihood|off|cut|drop|growth|per year|a year|annually|CI\b))`)
+)
+
+// partOf and solved stand around a share of a benchmark's questions that a model solves: its score.
+var (
+	partOf = regexp.MustCompile(`(?:문제|문항|질문|항목|과제|이슈)(?:의| 중| 가운데)? ?$`)
+	solved = regexp.MustCompile(`^(?:를|을)? ?(?:풀|해결|맞|통과)`)
 )
 
 // hedged reports whether a number is a bound, a change, a range or a share rather than a value.
@@ -211,7 +246,37 @@ func hedged(text string, q quantity) bool {
 			return false
 		}
 	}
+	if partOf.MatchString(before) && solved.MatchString(after) {
+		return false
+	}
 	return hedgeBefore.MatchString(before) || hedgeAfter.MatchString(after)
 }
+
+var ofNoun = regexp.MustCompile(`^ of (?:(?:the|its|all|our|their|these|those|such) )?(?:\d+ )?([a-z]{3,})\b`)
+
+var share = regexp.MustCompile(`[가-힣](?:의|들의| 중| 가운데|에서 약) $`)
+
+// shareOf reports whether a value is a share of something that is neither a benchmark nor a model: 정답의 60%.
+func (v *view) shareOf(q quantity) bool {
+	if q.dimension != "fraction" {
+		return false
+	}
+	if m := ofNoun.FindStringSubmatch(v.text[q.end:]); m != nil && m[1] != "them" && m[1] != "issues" {
+		return true
+	}
+	return share.MatchString(v.text[:q.start]) && !v.named(q.start) && !solved.MatchString(v.text[q.end:])
+}
+
+// endpoint reports whether a value is one end of "from 44% for GPT-3 to 86% for GPT-4": what it belongs to stands right behind.
+func (r *Recognizer) endpoint(v *view, q quantity) bool {
+	if !rangeEnd.MatchString(v.text[:q.start]) {
+		return false
+	}
+	return slices.ContainsFunc(v.names, func(n found) bool {
+		return n.kind == "subject" && n.start >= q.end && ofWhich.MatchString(v.text[q.end:n.start])
+	})
+}
+
+var rangeEnd = regexp.MustCompile(`(?i)\b(?:from|to) $`)
 
 var grows = regexp.MustCompile(`^(?:으)?로 (?:늘|증가|높|커|올|확대)`)

@@ -51,6 +51,7 @@ var (
 		{"parameter", regexp.MustCompile(numberPattern + ` ?(만|억|조)? ?개?의? ?(?:활성 )?(?:파라미터|매개변수)`), koreanUnit},
 		{"parameter", regexp.MustCompile(`(?:파라미터|매개변수)(?: 수)?(?:는|가|이|은)? ?(?:모두|총|약)? ?` + numberPattern + ` ?(만|억|조) ?개`), koreanUnit},
 		{"parameter", regexp.MustCompile(numberPattern + ` ?([MBT]|million|billion|trillion)[ -](?:active |total )?parameters?\b`), latinUnit},
+		{"parameter", regexp.MustCompile(numberPattern + ` ?(만|억|조) ?개(?:만|가|를)? ?(?:이 )?활성`), koreanUnit},
 		{"token", regexp.MustCompile(numberPattern + ` ?(만|억|조) ?개?의? ?토큰`), koreanUnit},
 		{"token", regexp.MustCompile(`토큰(?:을|은|이)? ?(?:총|약)? ?` + numberPattern + ` ?(만|억|조) ?개`), koreanUnit},
 		{"token", regexp.MustCompile(numberPattern + ` ?([MBT]|million|billion|trillion)[ -](?:training )?tokens?\b`), latinUnit},
@@ -142,9 +143,9 @@ func quantities(text string) []quantity {
 	return out
 }
 
-var largerPart = regexp.MustCompile(numberPattern + ` ?(억|조) ?$`)
+var largerPart = regexp.MustCompile(numberPattern + ` ?(만|억|조) ?$`)
 
-// smallerPart adds the part of 1조 8,000억 or 3억 5,000만 that stands before what a pattern matched.
+// smallerPart adds the part of 1조 8,000억, 3억 5,000만 or 2만 5,000 that stands before what a pattern matched.
 func smallerPart(text string, q *quantity) float64 {
 	m := largerPart.FindStringSubmatchIndex(text[:q.start])
 	if m == nil {

@@ -147,6 +147,11 @@ func addSpellings(m map[string][]name, s string, n name) {
 		}
 	}
 	add(s)
+	if n.kind == "subject" {
+		if hangul := inHangul(s); hangul != s {
+			add(hangul)
+		}
+	}
 	if short := strings.TrimSpace(strings.Split(s, "(")[0]); short != s && len([]rune(short)) >= 5 && n.kind == "subject" {
 		return // "o1 (Dec 2024)" is named only as such
 	}
@@ -156,6 +161,19 @@ func addSpellings(m map[string][]name, s string, n name) {
 	if together := strings.ReplaceAll(foldName(s), " ", ""); len([]rune(together)) >= 7 {
 		add(together)
 	}
+}
+
+// versionWords are what Korean text calls the versions of models. What it calls the models themselves is in the catalogue.
+var versionWords = strings.NewReplacer(" turbo", " 터보", "-turbo", " 터보", " mini", " 미니", "-mini", " 미니", " nano", " 나노", "-nano", " 나노",
+	" pro", " 프로", "-pro", " 프로", " ultra", " 울트라", " flash", " 플래시", " sonnet", " 소네트", " opus", " 오퍼스", " haiku", " 하이쿠")
+
+// inHangul is a model's name with its version in Hangul: GPT-4 터보.
+func inHangul(s string) string {
+	lower := strings.ToLower(s)
+	if hangul := versionWords.Replace(lower); hangul != lower {
+		return hangul
+	}
+	return s
 }
 
 // foldName is the spelling under which names and text are compared.
@@ -246,7 +264,7 @@ func (r *Recognizer) find(text string) []found {
 			if node == nil || len(node.ends) == 0 || !endsName(runes, j) {
 				continue
 			}
-			if n := &node.ends[0]; !(n.kind == "metric" && metricVariant.MatchString(string(runes[j+1:min(len(runes), j+16)]))) && sameCase(n.exact, string(runes[i:j+1])) {
+			if n := &node.ends[0]; !(n.kind == "metric" && metricVariant.MatchString(string(runes[j+1:min(len(runes), j+20)]))) && sameCase(n.exact, string(runes[i:j+1])) {
 				best, end = n, j+1
 			}
 		}
@@ -305,8 +323,9 @@ func sameCase(exact, text string) bool {
 
 var variant = regexp.MustCompile(`(?i)^[ -](turbo|mini|nano|micro|pro|flash|ultra|max|plus|lite|preview|sonnet|opus|haiku|super|air|nvl ?\d+|hgx|dgx|pcie|sxm\d?|nvl|superpod|instruct|thinking|미니|프로|터보|울트라|소네트|오퍼스|하이쿠)\b|^[ -](미니|프로|터보|울트라|소네트|소넷|오퍼스|하이쿠|랙)`)
 
-// metricVariant follows the name of a benchmark that is another one: SWE-bench Lite, MMLU Pro.
-var metricVariant = regexp.MustCompile(`(?i)^[ -](?:lite|pro|multimodal|multilingual|live|full|main|extended|redux|plus|라이트|프로|메인)(?:\b|[^\p{L}]|$)`)
+// metricVariant follows the name of a benchmark that is another one or a part of it: SWE-bench Lite, MMLU Pro, the
+// mathematics category of LiveBench.
+var metricVariant = regexp.MustCompile(`(?i)^[ -](?:lite|pro|multimodal|multilingual|live|full|main|extended|redux|plus)\b|^[ -](?:라이트|프로(?:[^젝그필]|$)|메인)|^ ?(?:\d ?등급|tier ?\d)|^의? ?(?:[가-힣]+ )?(?:영역|분야|부문|과목|범주|하위 집합)|^(?:'s)? (?:\w+ )?(?:subset|categor|split\b|subtask|portion)`)
 
 func variantFollows(rest string) bool { return variant.MatchString(rest) }
 
