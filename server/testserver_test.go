@@ -1,25 +1,14 @@
 package server
 
 import (
-	"context"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/scalebook/scalebook/chart"
-	"github.com/scalebook/scalebook/content"
-	"github.com/scalebook/scalebook/content/data"
-	"github.com/scalebook/scalebook/content/reports"
-	"github.com/scalebook/scalebook/ingest"
-	"github.com/scalebook/scalebook/ingest/csvfile"
-	"github.com/scalebook/scalebook/ingest/fetch"
-	"github.com/scalebook/scalebook/metrics"
-	"github.com/scalebook/scalebook/metrics/sqlite"
-	"github.com/scalebook/scalebook/search"
+	"github.com/scalebook/scalebook/server/servertest"
 	"github.com/scalebook/scalebook/templates"
 )
 
@@ -42,62 +31,20 @@ func newTestServer(t testing.TB) *Server {
 
 func buildTestServer(t testing.TB, dir string) *Server {
 	t.Helper()
-	ctx := context.Background()
-	check := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+	bundled, err := servertest.Open(dir)
+	if err != nil {
+		t.Fatal(err)
 	}
-	ledger, err := sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(dir, "metrics.db")})
-	check(err)
-	journal, err := ingest.OpenJournal(ctx, filepath.Join(dir, "ingest.db"))
-	check(err)
-	catalogue, err := ingest.ReadCatalogue(data.Files(), "metrics.yaml")
-	check(err)
-	identity, err := ingest.NewIdentity(data.Files())
-	check(err)
-	runner := ingest.NewRunner(ingest.Config{Ledger: ledger, Journal: journal, Identity: identity, Catalogue: catalogue,
-		Fetcher: fetch.New(fetch.Config{}), Connectors: []ingest.Connector{csvfile.Connector{}}})
-	outcomes, err := runner.Run(ctx, []ingest.Job{{Name: "bundled", Kind: "csv", Files: data.Files()}})
-	check(err)
-	check(outcomes[0].Err)
-	library, err := content.Open(content.LibraryConfig{Dir: filepath.Join(dir, "library")})
-	check(err)
-	_, err = library.Sync(ctx, content.SourceConfig{Name: "scalebook", Public: true, License: "CC BY 4.0"}, reports.Files(), "1")
-	check(err)
-	corpus := search.Corpus{}
-	corpus.Metrics, err = ledger.Metrics(ctx)
-	check(err)
-	corpus.Subjects, err = ledger.Subjects(ctx, metrics.SubjectQuery{})
-	check(err)
-	library.Recognize(content.NewRecognizer(content.RecognizerConfig{Metrics: corpus.Metrics, Subjects: corpus.Subjects}))
-	corpus.Reports, err = library.Full(ctx)
-	check(err)
-	glossary := testGlossary(t, data.Files())
-	_, err = search.Build(ctx, search.BuildConfig{Dir: filepath.Join(dir, "index"), Glossary: glossary}, corpus)
-	check(err)
-	index, err := search.Open(search.Config{Dir: filepath.Join(dir, "index"), Glossary: glossary})
-	check(err)
 	pages, err := templates.New(templates.Config{ChartCSS: chart.CSS()})
-	check(err)
-	s, err := New(Config{Ledger: ledger, Library: library, Index: index, Glossary: glossary, Templates: pages, Version: "test", Dev: true, APIToken: "secret"})
-	check(err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Config{Ledger: bundled.Ledger, Library: bundled.Library, Index: bundled.Index, Glossary: bundled.Glossary,
+		Templates: pages, Version: "test", Dev: true, APIToken: "secret"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return s
-}
-
-func testGlossary(t testing.TB, files fs.FS) []search.GlossaryEntry {
-	t.Helper()
-	f, err := files.Open("glossary.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	glossary, err := search.LoadGlossary(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return glossary
 }
 
 // get asks the server without a network.

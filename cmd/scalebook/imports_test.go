@@ -29,7 +29,7 @@ func TestImports(t *testing.T) {
 		"ingest/*":      {"ingest", "metrics", "content"},
 		"templates":     {},
 		"mcp":           {"query", "search", "content", "metrics"},
-		"client":        {},
+		"client":        {"query", "search/hits", "metrics"},
 		"server":        {"metrics", "content", "search", "trend", "query", "templates", "chart"},
 	}
 	list := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"...")

@@ -4,12 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/scalebook/scalebook/content/data"
 	"github.com/scalebook/scalebook/search"
 )
 
@@ -18,23 +16,21 @@ func (p Program) searchCommand(s *settings) *cobra.Command {
 		asJSON bool
 		limit  int
 		lang   string
+		server string
 	)
 	cmd := &cobra.Command{
 		Use:   "search QUERY…",
 		Short: "Search reports, metrics, subjects and terms",
 		Example: `  scalebook search 추론 비용
-  scalebook search --json '"무어의 법칙" -인텔'`,
+  scalebook search --json '"무어의 법칙" -인텔'
+  scalebook search --server https://scalebook.example 추론 비용`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			glossary, err := readGlossary(data.Files())
+			index, done, err := p.index(s, server)
 			if err != nil {
 				return err
 			}
-			index, err := search.Open(search.Config{Dir: filepath.Join(s.data, "index"), Glossary: glossary})
-			if err != nil {
-				return err
-			}
-			defer index.Close()
+			defer done()
 			results, err := index.Search(cmd.Context(), search.Query{Text: strings.Join(args, " "), Limit: limit, Lang: lang})
 			if err != nil {
 				return err
@@ -46,6 +42,7 @@ func (p Program) searchCommand(s *settings) *cobra.Command {
 			return nil
 		},
 	}
+	p.serverFlag(cmd, &server)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write what the API would answer")
 	cmd.Flags().IntVar(&limit, "limit", search.DefaultLimit, "number of hits")
 	cmd.Flags().StringVar(&lang, "lang", "", "reports in this language only: ko or en")

@@ -13,12 +13,14 @@ func (p Program) trendCommand(s *settings) *cobra.Command {
 	var (
 		asJSON bool
 		lang   string
+		server string
 	)
 	cmd := &cobra.Command{
 		Use:   "trend METRIC",
 		Short: "Say how a metric moves with time",
 		Example: `  scalebook trend cpu-transistors --of all --fit exponential
-  scalebook trend gpqa-diamond --threshold 0.9 --json`,
+  scalebook trend gpqa-diamond --threshold 0.9 --json
+  scalebook trend gpqa-diamond --server https://scalebook.example`,
 		Args: cobra.ExactArgs(1),
 	}
 	values := map[string]*string{}
@@ -41,6 +43,7 @@ func (p Program) trendCommand(s *settings) *cobra.Command {
 		values[name] = cmd.Flags().String(name, "", usage)
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write what the API would answer")
+	p.serverFlag(cmd, &server)
 	cmd.Flags().StringVar(&lang, "lang", "en", "language of the answer: ko or en")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		params, err := query.ParseTrend(func(name string) string {
@@ -58,12 +61,12 @@ func (p Program) trendCommand(s *settings) *cobra.Command {
 		if err != nil {
 			return fmt.Errorf("%w: %w", errUsage, err)
 		}
-		ledger, err := openLedger(cmd.Context(), s)
+		measured, done, err := p.measurements(cmd.Context(), s, server)
 		if err != nil {
 			return err
 		}
-		defer ledger.Close()
-		answer, err := query.New(query.Config{Ledger: ledger}).Trend(cmd.Context(), params)
+		defer done()
+		answer, err := measured.Trend(cmd.Context(), params)
 		if err != nil {
 			return err
 		}
