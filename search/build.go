@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
 
@@ -34,8 +33,12 @@ type BuildConfig struct {
 	Progress func(done, total int)
 }
 
-// batchBytes is the text that one Bleve batch takes in. A batch becomes a segment.
-const batchBytes = 8 << 20
+const (
+	// batchBytes is the text that one Bleve batch takes in. A batch becomes a segment.
+	batchBytes = 8 << 20
+	// chunkBytes is the text that a worker analyses at a time.
+	chunkBytes = 128 << 10
+)
 
 // contextWeight is what an occurrence in the title or heading counts against one in the text.
 const contextWeight = 0.5
@@ -94,7 +97,7 @@ func (w *generationWriter) write(ctx context.Context, docs []source) error {
 	}
 	imp := impact.NewBuilder(impact.BuilderConfig{Dir: w.path, ContextWeight: contextWeight})
 	defer imp.Close()
-	if err := errors.Join(w.index(ctx, index, imp.NewPart(), docs), index.Close()); err != nil {
+	if err := errors.Join(w.index(ctx, index, imp, docs), index.Close()); err != nil {
 		return err
 	}
 	if err := imp.WriteFile(filepath.Join(w.path, impactFile)); err != nil {
@@ -116,95 +119,110 @@ func writeSynced(path string, data []byte) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// batch is some documents, analysed and made ready for Bleve.
-type batch struct {
-	first   int
-	docs    []source
-	tokens  []analysed
-	records []*document.Document
+// chunk is some neighbouring documents: from number from up to number to.
+type chunk struct{ from, to int }
+
+// chunks divides docs into chunks of about chunkBytes of text.
+func chunks(docs []source) []chunk {
+	var all []chunk
+	for from := 0; from < len(docs); {
+		to, size := from, 0
+		for to < len(docs) && size < chunkBytes {
+			size += len(docs[to].text) + len(docs[to].context)
+			to++
+		}
+		all = append(all, chunk{from, to})
+		from = to
+	}
+	return all
 }
 
-// analysed is a document's tokens.
-type analysed struct {
-	text, context []korean.Token
-}
-
-// index adds docs to both indexes in order. While one batch is written to both, the next is analysed.
-func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *impact.Part, docs []source) error {
+// index adds docs to both indexes: workers on all cores analyse them, each into a part of the impact file, and pass what
+// Bleve records on to the one that writes it. No more than a few chunks are in memory at a time.
+func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *impact.Builder, docs []source) error {
 	group, ctx := errgroup.WithContext(ctx)
-	ready := make(chan batch)
+	todo, done := make(chan chunk), make(chan chunk)
 	group.Go(func() error {
-		defer close(ready)
-		for from := 0; from < len(docs); {
-			to, size := from, 0
-			for to < len(docs) && size < batchBytes {
-				size += len(docs[to].text) + len(docs[to].context)
-				to++
+		defer close(todo)
+		for _, c := range chunks(docs) {
+			if err := send(ctx, todo, c); err != nil {
+				return err
 			}
-			b := w.analyse(from, docs[from:to])
-			select {
-			case ready <- b:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			from = to
 		}
 		return nil
 	})
-	group.Go(func() error {
-		done := 0
-		for b := range ready {
-			if err := ctx.Err(); err != nil {
-				return err
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		part := imp.NewPart()
+		workers.Add(1)
+		group.Go(func() error {
+			defer workers.Done()
+			var text, context []korean.Token
+			for c := range todo {
+				for i := c.from; i < c.to; i++ {
+					d := &docs[i]
+					text, context = w.cfg.Analyzer.Append(text[:0], d.text), w.cfg.Analyzer.Append(context[:0], d.context)
+					if err := part.Add(uint32(i), impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: text, Context: context, Weight: d.weight}); err != nil {
+						return err
+					}
+				}
+				if err := send(ctx, done, c); err != nil {
+					return err
+				}
 			}
-			if err := w.add(index, imp, b); err != nil {
-				return err
-			}
-			if done += len(b.docs); w.cfg.Progress != nil {
-				w.cfg.Progress(done, len(docs))
-			}
-		}
-		return ctx.Err()
-	})
-	return group.Wait()
-}
-
-// analyse prepares a batch on all cores. first is the number of its first document.
-func (w *generationWriter) analyse(first int, docs []source) batch {
-	b := batch{first: first, docs: docs, tokens: make([]analysed, len(docs)), records: make([]*document.Document, len(docs))}
-	workers := runtime.GOMAXPROCS(0)
-	var wg sync.WaitGroup
-	for n := range workers {
-		wg.Go(func() {
-			for i := n; i < len(docs); i += workers {
-				d := &docs[i]
-				b.tokens[i] = analysed{w.cfg.Analyzer.Analyze(d.text), w.cfg.Analyzer.Analyze(d.context)}
-				b.records[i] = record(strconv.Itoa(first+i), d, &w.owners[d.owner], b.tokens[i])
-			}
+			return nil
 		})
 	}
-	wg.Wait()
-	return b
+	go func() {
+		workers.Wait()
+		close(done)
+	}()
+	group.Go(func() error { return w.record(ctx, index, docs, done) })
+	return group.Wait()
 }
 
-// add writes a batch to both indexes, side by side.
-func (w *generationWriter) add(index bleve.Index, imp *impact.Part, b batch) error {
-	var group errgroup.Group
-	group.Go(func() error {
-		bb := index.NewBatch()
-		for _, r := range b.records {
-			if err := bb.IndexAdvanced(r); err != nil {
+func send(ctx context.Context, to chan<- chunk, c chunk) error {
+	select {
+	case to <- c:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// record adds chunks of docs to Bleve as they come.
+func (w *generationWriter) record(ctx context.Context, index bleve.Index, docs []source, chunks <-chan chunk) error {
+	batch, size, done := index.NewBatch(), 0, 0
+	flush := func() error {
+		if err := index.Batch(batch); err != nil {
+			return err
+		}
+		done += batch.Size()
+		batch.Reset()
+		size = 0
+		if w.cfg.Progress != nil {
+			w.cfg.Progress(done, len(docs))
+		}
+		return ctx.Err()
+	}
+	for c := range chunks {
+		for i := c.from; i < c.to; i++ {
+			d := &docs[i]
+			if err := batch.IndexAdvanced(record(strconv.Itoa(i), d, &w.owners[d.owner])); err != nil {
+				return err
+			}
+			size += len(d.text)
+		}
+		if size >= batchBytes {
+			if err := flush(); err != nil {
 				return err
 			}
 		}
-		return index.Batch(bb)
-	})
-	for i, d := range b.docs {
-		if err := imp.Add(uint32(b.first+i), impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: b.tokens[i].text, Context: b.tokens[i].context, Weight: d.weight}); err != nil {
-			return errors.Join(err, group.Wait())
-		}
 	}
-	return group.Wait()
+	if batch.Size() > 0 {
+		return flush()
+	}
+	return ctx.Err()
 }
 
 // indexMapping declares the fields of record to Bleve. Documents arrive analysed, so that no analyzer is named.

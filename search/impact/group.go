@@ -5,7 +5,7 @@ import "encoding/binary"
 // grouping turns the occurrences of one partition into postings. It keeps its memory from partition to partition.
 type grouping struct {
 	streams [][]byte // what each part noted, documents rising
-	table   []uint32 // place in keys plus one, by key
+	table   []numbered
 	keys    []key
 	last    []uint32 // by term: its newest entry plus one
 	entries []entry
@@ -84,7 +84,7 @@ func (g *grouping) reset(n int) {
 		g.table = g.table[:size]
 		clear(g.table)
 	} else {
-		g.table = make([]uint32, size)
+		g.table = make([]numbered, size)
 	}
 	g.keys, g.last, g.entries, g.df = g.keys[:0], g.last[:0], g.entries[:0], g.df[:0]
 }
@@ -131,15 +131,12 @@ func (g *grouping) take(from int, contextWeight float32) {
 
 // term returns the place of a key.
 func (g *grouping) term(k key) uint32 {
-	mask := len(g.table) - 1
-	i := k.slot(len(g.table))
-	for ; g.table[i] != 0; i = (i + 1) & mask {
-		if n := g.table[i] - 1; g.keys[n] == k {
-			return n
-		}
+	at := slotOf(g.table, k)
+	if at.next > 0 {
+		return at.next - 1
 	}
 	n := uint32(len(g.keys))
-	g.table[i] = n + 1
+	*at = numbered{k, n + 1}
 	g.keys, g.last, g.df = append(g.keys, k), append(g.last, 0), append(g.df, 0)
 	return n
 }

@@ -9,12 +9,18 @@ import (
 
 // vocabulary collects the terms that keep their text, each under a number in order of coming.
 type vocabulary struct {
-	table []uint32 // number plus one, by key
+	table []numbered // by key
 	keys  []key
 	texts []string
 	// surfaces are stemmed terms as they are first written: in the document with the lowest number.
 	surfaces map[uint32]surface
 	arena    []byte
+}
+
+// numbered is a slot of an open table that leads from keys to numbers, free where next is 0.
+type numbered struct {
+	key  key
+	next uint32 // the number plus one
 }
 
 type surface struct {
@@ -23,25 +29,35 @@ type surface struct {
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{table: make([]uint32, 1024), surfaces: map[uint32]surface{}}
+	return &vocabulary{table: make([]numbered, 1024), surfaces: map[uint32]surface{}}
 }
 
 // number returns the number of a term, which it copies where it is new.
 func (v *vocabulary) number(k key, term string) uint32 {
-	i := k.slot(len(v.table))
-	for ; v.table[i] != 0; i = (i + 1) & (len(v.table) - 1) {
-		if n := v.table[i] - 1; v.keys[n] == k {
-			return n
-		}
+	at := slotOf(v.table, k)
+	if at.next > 0 {
+		return at.next - 1
 	}
 	n := uint32(len(v.keys))
-	v.table[i] = n + 1
+	*at = numbered{k, n + 1}
 	v.keys = append(v.keys, k)
 	v.texts = append(v.texts, v.keep(term))
-	if len(v.keys)*3 > len(v.table)*2 {
-		v.table = tableOf(v.keys, len(v.table)*2)
+	if slots(len(v.keys)) > len(v.table) {
+		v.table = make([]numbered, 2*len(v.table))
+		for n, k := range v.keys {
+			*slotOf(v.table, k) = numbered{k, uint32(n) + 1}
+		}
 	}
 	return n
+}
+
+// slotOf returns the slot of a key, or the free one where it belongs.
+func slotOf(table []numbered, k key) *numbered {
+	for i := k.slot(len(table)); ; i = (i + 1) & (len(table) - 1) {
+		if s := &table[i]; s.key == k && s.next > 0 || s.next == 0 {
+			return s
+		}
+	}
 }
 
 // keep copies a text to memory that many share.

@@ -6,8 +6,12 @@ import (
 	"sync/atomic"
 )
 
-// cache keeps analysed words. It is a table of two-word buckets, each slot an
-// atomic pointer: a lookup takes no lock, a full bucket loses its older word,
+// ways is the number of words in a bucket: with fewer, a vocabulary that would fit the
+// cache loses a tenth of its words to full buckets beside half empty ones.
+const ways = 4
+
+// cache keeps analysed words. It is a table of buckets, each slot an
+// atomic pointer: a lookup takes no lock, a full bucket loses its oldest word,
 // and the size never exceeds what was asked for.
 type cache struct {
 	seed  maphash.Seed
@@ -20,9 +24,9 @@ type cache struct {
 func newCache(size int) *cache {
 	c := &cache{seed: maphash.MakeSeed()}
 	if size > 0 {
-		n := 2 << bits.Len(uint((size-1)/2))
+		n := ways << bits.Len(uint((size-1)/ways))
 		c.slots = make([]atomic.Pointer[word], n)
-		c.mask = uint64(n/2 - 1)
+		c.mask = uint64(n/ways - 1)
 	}
 	return c
 }
@@ -32,8 +36,8 @@ func (c *cache) bucket(text string, attached bool) []atomic.Pointer[word] {
 	if attached {
 		h = ^h
 	}
-	i := 2 * (h & c.mask)
-	return c.slots[i : i+2 : i+2]
+	i := ways * (h & c.mask)
+	return c.slots[i : i+ways : i+ways]
 }
 
 // get returns the analysis of text in that place, or nil where it isn't kept.
@@ -41,7 +45,8 @@ func (c *cache) get(text string, attached bool) *word {
 	if len(c.slots) == 0 {
 		return nil
 	}
-	for b, i := c.bucket(text, attached), 0; i < 2; i++ {
+	b := c.bucket(text, attached)
+	for i := range b {
 		if w := b[i].Load(); w != nil && w.attached == attached && w.text() == text {
 			return w
 		}
@@ -49,12 +54,14 @@ func (c *cache) get(text string, attached bool) *word {
 	return nil
 }
 
-// put keeps w in place of the older word of its bucket.
+// put keeps w in place of the oldest word of its bucket.
 func (c *cache) put(w *word) {
 	if len(c.slots) == 0 {
 		return
 	}
 	b := c.bucket(w.text(), w.attached)
-	b[1].Store(b[0].Load())
+	for i := ways - 1; i > 0; i-- {
+		b[i].Store(b[i-1].Load())
+	}
 	b[0].Store(w)
 }

@@ -13,8 +13,31 @@ import (
 // analysis, and offsets refer to the result. Normal text is returned as it is,
 // without copying.
 func Normalize(text string) string {
+	if isPlain(text) {
+		return text
+	}
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")
 	}
 	return norm.NFC.String(text)
+}
+
+// isPlain reports whether text is valid and has only characters that are normal whatever stands beside them, as nearly all
+// text is: those before the combining marks, whole syllables, ideographs, and most punctuation.
+func isPlain(text string) bool {
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		switch i += n; {
+		case r == utf8.RuneError:
+			return false
+		case r < 0x300, isSyllable(r), r >= 0x2010 && r <= 0x2027, r >= 0x3001 && r <= 0x3029, r >= 0x4E00 && r <= 0x9FFF:
+		default:
+			return false
+		}
+	}
+	return true
 }
