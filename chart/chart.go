@@ -47,6 +47,10 @@ type Spec struct {
 	Reports    []Marker  // a lane under a time axis
 	Now        *Point    // the value that answers, in red
 	NowLabel   string    // defaults to the value in short form
+
+	// KeyOutside leaves the names of a scatter's shapes to the page, whose
+	// key can then be acted on. Standalone and PNG always carry theirs.
+	KeyOutside bool
 }
 
 // Point is one observation. X is used when the x axis is not time.

@@ -157,6 +157,9 @@ func (p *plot) frame() bool {
 	p.area.right = math.Max(p.area.right, p.area.left+20)
 	p.x.lo, p.x.hi = p.area.left, p.area.right
 	p.scene.plot = p.area
+	if !p.small {
+		p.scene.across = &p.x
+	}
 	p.room.area = rect{p.area.left + 2, p.area.top - 8, p.area.right, p.area.bottom - 3}
 	return ex.any && ey.any
 }
@@ -322,7 +325,7 @@ func (p *plot) key(draw bool) int {
 			named = append(named, s)
 		}
 	}
-	if len(named) < 2 || p.small {
+	if len(named) < 2 || p.small || p.KeyOutside {
 		return 0
 	}
 	const size = 13

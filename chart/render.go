@@ -7,13 +7,17 @@ func (s Spec) SVG() string { return s.layout(false).svg(false) }
 
 // Standalone returns the chart as a document of its own: with heading and
 // source, and with the rules and both colour schemes inside.
-func (s Spec) Standalone() string { return s.framed(s.layout(false)).svg(true) }
+func (s Spec) Standalone() string {
+	s.KeyOutside = false
+	return s.framed(s.layout(false)).svg(true)
+}
 
 // PNG returns the chart in pixels, scale of them to the CSS pixel, with heading
 // and source, in the light or dark scheme. It draws the same geometry as
 // Standalone in the embedded family. It fails on a scale that is not positive
 // and on images larger than 12,000 pixels a side.
 func (s Spec) PNG(scale float64, dark bool) ([]byte, error) {
+	s.KeyOutside = false
 	return s.framed(s.layout(false)).png(scale, dark)
 }
 

@@ -13,7 +13,8 @@ type scene struct {
 	kind          string // class of the root beside plot
 	lang          string
 	title, desc   string
-	plot          rect // where marks may lie
+	plot          rect   // where marks may lie
+	across        *scale // of a full chart's x axis, for scripts that zoom
 	shapes        []shape
 }
 

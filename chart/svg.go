@@ -21,6 +21,9 @@ func (s *scene) svg(own bool) string {
 	if s.lang != "" {
 		fmt.Fprintf(&b, ` lang="%s"`, escape(s.lang))
 	}
+	if x := s.across; x != nil && !own {
+		b.WriteString(x.attributes(s.plot))
+	}
 	fmt.Fprintf(&b, "><title id=\"%s-t\">%s</title>", id, escape(s.title))
 	if s.desc != "" {
 		fmt.Fprintf(&b, "<desc id=\"%s-d\">%s</desc>", id, escape(s.desc))
@@ -39,6 +42,21 @@ func (s *scene) svg(own bool) string {
 	}
 	b.WriteString("</svg>")
 	return b.String()
+}
+
+// attributes tell a script where the plot lies and what its x axis spans, so
+// that a stretch of pixels can be named in the axis's own terms.
+func (s scale) attributes(plot rect) string {
+	kind := "linear"
+	switch {
+	case s.axis.Time:
+		kind = "time"
+	case s.axis.Log:
+		kind = "log"
+	}
+	bound := func(v float64) string { return strings.Replace(strconv.FormatFloat(v, 'g', 12, 64), "e+", "e", 1) }
+	return fmt.Sprintf(` data-plot="%s %s %s %s" data-x="%s %s %s"`, num(plot.left), num(plot.top), num(plot.right), num(plot.bottom),
+		kind, bound(s.min), bound(s.max))
 }
 
 // groupClass is the class list that a shape shares with its neighbours.
