@@ -8,7 +8,9 @@ package mcp
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"time"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -53,10 +55,25 @@ func add[In any](s *sdk.Server, name, description string, answer func(context.Co
 	closed := false
 	tool := &sdk.Tool{Name: name, Description: description, Annotations: &sdk.ToolAnnotations{ReadOnlyHint: true, IdempotentHint: true, OpenWorldHint: &closed}}
 	sdk.AddTool(s, tool, func(ctx context.Context, _ *sdk.CallToolRequest, in In) (*sdk.CallToolResult, any, error) {
-		text, err := answer(ctx, in)
+		text, err := guarded(ctx, in, answer)
 		if err != nil {
 			return nil, nil, err // the SDK makes it a result that says it failed, which the model can read
 		}
 		return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: text}}}, nil, nil
 	})
+}
+
+// callTimeout bounds one call.
+const callTimeout = 10 * time.Second
+
+// guarded answers within callTimeout. The SDK runs a call in a goroutine of its own, where a panic would end the program.
+func guarded[In any](ctx context.Context, in In, answer func(context.Context, In) (string, error)) (text string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.New("scalebook failed on this call")
+		}
+	}()
+	return answer(ctx, in)
 }

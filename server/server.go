@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"strings"
 	"time"
 
@@ -30,6 +31,8 @@ type Config struct {
 	Ingests   Ingests // nil where this process can't ingest
 	Glossary  []search.GlossaryEntry
 	Templates *templates.Engine
+	Engine    *query.Engine // over Ledger; one of its own if nil
+	MCP       http.Handler  // answers assistants at /mcp; nil for no such route
 
 	PublicURL      string  // scheme and host under which the world sees this server; no address in an answer comes from a request
 	FrameAncestors string  // who may embed pages, as in CSP; 'none' if empty
@@ -68,7 +71,10 @@ func New(cfg Config) (*Server, error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	cfg.PublicURL = strings.TrimSuffix(cfg.PublicURL, "/")
-	s := &Server{cfg: cfg, engine: query.New(query.Config{Ledger: cfg.Ledger}), responses: newResponseCache(64 << 20),
+	if cfg.Engine == nil {
+		cfg.Engine = query.New(query.Config{Ledger: cfg.Ledger})
+	}
+	s := &Server{cfg: cfg, engine: cfg.Engine, responses: newResponseCache(64 << 20),
 		turns: newTurnstile(), limiter: newLimiter(cfg.RateLimit), telemetry: newTelemetry(), frameAncestors: cfg.FrameAncestors, log: cfg.Logger}
 	if s.frameAncestors == "" {
 		s.frameAncestors = "'none'"
@@ -93,6 +99,7 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) routes() {
 	s.app.Use(s.observe, s.recover, s.guard, s.throttle, s.deadline)
 	s.assetRoutes(s.app)
+	s.app.All("/mcp", s.assistants)
 	s.app.Use(s.rememberLang, s.cached, s.splitForm)
 	s.apiRoutes(s.app.Group("/api/v1"))
 	s.pageRoutes(s.app)

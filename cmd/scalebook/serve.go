@@ -16,6 +16,7 @@ import (
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/ingest"
+	"github.com/scalebook/scalebook/mcp"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/server"
@@ -92,10 +93,12 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	}
 	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	running := &ingests{program: p, settings: s, workspace: w, sources: sources}
+	engine := query.New(query.Config{Ledger: w.ledger})
+	assistants := mcp.NewHandler(mcp.Config{Engine: engine, Index: index, Library: w.library, PublicURL: o.publicURL, Version: version()})
 	srv, err := server.New(server.Config{
-		Ledger: w.ledger, Library: w.library, Index: index, Ingests: running, Glossary: w.glossary,
+		Ledger: w.ledger, Engine: engine, Library: w.library, Index: index, Ingests: running, Glossary: w.glossary,
 		Templates: pages, PublicURL: o.publicURL, FrameAncestors: o.frameAncestors, APIToken: p.env("API_TOKEN", ""),
-		RateLimit: o.rateLimit, Version: version(), Dev: o.dev, Logger: log,
+		RateLimit: o.rateLimit, Version: version(), Dev: o.dev, Logger: log, MCP: assistants,
 	})
 	if err != nil {
 		return err
@@ -111,7 +114,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 		}
 		defer stop()
 	}
-	go follow(ctx, w, index, srv.Engine(), log)
+	go follow(ctx, w, index, engine, log)
 	fmt.Fprintf(p.Stdout, "serving http://%s\n", listener.Addr())
 	return srv.Serve(ctx, listener)
 }
