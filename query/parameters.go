@@ -97,6 +97,26 @@ func (r *reader) number(name string) float64 {
 	return 0
 }
 
+// confidence reads a level of intervals, 0.95 where none is given.
+func (r *reader) confidence() float64 {
+	v := r.optional("confidence")
+	if v == nil {
+		return 0.95
+	}
+	if err := checkConfidence(*v); err != nil && r.err == nil {
+		r.err = err
+	}
+	return *v
+}
+
+func checkConfidence(v float64) error {
+	if v >= 0.5 && v < 1 {
+		return nil
+	}
+	return &ParameterError{Name: "confidence", Value: decimal(v), Why: metrics.Text{
+		Ko: "신뢰수준은 0.5 이상 1 미만이어야 합니다.", En: "a confidence level is at least 0.5 and below 1"}}
+}
+
 // oneOf says which values a parameter takes.
 func oneOf(name, value string, allowed ...string) error {
 	list := strings.Join(allowed, ", ")

@@ -145,9 +145,8 @@ func (p TrendParams) normalised() (TrendParams, error) {
 		return p, oneOf("of", p.Of, OfFrontier, OfAll)
 	case p.Fit != FitAuto && p.Fit != string(trend.Linear) && p.Fit != string(trend.Exponential) && p.Fit != string(trend.Logistic):
 		return p, oneOf("fit", p.Fit, FitAuto, string(trend.Linear), string(trend.Exponential), string(trend.Logistic))
-	case p.Confidence < 0.5 || p.Confidence >= 1:
-		return p, &ParameterError{Name: "confidence", Value: fmt.Sprint(p.Confidence), Why: metrics.Text{
-			Ko: "신뢰수준은 0.5 이상 1 미만이어야 합니다.", En: "a confidence level is at least 0.5 and below 1"}}
+	case checkConfidence(p.Confidence) != nil:
+		return p, checkConfidence(p.Confidence)
 	case p.Error != "" && p.Error != ErrorMonteCarlo:
 		return p, oneOf("error", p.Error, ErrorMonteCarlo)
 	case p.Resamples < 50 || p.Resamples > 5000:

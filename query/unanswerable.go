@@ -14,13 +14,18 @@ func unanswerable(m metrics.Metric, p TrendParams, err error) error {
 	if errors.Is(err, trend.ErrConfig) {
 		return &ParameterError{Name: "fit", Value: p.Fit, Why: metrics.Text{Ko: "이렇게는 맞출 수 없습니다: " + err.Error(), En: err.Error()}}
 	}
-	var d *trend.DataError
-	if !errors.As(err, &d) {
-		return err
-	}
 	what := metrics.Text{Ko: "기록", En: "record"}
 	if p.Of == OfAll {
 		what = metrics.Text{Ko: "관측", En: "observation"}
+	}
+	return unanswerableOf(m, what, err)
+}
+
+// unanswerableOf is unanswerable for an answer that is made of something else than observations.
+func unanswerableOf(m metrics.Metric, what metrics.Text, err error) error {
+	var d *trend.DataError
+	if !errors.As(err, &d) {
+		return err
 	}
 	return &UnanswerableError{Why: whyNot(m, d, what), Err: err}
 }

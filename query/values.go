@@ -38,7 +38,7 @@ func (p TrendParams) Values() url.Values {
 	if p.CeilingFit {
 		v.Set("ceiling", "fit")
 	}
-	set(v, "confidence", strconv.FormatFloat(p.Confidence, 'g', -1, 64), "0.95", "0")
+	set(v, "confidence", decimal(p.Confidence), "0.95", "0")
 	set(v, "resamples", strconv.Itoa(p.Resamples), "1000", "0")
 	set(v, "seed", strconv.FormatUint(p.Seed, 10), "0")
 	set(v, "horizon", date(p.Horizon))
@@ -102,6 +102,8 @@ func (p CapabilityParams) Values() url.Values {
 	}
 	return v
 }
+
+func decimal(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 func anchor(a trend.CapabilityAnchor) string {
 	name := a.Subject

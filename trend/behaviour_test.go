@@ -243,9 +243,10 @@ func TestPriceToReach(t *testing.T) {
 		{Subject: "weak", Time: on("2023-06-01"), Score: 0.5, Price: 0.1},
 		{Subject: "cheap", Time: on("2024-07-01"), Score: 0.82, Price: 0.15},
 		{Subject: "mid", Time: on("2024-03-01"), Score: 0.8, Price: 3},
+		{Subject: "cheap", Time: on("2024-09-01"), Score: 0.82, Price: 0.1}, // and cheaper still
 		{Subject: "later, dearer", Time: on("2024-12-01"), Score: 0.9, Price: 1},
 	}, 0.8, HigherIsBetter)
-	if want := []string{"dear", "mid", "cheap"}; !slices.Equal(names(got), want) {
+	if want := []string{"dear", "mid", "cheap", "cheap"}; !slices.Equal(names(got), want) {
 		t.Errorf("prices set by %v, want %v", names(got), want)
 	}
 }

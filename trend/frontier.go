@@ -83,7 +83,7 @@ func newCalendar(points []Point) calendar {
 // records returns the positions of the frontier of values. The first in order
 // wins among equals, of a subject as of a day.
 func (c calendar) records(values []float64, options FrontierOptions) []int {
-	better := options.Direction.better
+	better := options.Direction.Better
 	best := make([]int, c.subjects)
 	for i := range best {
 		best[i] = -1

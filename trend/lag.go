@@ -51,7 +51,7 @@ func MatchRecords(leader, follower []Point, options FrontierOptions, until time.
 	var matched []float64
 	for _, r := range records {
 		pair := LagPair{Leader: r}
-		at := slices.IndexFunc(chasing, func(f Point) bool { return !options.Direction.better(r.Value, f.Value) })
+		at := slices.IndexFunc(chasing, func(f Point) bool { return !options.Direction.Better(r.Value, f.Value) })
 		if at >= 0 {
 			match := chasing[at]
 			pair.Follower = &match

@@ -1,6 +1,10 @@
 package trend
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // PricedScore is a model's score on a benchmark and what it costs to use.
 type PricedScore struct {
@@ -12,15 +16,22 @@ type PricedScore struct {
 
 // PriceToReach is the falling price of a given score: the running cheapest
 // among observations that score at least threshold (or at most, where lower
-// scores are better), as records whose Value is the price. An exponential fit of
-// them has the halving time of the price. It is empty if nobody gets there.
+// scores are better), as records whose Value is the price. A model that becomes
+// cheaper sets a record of its own each time. An exponential fit of them has the
+// halving time of the price. It is empty if nobody gets there.
 func PriceToReach(scores []PricedScore, threshold float64, direction Direction) []Record {
 	var reached []Point
-	for _, s := range scores {
-		if !finite(s.Score) || direction.better(threshold, s.Score) {
+	for i, s := range scores {
+		if !finite(s.Score) || direction.Better(threshold, s.Score) {
 			continue
 		}
-		reached = append(reached, Point{Time: s.Time, Value: s.Price, Subject: s.Subject, Setting: s.Setting})
+		// The frontier takes the best of each subject, and here it is the offers that compete.
+		offer := s.Subject + "\x00" + strconv.Itoa(i)
+		reached = append(reached, Point{Time: s.Time, Value: s.Price, Subject: offer, Setting: s.Setting})
 	}
-	return Frontier(reached, FrontierOptions{Direction: LowerIsBetter})
+	records := Frontier(reached, FrontierOptions{Direction: LowerIsBetter})
+	for i := range records {
+		records[i].Subject, _, _ = strings.Cut(records[i].Subject, "\x00")
+	}
+	return records
 }

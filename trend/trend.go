@@ -53,8 +53,8 @@ const (
 	LowerIsBetter
 )
 
-// better reports whether a is a strict improvement on b.
-func (d Direction) better(a, b float64) bool {
+// Better reports whether a is a strict improvement on b.
+func (d Direction) Better(a, b float64) bool {
 	if d == LowerIsBetter {
 		return a < b
 	}
