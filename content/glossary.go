@@ -38,7 +38,7 @@ func (c *termCandidate) UnmarshalText(b []byte) error {
 var (
 	englishGloss = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 .&/’'\-–]*[A-Za-z0-9.+]$`)
 	koreanGloss  = regexp.MustCompile(`^[가-힣][가-힣 ·\-]*$`)
-	notGloss     = regexp.MustCompile(`(?i)^(?:e\.?g|i\.?e|cf|see|figure|fig|table|source|via|the|and|or|vs|about|approximately|not|version|ver|v\d|\d)\b`)
+	notGloss     = regexp.MustCompile(`(?i)^(?:e\.?g|i\.?e|cf|see|figure|fig|table|source|via|and|or|vs|about|approximately|not|version|ver|v\d|\d)\b`)
 )
 
 // termCandidates finds the glosses of a report: 한국어(English), ACRONYM(English words), English(한국어).
@@ -80,7 +80,11 @@ func brackets(s string) []bracket {
 			if open >= 0 {
 				_, n := utf8.DecodeRuneInString(s[open:])
 				if inside := s[open+n : i]; len(inside) >= 2 && len(inside) <= 160 && open > last {
-					out = append(out, bracket{s[last:open], inside})
+					before := s[last:open]
+					if strings.HasSuffix(s[:last], ")") && before[0] != ' ' { // a particle of the word in the bracket before: 시간(TTFT)과
+						_, before, _ = strings.Cut(before, " ")
+					}
+					out = append(out, bracket{before, inside})
 				}
 			}
 			last, open = i+utf8.RuneLen(c), -1

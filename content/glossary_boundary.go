@@ -2,6 +2,7 @@ package content
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,11 +42,11 @@ func isKorean(w string) bool {
 
 var (
 	// closing ends a word that closes the phrase to the left of a term: a particle or an ending.
-	closing = regexp.MustCompile(`(?:을|를|은|는|이|가|에|에서|에게|에도|에는|에서는|으로|로|으로는|로는|와|과|도|만|까지|부터|처럼|보다|라는|이라는|하는|하던|하여|하고|되는|된|한|할|될|인|적인|만든|이끈|부른|나온|갖춘|니라|이라|위해|통해|대해|따라|며|고|면|지만|거나|다|게|서|며|듯|여|해)$`)
+	closing = regexp.MustCompile(`(?:을|를|은|는|이|가|에|에서|에게|에도|에는|에서는|으로|로|으로는|로는|와|과|도|만|까지|부터|처럼|보다|라는|이라는|하는|하던|하여|하고|되는|된|한|할|될|인|적인|만든|이끈|부른|나온|갖춘|니라|이라|위해|통해|대해|따라|며|고|면|지만|거나|다|게|서|며|듯|여|해|당)$`)
 	// nounEnd ends nouns that look as if they ended in one of those.
-	nounEnd = regexp.MustCompile(`(?:속도|온도|밀도|확도|빈도|강도|이도|용도|정도|제도|한도|각도|순도|척도|농도|태도|지도|신뢰도|가중치도|평가|대가|국가|증가|추가|물가|주가|단가|원가|전문가|작가|부가|회로|경로|진로|프로|제로|크로|효과|결과|성과|통과|초과|부과|차이|깊이|길이|높이|넓이|다이|사이|바이|풀이|레이|와이|전이|추이|라인|체인|디자인|개인|코인|원인|확인|도메인|승인|제한|권한|극한|무한|유한|상한|하한|광고|사고|참고|보고|최고|재고|창고|경고|화면|평면|측면|표면|단면|국면|역할|분할|할|고해상|데이터|센터|필터|라우터|파라미터|컴퓨터|모니터|클러스터|라운드|이해|분해|손해|저해|순서|문서|센서|프로세서|서버|방식|언어|단어|코어|소프트웨어|하드웨어|미디어|합의|정의|논의|게이트|이미지|참여|기여|강한|무게|마을|가을|은행|다양|바다|조건)$`)
+	nounEnd = regexp.MustCompile(`(?:속도|온도|밀도|확도|빈도|강도|이도|용도|정도|제도|한도|각도|순도|척도|농도|태도|지도|신뢰도|가중치도|평가|대가|국가|증가|추가|물가|주가|단가|원가|전문가|작가|부가|회로|경로|진로|프로|제로|크로|효과|결과|성과|통과|초과|부과|차이|깊이|길이|높이|넓이|다이|사이|바이|풀이|레이|와이|전이|추이|라인|체인|디자인|개인|코인|원인|확인|도메인|승인|제한|권한|극한|무한|유한|상한|하한|광고|사고|참고|보고|최고|재고|창고|경고|화면|평면|측면|표면|단면|국면|역할|분할|잉여|고해상|후면|전면|자본|텐서|데이터|센터|필터|라우터|파라미터|컴퓨터|모니터|클러스터|라운드|이해|분해|손해|저해|순서|문서|센서|프로세서|서버|방식|언어|단어|코어|소프트웨어|하드웨어|미디어|합의|정의|논의|게이트|이미지|참여|기여|강한|무게|마을|가을|은행|다양|바다|조건)$`)
 	// linking words never belong to a term.
-	linking = regexp.MustCompile(`^(?:즉|및|또는|그리고|등|등의|등을|약|그|이|저|각|더|매우|가장|새로운|여러|다른|모든|주요|이러한|그러한|어떤|첫|두|세|네|예를|참고로|특히|또한|하지만|그러나|최근|현재|기존|기존의|곧|이른바|소위|같은|흔히|바로|주로|단지|역시|예컨대|예로|다시|함께|모두|이미|아직|당시|오늘|지금|우리|그것|이것|이를|그는|최신|하나의|훨씬|보통|대표적|일종의|이라고|말하는|부르는|이때|그때|이제|오늘날|여기서|이후|이어|앞서|지난해|올해)$`)
+	linking = regexp.MustCompile(`^(?:즉|및|또는|그리고|등|등의|등을|약|그|이|저|각|더|매우|가장|새로운|여러|다른|모든|주요|이러한|그러한|어떤|첫|두|세|네|예를|참고로|특히|또한|하지만|그러나|최근|현재|기존|기존의|곧|이른바|소위|같은|흔히|바로|주로|단지|역시|예컨대|예로|다시|함께|모두|이미|아직|당시|오늘|지금|우리|그것|이것|이를|그는|최신|하나의|훨씬|보통|대표적|일종의|이라고|말하는|부르는|이때|그때|이제|오늘날|전체|여기서|이후|이어|앞서|지난해|올해)$`)
 	headEnd = regexp.MustCompile(`(?:없는|있는|하는|되는|된|되어|하여|했다|한다|에서|으로|을|를|한다는|같은)$`)
 	eponym  = regexp.MustCompile(`['’]s? | of `)
 	smallEn = map[string]bool{"of": true, "the": true, "and": true, "a": true, "an": true, "to": true, "in": true, "for": true, "by": true, "on": true, "with": true}
@@ -62,6 +63,15 @@ func glossWords(en string) (words []string, parts int) {
 	if trimmed := strings.TrimSuffix(en, "s"); len(words) == 1 && len(trimmed) >= 2 && len(trimmed) <= 6 && strings.ToUpper(trimmed) == trimmed {
 		return words, len(trimmed)
 	}
+	if len(words) == 1 {
+		capitals := 0
+		for _, c := range en {
+			if unicode.IsUpper(c) {
+				capitals++
+			}
+		}
+		return words, max(1, capitals) // CapEx, CoWoS
+	}
 	return words, len(words)
 }
 
@@ -74,23 +84,36 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 	words, parts := glossWords(c.Inside)
 	acronym := parts > len(words)
 	limit := 1
-	for limit < len(c.Before) && !breaks(c.Before[len(c.Before)-limit-1], c.Inside, words, limit < parts) {
+	for limit < len(c.Before) && !breaks(c.Before[len(c.Before)-limit-1], c.Inside, words, limit < parts, seg) {
 		limit++
 	}
+	nearest := c.Before[len(c.Before)-1]
+	name := isName(words)
 	run := func(n int) string { return strings.Join(c.Before[len(c.Before)-n:], " ") }
 	n := limit
-	if acronym {
+	switch {
+	case acronym && initialled(c.Before[len(c.Before)-limit:], c.Inside) > 0:
+		n = initialled(c.Before[len(c.Before)-limit:], c.Inside)
+	case acronym:
 		n = 0
 		for units := 0; n < limit && units < parts; n++ {
-			units += koreanUnits(c.Before[len(c.Before)-n-1], seg)
+			if n == 1 && office.MatchString(nearest) {
+				break
+			}
+			units += acronymUnits(c.Before[len(c.Before)-n-1], seg)
 		}
-	} else if limit > parts+1 {
+	case parts == 1 && (name || utf8.RuneCountInString(nearest) > 2) && soundsLike(nearest, c.Inside):
+		n = 1
+	case limit > parts+1, name && len(words) > 1 && limit > parts:
 		n = max(1, parts)
+	}
+	if !acronym && n < parts && n == limit && limit < len(c.Before) && modifies.MatchString(c.Before[len(c.Before)-limit-1]) && !soundsLike(nearest, c.Inside) {
+		return "", false // what stands before may be part of the term or not
 	}
 	if agreed := agreement(c, stats, limit); agreed > 0 {
 		n = agreed
 	}
-	for n > 1 && utf8.RuneCountInString(c.Before[len(c.Before)-n]) == 1 && !acronym {
+	for n > 1 && !(n == parts && shortWord(c.Before[len(c.Before)-n], c.Inside)) && utf8.RuneCountInString(c.Before[len(c.Before)-n]) == 1 && !acronym {
 		n-- // a term doesn't begin with a word of one syllable
 	}
 	term := strings.Trim(run(n), " ‘’“”'\"")
@@ -99,6 +122,54 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 		units += koreanUnits(w, seg)
 	}
 	return term, units*2 >= parts
+}
+
+var (
+	// office ends the names of institutions, which are one word for the three or four of their acronym.
+	office = regexp.MustCompile(`^.{2,}(?:위원회|안보국|기구|협회|연구소|연구원|은행|공사|재단|연합|청|국)$`)
+	// modifies ends a word that says something of the next.
+	modifies = regexp.MustCompile(`(?:의|[하되않있없쓰주오가나받]는|[높낮같많적좋작깊넓좁]은|[한된인할될던])$`)
+	// between words of a Korean term that the letters of an acronym pass over.
+	between = map[string]bool{"기반": true, "위한": true, "대한": true, "통한": true, "의한": true, "사이": true, "및": true}
+)
+
+// acronymUnits is how many letters of an acronym a Korean word may stand for.
+func acronymUnits(w string, seg Segmenter) int {
+	if between[w] {
+		return 0
+	}
+	return koreanUnits(w, seg)
+}
+
+// initialled returns how many of the last words begin like the letters of an acronym, all of them: 네트워크 인터페이스 카드
+// and NIC.
+func initialled(ws []string, acronym string) int {
+	letters := strings.TrimSuffix(acronym, "s")
+	if len(ws) < len(letters) {
+		return 0
+	}
+	for i, w := range ws[len(ws)-len(letters):] {
+		a, b := hangulSkeleton(w), latinSkeleton(letters[i:i+1])
+		if a == "" || b == "" || !sameSound(a[0], b[0]) {
+			return 0
+		}
+	}
+	return len(letters)
+}
+
+// shortWord reports whether a word of one syllable can begin a term: 긴 문맥, 폰 노이만 병목.
+func shortWord(w, en string) bool {
+	return slices.Contains([]string{"긴", "큰", "새", "첫", "광", "올", "고", "저"}, w) || soundsLike(w, en)
+}
+
+// isName reports whether every word of a gloss is written as a name.
+func isName(words []string) bool {
+	for _, w := range words {
+		if c, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(c) {
+			return false
+		}
+	}
+	return len(words) > 0
 }
 
 // agreement returns the longest run of words that more than half of a gloss's uses share, if its uses differ to the left
@@ -140,7 +211,7 @@ func koreanUnits(w string, seg Segmenter) int {
 
 // breaks reports whether a word ends the phrase before a term. A possessive belongs to the term where the English has one
 // (무어의 법칙, Moore's law), a Latin word where the gloss has it too (KV 캐시, KV cache).
-func breaks(w, en string, words []string, short bool) bool {
+func breaks(w, en string, words []string, short bool, seg Segmenter) bool {
 	if !isKorean(w) {
 		for _, e := range words {
 			if strings.EqualFold(e, w) {
@@ -152,19 +223,29 @@ func breaks(w, en string, words []string, short bool) bool {
 	if linking.MatchString(w) || strings.ContainsAny(w, "0123456789%") {
 		return true
 	}
+	if owner, ok := strings.CutSuffix(w, "의"); ok && isName(words[:1]) && soundsLike(owner, words[0]) {
+		return false // 제번스의 역설, Jevons paradox
+	}
 	if strings.HasSuffix(w, "의") && !nounEnd.MatchString(w) {
 		return !short || !eponym.MatchString(en)
 	}
 	if utf8.RuneCountInString(w) == 1 {
 		return !short
 	}
-	return closing.MatchString(w) && !nounEnd.MatchString(w)
+	if strings.Contains(en, " and ") && (strings.HasSuffix(w, "와") || strings.HasSuffix(w, "과")) {
+		return false
+	}
+	at := closing.FindStringIndex(w)
+	if at == nil || nounEnd.MatchString(w) || soundsLike(w, en) && !strings.HasSuffix(w, "은") && !strings.HasSuffix(w, "는") && !strings.HasSuffix(w, "을") && !strings.HasSuffix(w, "를") {
+		return false
+	}
+	return seg == nil || slices.Contains(seg.Boundaries(w), at[0]) // 텐서 does not end in the ending 서
 }
 
 // plausible rejects pairs whose sides can't render each other: a sentence, a number, a remark.
 func plausible(ko, en string) bool {
 	k, e := utf8.RuneCountInString(ko), utf8.RuneCountInString(en)
-	if k < 1 || e < 2 || k > 30 || sentenceLike(ko) || k == 1 && e > 8 {
+	if k < 1 || e < 2 || k > 30 || sentenceLike(ko) && !soundsLike(ko, en) || k == 1 && e > 8 {
 		return false
 	}
 	return !strings.ContainsAny(ko, "0123456789%") && len(strings.Fields(en)) <= 8
@@ -173,7 +254,7 @@ func plausible(ko, en string) bool {
 var remark = regexp.MustCompile(`(?:제외|포함|있음|없음|참조|참고|기준|이하|이상|예정|추정|높음|낮음|중간|가정|발표|현재|비공개|공개)$`)
 
 func sentenceLike(ko string) bool {
-	return strings.HasSuffix(ko, "다") && utf8.RuneCountInString(ko) > 3 || remark.MatchString(ko)
+	return strings.HasSuffix(ko, "다") || remark.MatchString(ko)
 }
 
 // acronymOf reports whether a word is the initials of a gloss: ASIC(Application-Specific Integrated Circuit). One letter

@@ -1,0 +1,109 @@
+package content
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestGlosses scores the miner on sentences that were written and labelled before it had seen them: what stands behind the
+// bar are the pairs that a reader would take from the sentence. Each sentence is decided alone, without a corpus to agree.
+func TestGlosses(t *testing.T) {
+	for _, tt := range []struct {
+		file              string
+		pairs             int
+		precision, recall float64
+	}{
+		{"testdata/glosses.txt", 120, 0.95, 0.90},
+		{"testdata/glosses-unseen.txt", 60, 0.95, 0.85},
+	} {
+		t.Run(tt.file, func(t *testing.T) {
+			pairs, precision, recall := scoreGlosses(t, tt.file)
+			if pairs < tt.pairs || precision < tt.precision || recall < tt.recall {
+				t.Errorf("want %d pairs, precision %.2f, recall %.2f", tt.pairs, tt.precision, tt.recall)
+			}
+		})
+	}
+}
+
+func scoreGlosses(t *testing.T, file string) (pairs int, precision, recall float64) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	right, wrong, missed := 0, 0, 0
+	for l := range strings.Lines(string(b)) {
+		text, labels, ok := strings.Cut(strings.TrimSpace(l), "|")
+		if !ok {
+			t.Fatalf("no labels: %s", l)
+		}
+		var want []string
+		if labels != "" {
+			want = strings.Split(labels, ";")
+		}
+		cs := termCandidates([]Passage{{Kind: "paragraph", Text: text}})
+		stats := newTermStats()
+		stats.add(cs, 1)
+		for _, term := range stats.decide(cs, nil) {
+			pair := term.Ko + "=" + term.En
+			if i := slices.Index(want, pair); i >= 0 {
+				want = slices.Delete(want, i, i+1)
+				right++
+			} else {
+				wrong++
+				t.Logf("wrong:  %s in %s", pair, text)
+			}
+		}
+		for _, pair := range want {
+			missed++
+			t.Logf("missed: %s in %s", pair, text)
+		}
+	}
+	precision, recall = float64(right)/float64(right+wrong), float64(right)/float64(right+missed)
+	t.Logf("%d pairs: precision %.3f, recall %.3f", right+missed, precision, recall)
+	return right + missed, precision, recall
+}
+
+// TestMinedTermsAreJudged compares what is mined from real reports with a reader's judgement of each pair. A pair that is
+// not judged yet fails: read it in its report and add it.
+func TestMinedTermsAreJudged(t *testing.T) {
+	b, err := os.ReadFile("testdata/terms-judged.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	judged := map[string]string{}
+	for l := range strings.Lines(string(b)) {
+		judgement, pair, _ := strings.Cut(strings.TrimSuffix(l, "\n"), "\t")
+		judged[pair] = judgement
+	}
+	right, wrong := 0, 0
+	for _, dir := range []string{"reports", upstreamReports(t)} {
+		l := openLibrary(t, t.TempDir())
+		if _, err := l.Sync(t.Context(), SourceConfig{Name: "real", Public: true}, os.DirFS(dir), "v1"); err != nil {
+			t.Fatal(err)
+		}
+		full, err := l.Full(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range full {
+			for _, term := range r.Terms {
+				switch judged[term.Ko+"\t"+term.En] {
+				case "right":
+					right++
+				case "wrong":
+					wrong++
+				default:
+					t.Errorf("%s: %s (%s) is not judged", r.Slug, term.Ko, term.En)
+				}
+			}
+		}
+	}
+	precision := float64(right) / float64(right+wrong)
+	t.Logf("%d pairs of real reports: precision %.3f", right+wrong, precision)
+	if precision < 0.95 {
+		t.Errorf("want 0.95")
+	}
+}
