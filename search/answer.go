@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
@@ -75,15 +74,12 @@ func (a *answer) run(ctx context.Context) error {
 	a.name()
 	if a.v.gen == nil {
 		a.group(&scratch{})
-		a.fill(nil)
-		return nil
+		return a.fill()
 	}
-	texts, err := a.retrieve(ctx)
-	if err != nil {
+	if err := a.retrieve(ctx); err != nil {
 		return err
 	}
-	a.fill(texts)
-	return nil
+	return a.fill()
 }
 
 func (a *answer) applyFilters(p parsed) {
@@ -129,10 +125,10 @@ func (a *answer) passes(o *owner) bool {
 	return true
 }
 
-// retrieve ranks through Bleve and returns the stored fields of the documents of the selected hits.
-func (a *answer) retrieve(ctx context.Context) (map[uint32]map[string]any, error) {
+// retrieve ranks, through Bleve, and leaves the hits that were asked for.
+func (a *answer) retrieve(ctx context.Context) error {
 	if len(a.plan.groups) == 0 && len(a.named) == 0 {
-		return nil, nil
+		return nil
 	}
 	rank := func(ctx context.Context) ([]scored, error) {
 		s := a.v.rank.pool.Get().(*scratch)
@@ -141,47 +137,33 @@ func (a *answer) retrieve(ctx context.Context) (map[uint32]map[string]any, error
 		a.v.rank.refine(s, a.plan)
 		return a.group(s), ctx.Err()
 	}
-	req := bleve.NewSearchRequestOptions(&rankedQuery{rank: rank}, (a.q.Limit+1)*a.q.Passages, 0, false)
-	req.Fields = []string{fieldText, fieldHeading, fieldAnchor}
-	res, err := a.ix.alias.SearchInContext(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	texts := make(map[uint32]map[string]any, len(res.Hits))
-	for _, h := range res.Hits {
-		doc, err := strconv.ParseUint(h.ID, 10, 32)
-		if err != nil {
-			return nil, fmt.Errorf("document %q: %w", h.ID, err)
-		}
-		texts[uint32(doc)] = h.Fields
-	}
-	return texts, nil
+	query := &rankedQuery{rank: rank, shelf: a.v.gen.shelf}
+	_, err := a.ix.alias.SearchInContext(ctx, bleve.NewSearchRequestOptions(query, (a.q.Limit+1)*a.q.Passages, 0, false))
+	return err
 }
 
 // fill writes the hits with their snippets.
-func (a *answer) fill(texts map[uint32]map[string]any) {
+func (a *answer) fill() error {
 	var h highlighter
 	for _, g := range a.hits {
 		o := &a.v.owners[g.owner]
-		hit := Hit{Kind: o.Kind, ID: o.ID, Title: a.title(o), URL: o.url(), Score: math.Round(float64(g.score)*1e4) / 1e4, Lang: o.Lang, Passages: []Passage{}}
+		hit := Hit{Kind: o.Kind, ID: o.ID, Title: a.title(o), URL: o.url(), Score: math.Round(float64(g.score)*1e4) / 1e4, Lang: o.Lang, Passages: make([]Passage, 0, max(1, len(g.docs)))}
 		if !o.Date.IsZero() {
 			hit.Date = o.Date.UTC().Format(time.DateOnly)
 		}
 		for _, s := range g.docs {
-			fields, ok := texts[s.doc]
-			if !ok {
-				continue
+			d, err := a.v.gen.shelf.read(s.doc)
+			if err != nil {
+				return err
 			}
-			text, _ := fields[fieldText].(string)
-			heading, _ := fields[fieldHeading].(string)
-			anchor, _ := fields[fieldAnchor].(string)
-			hit.Passages = append(hit.Passages, Passage{Heading: heading, Anchor: anchor, Snippet: h.snippet(a.v.gen.imp, s.doc, text, a.plan)})
+			hit.Passages = append(hit.Passages, Passage{Heading: d.heading, Anchor: d.anchor, Snippet: h.snippet(a.v.gen.imp, s.doc, d.text, a.plan)})
 		}
 		if len(g.docs) == 0 && o.Term != nil {
 			hit.Passages = append(hit.Passages, Passage{Anchor: o.ID, Snippet: h.plain(termText(*o.Term))})
 		}
 		a.res.Hits = append(a.res.Hits, hit)
 	}
+	return nil
 }
 
 // title returns the title of an owner in the language of the query.

@@ -30,6 +30,7 @@ const (
 type generation struct {
 	name   string
 	bleve  bleve.Index
+	shelf  *shelf
 	imp    *impact.Index
 	owners []owner
 }
@@ -53,6 +54,10 @@ func openGeneration(dir, name string) (*generation, error) {
 		_ = g.imp.Close()
 		return nil, fmt.Errorf("search: generation %s: %w", name, err)
 	}
+	if g.shelf, err = openShelf(g.bleve, g.imp.Docs()); err != nil {
+		_ = errors.Join(g.shelf.close(), g.bleve.Close(), g.imp.Close())
+		return nil, fmt.Errorf("search: generation %s: %w", name, err)
+	}
 	g.bleve.SetName(name)
 	return g, nil
 }
@@ -61,7 +66,7 @@ func (g *generation) close() error {
 	if g == nil {
 		return nil
 	}
-	return errors.Join(g.bleve.Close(), g.imp.Close())
+	return errors.Join(g.shelf.close(), g.bleve.Close(), g.imp.Close())
 }
 
 // live returns the name of the published generation, "" where there is none.

@@ -49,9 +49,17 @@ type view struct {
 	langs       []string
 }
 
+// prepare derives what takes longer than opening.
+func (v *view) prepare() {
+	v.vocab()
+	if v.gen != nil {
+		_, _ = v.gen.shelf.places() // an error is told to who reads
+	}
+}
+
 // close closes the generation, once nothing reads it any more.
 func (v *view) close() error {
-	v.vocab()
+	v.prepare()
 	return v.gen.close()
 }
 
@@ -103,7 +111,7 @@ func (ix *Index) newView(g *generation) *view {
 		return newVocabulary(g.imp, v.lex)
 	})
 	// Ready before the first query that needs it.
-	go v.vocab()
+	go v.prepare()
 	return v
 }
 

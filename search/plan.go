@@ -45,10 +45,43 @@ type group struct {
 	mass float32
 }
 
-// target is a content term to mark in a snippet, with its worth.
+// target is a content term to mark in a snippet, with its worth. next is the place plus one of another in the same slot.
 type target struct {
 	term  uint32
 	worth float32
+	next  uint16
+}
+
+// targets are the terms to mark. Every token of the passages shown is looked up in them, so that they are an open hash of
+// slots that fit the processor's nearest cache.
+type targets struct {
+	list  []target
+	slots [512]uint16 // place in list plus one
+}
+
+// add raises a term's worth to at least that given.
+func (t *targets) add(term uint32, worth float32) {
+	slot := &t.slots[term%uint32(len(t.slots))]
+	for i := *slot; i > 0; i = t.list[i-1].next {
+		if m := &t.list[i-1]; m.term == term {
+			m.worth = max(m.worth, worth)
+			return
+		}
+	}
+	if len(t.list) < math.MaxUint16 {
+		t.list = append(t.list, target{term, worth, *slot})
+		*slot = uint16(len(t.list))
+	}
+}
+
+// worth returns what a term is worth that is to be marked, 0 for others.
+func (t *targets) worth(term uint32) float32 {
+	for i := t.slots[term%uint32(len(t.slots))]; i > 0; i = t.list[i-1].next {
+		if m := &t.list[i-1]; m.term == term {
+			return m.worth
+		}
+	}
+	return 0
 }
 
 // plan is a query in terms of one generation.
@@ -57,7 +90,7 @@ type plan struct {
 	conditions []condition
 	mass       float32
 	// marked are the content terms to mark in a snippet.
-	marked []target
+	marked targets
 	// phrases are the forms of several terms, which are marked where they stand together.
 	phrases [][]uint32
 	// typed are the words of the query without their particles.
@@ -103,25 +136,7 @@ func (p *planner) weigh(s korean.Stream, id uint32, weight float64) wanted {
 	return wanted{id: id, factor: float32(weight * math.Pow(idf, 1.5) * impact.Unit), mass: float32(weight * idf * streamShare[s])}
 }
 
-func (p *planner) mark(term uint32, worth float32) {
-	for i := range p.plan.marked {
-		if m := &p.plan.marked[i]; m.term == term {
-			m.worth = max(m.worth, worth)
-			return
-		}
-	}
-	p.plan.marked = append(p.plan.marked, target{term, worth})
-}
-
-// worthOf returns what a term is worth that is to be marked, 0 for others.
-func (p *plan) worthOf(term uint32) float32 {
-	for _, m := range p.marked {
-		if m.term == term {
-			return m.worth
-		}
-	}
-	return 0
-}
+func (p *planner) mark(term uint32, worth float32) { p.plan.marked.add(term, worth) }
 
 // make builds the plan of a query.
 func (p *planner) make(q parsed) *plan {

@@ -17,42 +17,39 @@ const (
 // refine raises the best documents by the share of the query that they have within one stretch of text, so that a
 // sentence which answers goes before a passage that has the words here and there.
 func (r *ranker) refine(s *scratch, p *plan) {
-	if len(p.marked) == 0 {
-		return
-	}
 	total := float32(0)
-	for _, m := range p.marked {
-		s.worth[m.term] = m.worth
+	for _, m := range p.marked.list {
 		total += m.worth
+	}
+	if total == 0 {
+		return
 	}
 	docs := top(s.docs, nearDepth)
 	for i := range docs {
-		docs[i].score *= 1 + nearBoost*s.near.most(r.imp.Tokens(docs[i].doc), s.worth)/total
-	}
-	for _, m := range p.marked {
-		s.worth[m.term] = 0
+		docs[i].score *= 1 + nearBoost*s.near.most(r.imp.Tokens(docs[i].doc), &p.marked)/total
 	}
 }
 
 // nearness finds the stretch of a text with the most of a query.
 type nearness struct{ hits []impact.Token }
 
-func (n *nearness) most(tokens []impact.Token, worth []float32) float32 {
+func (n *nearness) most(tokens []impact.Token, marked *targets) float32 {
 	n.hits = n.hits[:0]
 	most, sum := float32(0), float32(0)
 	from := 0
 	for _, t := range tokens {
-		if worth[t.Term] == 0 {
+		worth := marked.worth(t.Term)
+		if worth == 0 {
 			continue
 		}
 		for from < len(n.hits) && t.End()-n.hits[from].Start() > nearBytes {
 			if !n.holds(from+1, n.hits[from].Term) {
-				sum -= worth[n.hits[from].Term]
+				sum -= marked.worth(n.hits[from].Term)
 			}
 			from++
 		}
 		if !n.holds(from, t.Term) {
-			sum += worth[t.Term]
+			sum += worth
 		}
 		n.hits = append(n.hits, t)
 		most = max(most, sum)

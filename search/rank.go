@@ -22,7 +22,6 @@ type scratch struct {
 	partial    []uint32 // and in part
 	docs       []scored
 	lists      []wanted
-	worth      []float32 // by content term
 	near       nearness
 	best       []scored // by owner
 	owners     []uint32 // with an entry in best
@@ -38,7 +37,7 @@ func newRanker(imp *impact.Index, owners int) *ranker {
 	r := &ranker{imp: imp}
 	r.pool.New = func() any {
 		n := imp.Docs()
-		return &scratch{main: make([]tally, n), part: make([]tally, n), worth: make([]float32, imp.Terms()), best: make([]scored, owners)}
+		return &scratch{main: make([]tally, n), part: make([]tally, n), best: make([]scored, owners)}
 	}
 	return r
 }

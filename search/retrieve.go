@@ -3,8 +3,6 @@ package search
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
-	"strconv"
 
 	"github.com/blevesearch/bleve/v2/mapping"
 	"github.com/blevesearch/bleve/v2/search"
@@ -14,21 +12,22 @@ import (
 
 // rankedQuery is a Bleve query whose matches are the documents that rank selects, with their scores.
 type rankedQuery struct {
-	rank func(context.Context) ([]scored, error)
+	rank  func(context.Context) ([]scored, error)
+	shelf *shelf
 }
 
 var _ query.Query = (*rankedQuery)(nil)
 
 // Searcher implements query.Query.
-func (q *rankedQuery) Searcher(ctx context.Context, r index.IndexReader, _ mapping.IndexMapping, _ search.SearcherOptions) (search.Searcher, error) {
+func (q *rankedQuery) Searcher(ctx context.Context, _ index.IndexReader, _ mapping.IndexMapping, _ search.SearcherOptions) (search.Searcher, error) {
 	docs, err := q.rank(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s := &rankedSearcher{docs: docs, ids: make([]index.IndexInternalID, len(docs))}
 	for i, d := range docs {
-		if s.ids[i], err = r.InternalID(strconv.Itoa(int(d.doc))); err != nil {
-			return nil, fmt.Errorf("search: document %d: %w", d.doc, err)
+		if s.ids[i], err = q.shelf.internalID(d.doc); err != nil {
+			return nil, err
 		}
 	}
 	return s, nil

@@ -1,0 +1,107 @@
+package search
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	index "github.com/blevesearch/bleve_index_api"
+)
+
+// stored are the fields of a document that an answer shows.
+type stored struct{ anchor, heading, text string }
+
+// shelf reads the stored fields of a generation's documents straight from Bleve's segments. Asked through a search request,
+// Bleve looks each document's id up and makes an object of each of its fields, which takes longer than ranking does.
+type shelf struct {
+	reader   index.IndexReader
+	segments []*scorch.SegmentSnapshot
+	base     []uint64 // the number of a segment's first document
+	places   func() ([]shelved, error)
+}
+
+// shelved is where a document is: a segment and a number in it.
+type shelved struct{ segment, number uint32 }
+
+// openShelf opens the records of n documents.
+func openShelf(b bleve.Index, n int) (*shelf, error) {
+	advanced, err := b.Advanced()
+	if err != nil {
+		return nil, err
+	}
+	reader, err := advanced.Reader()
+	if err != nil {
+		return nil, err
+	}
+	snapshot, ok := reader.(*scorch.IndexSnapshot)
+	if !ok {
+		_ = reader.Close()
+		return nil, fmt.Errorf("the index is a %T, not one of segments", reader)
+	}
+	s := &shelf{reader: reader, segments: snapshot.Segments()}
+	at := uint64(0)
+	for _, seg := range s.segments {
+		s.base = append(s.base, at)
+		at += seg.Segment().Count()
+	}
+	s.places = sync.OnceValues(func() ([]shelved, error) { return s.locate(n) })
+	return s, nil
+}
+
+// locate reads which document is where.
+func (s *shelf) locate(n int) ([]shelved, error) {
+	places := make([]shelved, n)
+	for i, seg := range s.segments {
+		for number := range seg.Segment().Count() {
+			id, err := seg.DocID(number)
+			if err != nil {
+				return nil, err
+			}
+			doc, err := strconv.ParseUint(string(id), 10, 32)
+			if err != nil || int(doc) >= n {
+				return nil, fmt.Errorf("unknown document %q", id)
+			}
+			places[doc] = shelved{uint32(i), uint32(number)}
+		}
+	}
+	return places, nil
+}
+
+// internalID returns Bleve's number of a document.
+func (s *shelf) internalID(doc uint32) (index.IndexInternalID, error) {
+	places, err := s.places()
+	if err != nil {
+		return nil, err
+	}
+	p := places[doc]
+	return binary.BigEndian.AppendUint64(nil, s.base[p.segment]+uint64(p.number)), nil
+}
+
+// read returns the stored fields of a document.
+func (s *shelf) read(doc uint32) (out stored, err error) {
+	places, err := s.places()
+	if err != nil {
+		return out, err
+	}
+	p := places[doc]
+	err = s.segments[p.segment].VisitDocument(uint64(p.number), func(field string, _ byte, value []byte, _ []uint64) bool {
+		switch field {
+		case fieldText:
+			out.text = string(value)
+		case fieldHeading:
+			out.heading = string(value)
+		case fieldAnchor:
+			out.anchor = string(value)
+		}
+		return true
+	})
+	if err != nil {
+		return out, fmt.Errorf("document %d: %w", doc, err)
+	}
+	return out, nil
+}
+
+func (s *shelf) close() error { return s.reader.Close() }
