@@ -35,7 +35,7 @@ func ParseTrend(v Values) (TrendParams, error) {
 		return TrendParams{}, err
 	}
 	r := reader{values: v}
-	p := TrendParams{Filter: f, Of: v("of"), Fit: v("fit"), Error: v("error"), Estimator: v("estimator"),
+	p := TrendParams{Filter: f, Of: v("of"), Fit: v("fit"), Error: v("error"), Estimator: v("estimator"), Ties: v("ties"), Interval: v("interval"),
 		Confidence: r.number("confidence"), Threshold: r.optional("threshold"), Horizon: r.time("horizon"),
 		Resamples: int(r.number("resamples")), Seed: uint64(max(0, r.number("seed")))}
 	if c := v("ceiling"); c == "fit" {

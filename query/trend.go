@@ -32,12 +32,23 @@ type TrendParams struct {
 	CeilingFit bool      // let the data say what the ceiling is
 	Error      string    // "" or ErrorMonteCarlo
 	Estimator  string    // ols if empty; ols-hc3, theil-sen, pairs-bootstrap
+	Ties       string    // "" or TiesKeep
+	Interval   string    // of the date of a threshold: IntervalDelta or IntervalBootstrap; as the estimator has it if empty
 	Resamples  int       // of bootstrap and Monte Carlo; 1,000 if zero
 	Seed       uint64
 }
 
 // ErrorMonteCarlo carries the observations' own intervals through to the answer.
 const ErrorMonteCarlo = "monte-carlo"
+
+// TiesKeep also counts observations that equal the record, as METR's analysis of time horizons does.
+const TiesKeep = "keep"
+
+// How the interval of the date of a threshold is found.
+const (
+	IntervalDelta     = "delta"     // from standard errors
+	IntervalBootstrap = "bootstrap" // from refits to resampled observations
+)
 
 // Trend is the answer to how a metric moves with time.
 type Trend struct {
@@ -96,10 +107,11 @@ type FitSummary struct {
 
 // Threshold is the date at which the fitted curve passes a value. An unbounded end of the interval is absent.
 type Threshold struct {
-	Value float64 `json:"value"`
-	Date  Moment  `json:"date"`
-	Low   *Moment `json:"low,omitempty"`
-	High  *Moment `json:"high,omitempty"`
+	Value    float64 `json:"value"`
+	Date     Moment  `json:"date"`
+	Low      *Moment `json:"low,omitempty"`
+	High     *Moment `json:"high,omitempty"`
+	Interval string  `json:"interval,omitempty"` // delta, bootstrap or monte-carlo
 }
 
 // CurvePoint is the fitted mean with its confidence interval and the prediction interval of an observation.
@@ -147,6 +159,10 @@ func (p TrendParams) normalised() (TrendParams, error) {
 		return p, oneOf("fit", p.Fit, FitAuto, string(trend.Linear), string(trend.Exponential), string(trend.Logistic))
 	case checkConfidence(p.Confidence) != nil:
 		return p, checkConfidence(p.Confidence)
+	case p.Ties != "" && p.Ties != TiesKeep:
+		return p, oneOf("ties", p.Ties, TiesKeep)
+	case p.Interval != "" && p.Interval != IntervalDelta && p.Interval != IntervalBootstrap:
+		return p, oneOf("interval", p.Interval, IntervalDelta, IntervalBootstrap)
 	case p.Error != "" && p.Error != ErrorMonteCarlo:
 		return p, oneOf("error", p.Error, ErrorMonteCarlo)
 	case p.Resamples < 50 || p.Resamples > 5000:
@@ -167,7 +183,7 @@ func (e *Engine) trend(ctx context.Context, p TrendParams) (Trend, error) {
 		return Trend{}, err
 	}
 	all := o.points()
-	frontier := &trend.FrontierOptions{Direction: direction(o.metric)}
+	frontier := &trend.FrontierOptions{Direction: direction(o.metric), TiesKept: p.Ties == TiesKeep}
 	points := all
 	if p.Of == OfFrontier {
 		points = trend.Points(trend.Frontier(all, *frontier))
@@ -192,11 +208,9 @@ func (e *Engine) trend(ctx context.Context, p TrendParams) (Trend, error) {
 		}
 	}
 	if p.Threshold != nil {
-		crossing, err := fitted.ThresholdBootstrap(*p.Threshold)
-		if err != nil {
+		if t.Threshold, err = reach(points, config, fitted, p); err != nil {
 			return Trend{}, unanswerable(o.metric, p, err)
 		}
-		t.Threshold = threshold(crossing)
 	}
 	t.Breakpoint = breakpoint(points, config, fitted.Kind, o.metric.Scale == "log")
 	t.Curve = curve(fitted, p.Horizon)
@@ -266,8 +280,45 @@ func summarise(s *trend.Selection, chosen trend.Kind, m metrics.Metric, p TrendP
 	return out
 }
 
-func threshold(c trend.Crossing) *Threshold {
-	t := &Threshold{Value: c.Value, Date: day(c.Time)}
+// reach dates the passing of a threshold, with the interval that was asked for.
+func reach(points []trend.Point, config trend.Config, fitted *trend.Trend, p TrendParams) (*Threshold, error) {
+	how := IntervalDelta
+	switch {
+	case fitted.Estimator == trend.MonteCarlo:
+		how = ErrorMonteCarlo
+	case p.Interval == IntervalBootstrap && fitted.Estimator != trend.PairsBootstrap:
+		config.Kind, config.Estimator = fitted.Kind, trend.PairsBootstrap
+		resampled, err := trend.Fit(points, config)
+		if err != nil {
+			return nil, err
+		}
+		crossing, err := resampled.ThresholdBootstrap(*p.Threshold)
+		if err != nil {
+			return nil, err
+		}
+		// The date is the fit's own: Theil–Sen's curve is not that of least squares.
+		own, err := fitted.Threshold(*p.Threshold)
+		if err != nil {
+			return nil, err
+		}
+		crossing.Time = own.Time
+		return threshold(crossing, IntervalBootstrap), nil
+	case fitted.Estimator == trend.PairsBootstrap && p.Interval != IntervalDelta:
+		how = IntervalBootstrap
+	}
+	cross := fitted.ThresholdBootstrap
+	if how == IntervalDelta {
+		cross = fitted.Threshold
+	}
+	crossing, err := cross(*p.Threshold)
+	if err != nil {
+		return nil, err
+	}
+	return threshold(crossing, how), nil
+}
+
+func threshold(c trend.Crossing, how string) *Threshold {
+	t := &Threshold{Value: c.Value, Date: day(c.Time), Interval: how}
 	if c.Bounded() {
 		low, high := day(c.Low), day(c.High)
 		t.Low, t.High = &low, &high

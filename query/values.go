@@ -33,6 +33,8 @@ func (p TrendParams) Values() url.Values {
 	set(v, "fit", p.Fit, FitAuto)
 	set(v, "error", p.Error)
 	set(v, "estimator", p.Estimator, string(trend.OLS))
+	set(v, "ties", p.Ties)
+	set(v, "interval", p.Interval)
 	set(v, "threshold", number(p.Threshold))
 	set(v, "ceiling", number(p.Ceiling))
 	if p.CeilingFit {
