@@ -10,42 +10,89 @@ import (
 	"github.com/scalebook/scalebook/metrics"
 )
 
-// Citation is how an answer is cited. Revision names the data it was computed from: two ledgers with the same content have
-// the same one. URL asks the question again; it is relative to where scalebook is served.
+// Citation is how an answer is cited: in words, as BibTeX and as CSL-JSON. Revision names the data it was computed from:
+// two ledgers with the same content have the same one. URL asks the question again; it is relative to where scalebook is
+// served, see [Citation.At].
 type Citation struct {
 	Text     metrics.Text        `json:"text"`
 	BibTeX   string              `json:"bibtex"`
+	CSL      CSLItem             `json:"csl"`
 	URL      string              `json:"url"`
-	Revision string              `json:"revision"`
+	Revision string              `json:"revision,omitempty"`
 	Sources  []metrics.Reference `json:"sources,omitempty"`
+}
+
+// Cited answers say how they are cited.
+type Cited interface{ Cite() Citation }
+
+// At is the citation with addresses below base, the scheme and host that scalebook is served under.
+func (c Citation) At(base string) Citation {
+	if base == "" || !strings.HasPrefix(c.URL, "/") {
+		return c
+	}
+	c.URL = base + c.URL
+	c.Text.Ko += " " + c.URL
+	c.Text.En += " " + c.URL
+	c.CSL.URL = c.URL
+	c.BibTeX = c.CSL.BibTeX()
+	return c
 }
 
 // ShortRevision is enough of a state's id to tell revisions apart in print.
 func ShortRevision(id string) string { return id[:min(12, len(id))] }
 
+// questions are what is cited of a metric, by route.
+var questions = map[string]metrics.Text{
+	"trend":    {Ko: "추세", En: "trend"},
+	"forecast": {Ko: "전망", En: "forecast"},
+	"series":   {Ko: "관측값", En: "observations"},
+	"frontier": {Ko: "기록", En: "records"},
+	"lag":      {Ko: "격차", En: "lag"},
+	"compare":  {Ko: "비교", En: "comparison"},
+}
+
+// cite says how the answer to a question about a metric is cited.
 func (e *Engine) cite(ctx context.Context, m metrics.Metric, obs []metrics.Observation, question string, v url.Values) (Citation, error) {
+	return e.citeSources(ctx, m, sourcesOf(m, obs), question, v)
+}
+
+func (e *Engine) citeSources(ctx context.Context, m metrics.Metric, sources []metrics.Reference, question string, v url.Values) (Citation, error) {
 	state, err := e.ledger.State(ctx)
 	if err != nil {
 		return Citation{}, fmt.Errorf("state of the ledger: %w", err)
 	}
 	revision := ShortRevision(state.ID)
-	sources := sourcesOf(m, obs)
 	names := make([]string, len(sources))
 	for i, s := range sources {
 		names[i] = s.Name
 	}
-	address := "/trends?" + v.Encode()
-	if question != "trend" {
-		address = "/api/v1/" + question + "?" + v.Encode()
+	address := "/api/v1/" + question
+	if question == "trend" {
+		address = "/trends" // the page that answers it
+	}
+	if len(v) > 0 {
+		address += "?" + v.Encode()
+	}
+	ko, en := m.Title.In("ko"), m.Title.In("en")
+	if q, ok := questions[question]; ok {
+		ko, en = ko+" "+q.Ko, en+", "+q.En
+	}
+	item := CSLItem{ID: "scalebook-" + m.ID + "-" + question + "-" + revision, Type: "dataset", Title: en, Author: []CSLName{{Literal: "scalebook"}},
+		Version: revision, Note: "Data revision " + revision, URL: address}
+	if m.ID == question {
+		item.ID = "scalebook-" + m.ID + "-" + revision
+	}
+	from := metrics.Text{}
+	if len(names) > 0 {
+		from = metrics.Text{Ko: " 원자료: " + strings.Join(names, "; ") + ".", En: " Source data: " + strings.Join(names, "; ") + "."}
+		item.Note += ". Source data: " + strings.Join(names, "; ")
 	}
 	return Citation{
 		Text: metrics.Text{
-			Ko: fmt.Sprintf("scalebook, 「%s 추세」, 자료 판 %s. 원자료: %s.", m.Title.In("ko"), revision, strings.Join(names, "; ")),
-			En: fmt.Sprintf("scalebook, “%s, %s”, data revision %s. Source data: %s.", m.Title.In("en"), question, revision, strings.Join(names, "; ")),
+			Ko: fmt.Sprintf("scalebook, 「%s」, 자료 판 %s.%s", ko, revision, from.Ko),
+			En: fmt.Sprintf("scalebook, “%s”, data revision %s.%s", en, revision, from.En),
 		},
-		BibTeX: fmt.Sprintf("@misc{scalebook-%s-%s,\n  title = {%s, %s},\n  author = {{scalebook}},\n  note = {Data revision %s. Source data: %s},\n  url = {%s}\n}",
-			m.ID, revision, bibtex(m.Title.In("en")), question, revision, bibtex(strings.Join(names, "; ")), address),
-		URL: address, Revision: revision, Sources: sources,
+		BibTeX: item.BibTeX(), CSL: item, URL: address, Revision: revision, Sources: sources,
 	}, nil
 }
 
@@ -83,6 +130,58 @@ func sourcesOf(m metrics.Metric, obs []metrics.Observation) []metrics.Reference 
 	return refs
 }
 
-func bibtex(s string) string {
-	return strings.NewReplacer(`\`, `\textbackslash{}`, "{", `\{`, "}", `\}`, "&", `\&`, "%", `\%`, "#", `\#`, "_", `\_`, "$", `\$`).Replace(s)
+// Cite implements [Cited].
+func (s Series) Cite() Citation { return s.Citation }
+
+// Cite implements [Cited].
+func (f Frontier) Cite() Citation { return f.Citation }
+
+// Cite implements [Cited].
+func (t Trend) Cite() Citation { return t.Citation }
+
+// Cite implements [Cited].
+func (l Lag) Cite() Citation { return l.Citation }
+
+// Cite implements [Cited].
+func (c Comparison) Cite() Citation { return c.Citation }
+
+// Cite implements [Cited].
+func (x CapabilityIndex) Cite() Citation { return x.Citation }
+
+// Cite implements [Cited].
+func (p Progress) Cite() Citation { return p.Citation }
+
+// Cite implements [Cited].
+func (p PriceToReach) Cite() Citation { return p.Citation }
+
+// Cite implements [Cited].
+func (o ComputeOptimal) Cite() Citation { return o.Citation }
+
+// Cite implements [Cited].
+func (r Report) Cite() Citation { return r.Citation }
+
+// CiteReport says how a report is cited: by its author where it names one, and as a translation where it is one. There is
+// no revision of data in it.
+func CiteReport(r Report) Citation {
+	address := "/reports/" + url.PathEscape(r.Slug)
+	item := CSLItem{ID: r.Slug, Type: "report", Title: r.Title, ContainerTitle: "scalebook", Language: r.Lang, URL: address}
+	by := "scalebook"
+	if r.Author != "" {
+		item.Author, by = []CSLName{{Literal: r.Author}}, r.Author
+	}
+	if r.Translator != "" {
+		item.Translator = []CSLName{{Literal: r.Translator}}
+	}
+	if r.OriginalURL != "" {
+		item.Note = "Original: " + r.OriginalURL
+	}
+	date := ""
+	if r.Date != nil {
+		item.Issued, date = cslDate(r.Date.Time), ", "+r.Date.String()
+	}
+	text := metrics.Text{Ko: fmt.Sprintf("%s, 「%s」, scalebook%s.", by, r.Title, date), En: fmt.Sprintf("%s, “%s”, scalebook%s.", by, r.Title, date)}
+	if by == "scalebook" {
+		text = metrics.Text{Ko: fmt.Sprintf("「%s」, scalebook%s.", r.Title, date), En: fmt.Sprintf("“%s”, scalebook%s.", r.Title, date)}
+	}
+	return Citation{Text: text, BibTeX: item.BibTeX(), CSL: item, URL: address}
 }

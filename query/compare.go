@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/scalebook/scalebook/metrics"
@@ -19,6 +20,7 @@ type CompareParams struct {
 type Comparison struct {
 	Trends     []Trend     `json:"trends"`
 	Difference *Difference `json:"difference,omitempty"`
+	Citation   Citation    `json:"citation"`
 }
 
 // Difference compares the growth of two trends. GrowthRatio is the first growth over the second: of yearly factors for
@@ -96,6 +98,9 @@ func (e *Engine) Compare(ctx context.Context, p CompareParams) (Comparison, erro
 		}
 		out.Trends = append(out.Trends, t)
 	}
+	if err := e.citeComparison(ctx, p, &out); err != nil {
+		return out, err
+	}
 	a, b := out.Trends[0], out.Trends[1]
 	if a.Fit == trend.Logistic || a.Fit != b.Fit {
 		return out, nil
@@ -107,6 +112,27 @@ func (e *Engine) Compare(ctx context.Context, p CompareParams) (Comparison, erro
 	out.Difference = &Difference{GrowthRatio: d.GrowthRatio, Slope: d.Difference, PValue: d.PValue}
 	out.Difference.Answer = differenceSentence(a, b, *out.Difference)
 	return out, nil
+}
+
+// citeComparison cites what all compared trends are made of.
+func (e *Engine) citeComparison(ctx context.Context, p CompareParams, c *Comparison) (err error) {
+	var ids []string
+	var ko, en []string
+	var sources []metrics.Reference
+	for _, t := range c.Trends {
+		if slices.Contains(ids, t.Metric.ID) {
+			continue // two periods of one metric
+		}
+		ids, ko, en = append(ids, t.Metric.ID), append(ko, t.Metric.Title.In("ko")), append(en, t.Metric.Title.In("en"))
+		for _, s := range t.Citation.Sources {
+			if !slices.Contains(sources, s) {
+				sources = append(sources, s)
+			}
+		}
+	}
+	all := metrics.Metric{ID: strings.Join(ids, "-"), Title: metrics.Text{Ko: strings.Join(ko, "·"), En: strings.Join(en, ", ")}}
+	c.Citation, err = e.citeSources(ctx, all, sources, "compare", p.Values())
+	return err
 }
 
 // naming says which of the compared metrics can't be answered for.

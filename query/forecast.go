@@ -68,7 +68,21 @@ func (e *Engine) Forecast(ctx context.Context, p ForecastParams) (Forecast, erro
 			out.Forecasts[i].Low, out.Forecasts[i].High = &o.Low, &o.High
 		}
 	}
-	return out, nil
+	if out.Citation, err = e.citeSources(ctx, t.Metric, t.Citation.Sources, "forecast", p.Values()); err != nil {
+		return Forecast{}, err
+	}
+	// Kept is what lies ahead of everything known, not just of what was fitted.
+	f := p.Filter
+	f.Until = time.Time{}
+	o, err := e.observe(ctx, f)
+	if err != nil {
+		return Forecast{}, err
+	}
+	newest := t.Last.Time
+	if n := len(o.observations); n > 0 && o.observations[n-1].Time.After(newest) {
+		newest = o.observations[n-1].Time
+	}
+	return out, e.keep(ctx, p, out, newest)
 }
 
 // Table implements [Tabular].

@@ -10,8 +10,9 @@ import (
 // Frontier is the running record of a metric within the period and group that a filter selects: the best of each
 // subject, the best of each date, and of those the strict improvements.
 type Frontier struct {
-	Metric  metrics.Metric `json:"metric"`
-	Records []Record       `json:"records"`
+	Metric   metrics.Metric `json:"metric"`
+	Records  []Record       `json:"records"`
+	Citation Citation       `json:"citation"`
 }
 
 // Record is a point of the frontier. Gain is the improvement on the record before, positive in the metric's direction;
@@ -39,7 +40,9 @@ func (e *Engine) Frontier(ctx context.Context, f Filter) (Frontier, error) {
 	if err != nil {
 		return Frontier{}, err
 	}
-	return o.frontier(), nil
+	out := o.frontier()
+	out.Citation, err = e.cite(ctx, o.metric, o.observations, "frontier", f.Values())
+	return out, err
 }
 
 func (o observed) frontier() Frontier {

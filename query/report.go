@@ -42,6 +42,7 @@ type Report struct {
 	Claims        []Claim         `json:"claims"`
 	Mentions      []ReportMention `json:"mentions"`
 	Lint          []ReportLint    `json:"lint"`
+	Citation      Citation        `json:"citation"`
 }
 
 // ReportSection is the text under one heading.

@@ -10,6 +10,7 @@ import (
 type Series struct {
 	Metric       metrics.Metric `json:"metric"`
 	Observations []Observation  `json:"observations"`
+	Citation     Citation       `json:"citation"`
 }
 
 // Observation is a measured value as it is shown.
@@ -50,7 +51,8 @@ func (e *Engine) Series(ctx context.Context, f Filter) (Series, error) {
 	for i, ob := range o.observations {
 		s.Observations[i] = o.show(ob)
 	}
-	return s, nil
+	s.Citation, err = e.cite(ctx, o.metric, o.observations, "series", f.Values())
+	return s, err
 }
 
 func (o observed) show(ob metrics.Observation) Observation {

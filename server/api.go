@@ -72,9 +72,25 @@ func allowAnyOrigin(c *fiber.Ctx) error {
 // form is the representation that a path asks for by its extension; handlers and routes never see it.
 const formKey = "form"
 
+// citationForms are the forms of an answer's citation, of routes of the API.
+const (
+	formBibTeX = ".bib"
+	formCSL    = ".csl.json"
+)
+
 // splitForm takes .csv, .parquet, .json, .svg or .png off the path, so that each route answers in several forms at one address.
 func (s *Server) splitForm(c *fiber.Ctx) error {
-	switch form := path.Ext(c.Path()); form {
+	form := path.Ext(c.Path())
+	if strings.HasSuffix(c.Path(), formCSL) {
+		form = formCSL
+	}
+	switch form {
+	case formBibTeX, formCSL:
+		if !strings.HasPrefix(c.Path(), "/api/") {
+			break
+		}
+		c.Locals(formKey, form)
+		c.Path(strings.TrimSuffix(strings.Clone(c.Path()), form))
 	case ".csv", ".json", ".svg", ".png", ".parquet":
 		if strings.HasSuffix(c.Path(), "/openapi.json") {
 			break
@@ -101,17 +117,41 @@ func (s *Server) answer(c *fiber.Ctx, value any) error {
 	if table, ok := value.(query.Tabular); ok && formOf(c) == ".parquet" {
 		return sendParquet(c, table.Table())
 	}
+	if cited, ok := value.(query.Cited); ok && (formOf(c) == formBibTeX || formOf(c) == formCSL) {
+		return sendCitation(c, cited.Cite().At(s.cfg.PublicURL))
+	}
 	if form := formOf(c); form != "" && form != ".json" {
 		return fmt.Errorf("%w: %s has no %s form", errNotFound, c.Path(), form)
 	}
+	return sendJSON(c, "application/json; charset=utf-8", value)
+}
+
+func sendJSON(c *fiber.Ctx, contentType string, value any) error {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false) // it is JSON by its type, and nosniff; <mark> stays readable
 	if err := encoder.Encode(value); err != nil {
 		return fmt.Errorf("encode %s: %w", c.Path(), err)
 	}
-	c.Set(fiber.HeaderContentType, "application/json; charset=utf-8")
+	c.Set(fiber.HeaderContentType, contentType)
 	return c.Send(body.Bytes())
+}
+
+// Media types of citations, as those who resolve DOIs use them.
+const (
+	bibTeXType = "application/x-bibtex"
+	cslType    = "application/vnd.citationstyles.csl+json"
+)
+
+// sendCitation writes a citation for a reference manager. A CSL-JSON file is a list, of one item here.
+func sendCitation(c *fiber.Ctx, citation query.Citation) error {
+	form := formOf(c)
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", "scalebook-"+path.Base(c.Path())+form))
+	if form == formCSL {
+		return sendJSON(c, cslType+"; charset=utf-8", []query.CSLItem{citation.CSL})
+	}
+	c.Set(fiber.HeaderContentType, bibTeXType+"; charset=utf-8")
+	return c.SendString(citation.BibTeX + "\n")
 }
 
 // parquetType is the media type that IANA registered for Parquet.

@@ -141,6 +141,7 @@ func (s *Server) describe(ctx context.Context, r *content.Report, readable bool)
 		Sections: []query.ReportSection{}, Figures: []query.ReportFigure{}, Links: []query.ReportLink{}, Terms: []query.ReportTerm{}, Claims: []query.Claim{},
 		Mentions: []query.ReportMention{}, Lint: []query.ReportLint{},
 	}
+	out.Citation = query.CiteReport(out)
 	if out.Keywords == nil {
 		out.Keywords = []string{}
 	}

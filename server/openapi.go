@@ -17,7 +17,7 @@ import (
 )
 
 // apiVersion is the version of the contract. A change of the description without a change of this fails a test.
-const apiVersion = "1.1.0"
+const apiVersion = "1.2.0"
 
 type object = map[string]any
 
@@ -48,7 +48,7 @@ func Description() ([]byte, error) {
 	return json.MarshalIndent(object{
 		"openapi": "3.1.0",
 		"info": object{"title": "scalebook", "version": apiVersion, "license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
-			"description": "Reports and measurements on how AI scales. Times are dates or RFC 3339; what is unknown or unbounded is absent. Answers with rows are also had as CSV (Accept: text/csv, or .csv on the path) and Parquet (.parquet)."},
+			"description": "Reports and measurements on how AI scales. Times are dates or RFC 3339; what is unknown or unbounded is absent. Answers with rows are also had as CSV (Accept: text/csv, or .csv on the path) and Parquet (.parquet); those with a citation as BibTeX (.bib) and CSL-JSON (.csl.json)."},
 		"servers":    []object{{"url": "/"}},
 		"paths":      paths,
 		"components": object{"schemas": d.schemas, "securitySchemes": object{"token": object{"type": "http", "scheme": "bearer"}}},
@@ -60,6 +60,10 @@ func (d *describer) operation(r route, problem object) object {
 	if r.tabular {
 		content["text/csv"] = object{"schema": object{"type": "string"}}
 		content[parquetType] = object{"schema": object{"type": "string", "contentMediaType": parquetType}}
+	}
+	if _, ok := r.answer.(query.Cited); ok {
+		content[bibTeXType] = object{"schema": object{"type": "string"}}
+		content[cslType] = object{"schema": object{"type": "array", "items": d.schema(reflect.TypeFor[query.CSLItem]())}}
 	}
 	params := []object{}
 	example := exampleOf(r)
