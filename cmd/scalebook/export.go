@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -11,50 +12,66 @@ import (
 )
 
 func (p Program) exportCommand(s *settings) *cobra.Command {
-	var format string
+	var format, all, address string
 	cmd := &cobra.Command{
 		Use:   "export METRIC…",
 		Short: "Write the observations of metrics",
 		Example: `  scalebook export --format csv gpqa-diamond swe-bench-verified > scores.csv
   scalebook export --format json cpu-transistors
-  scalebook export --format parquet cpu-transistors > transistors.parquet`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "csv" && format != "json" && format != "parquet" {
-				return fmt.Errorf("%w: --format is csv, json or parquet, not %q", errUsage, format)
+  scalebook export --format parquet cpu-transistors > transistors.parquet
+  scalebook export --server https://scalebook.example gpqa-diamond
+  scalebook export --all scalebook.zip`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if all != "" {
+				return cobra.NoArgs(cmd, args)
 			}
-			ledger, err := openLedger(cmd.Context(), s)
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if all != "" {
+				return p.writePackage(cmd.Context(), s, all)
+			}
+			measured, done, err := p.measurements(cmd.Context(), s, address)
 			if err != nil {
 				return err
 			}
-			defer ledger.Close()
-			engine := query.New(query.Config{Ledger: ledger})
-			var table query.Table
-			all := []query.Series{}
-			for _, metric := range args {
-				series, err := engine.Series(cmd.Context(), query.Filter{Metric: metric})
-				if err != nil {
-					return err
-				}
-				t := series.Table()
-				table.Header, table.Rows = t.Header, append(table.Rows, t.Rows...)
-				all = append(all, series)
-			}
-			if format == "json" {
-				return json.NewEncoder(p.Stdout).Encode(all)
-			}
-			if format == "parquet" {
-				file, err := server.Parquet(table)
-				if err != nil {
-					return err
-				}
-				_, err = p.Stdout.Write(file)
-				return err
-			}
-			_, err = p.Stdout.Write(table.CSV())
-			return err
+			defer done()
+			return p.exportSeries(cmd.Context(), measured, format, args)
 		},
 	}
+	p.serverFlag(cmd, &address)
+	cmd.Flags().StringVar(&all, "all", "", "write a data package (datapackage.json and CSV) of everything into this folder or .zip file")
 	cmd.Flags().StringVar(&format, "format", "csv", "csv, json or parquet")
 	return cmd
+}
+
+// exportSeries writes the observations of metrics as one table, or as JSON, one answer per metric.
+func (p Program) exportSeries(ctx context.Context, measured measurements, format string, ids []string) error {
+	if format != "csv" && format != "json" && format != "parquet" {
+		return fmt.Errorf("%w: --format is csv, json or parquet, not %q", errUsage, format)
+	}
+	var table query.Table
+	all := []query.Series{}
+	for _, id := range ids {
+		series, err := measured.Series(ctx, query.Filter{Metric: id})
+		if err != nil {
+			return err
+		}
+		t := series.Table()
+		table.Header, table.Rows = t.Header, append(table.Rows, t.Rows...)
+		all = append(all, series)
+	}
+	switch format {
+	case "json":
+		return json.NewEncoder(p.Stdout).Encode(all)
+	case "parquet":
+		file, err := server.Parquet(table)
+		if err != nil {
+			return err
+		}
+		_, err = p.Stdout.Write(file)
+		return err
+	}
+	_, err := p.Stdout.Write(table.CSV())
+	return err
 }
