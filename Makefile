@@ -4,7 +4,7 @@ CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/bin/scalebook
 PKG ?= ./...
 
-.PHONY: run test check race unit bench assets build tools influxd2 chromium clean
+.PHONY: run test check race unit bench assets build tools influxd2 chromium clean recipe-tools
 
 run:
 	go run ./cmd/scalebook serve
@@ -35,10 +35,17 @@ bench: $(CACHE)/bin/influxd
 	go run ./bench $(BENCH)
 
 # The parts that tests use and that a user would have: an InfluxDB server and a browser.
-tools: $(CACHE)/bin/influxd chromium
+tools: $(CACHE)/bin/influxd chromium recipe-tools
 
 $(CACHE)/bin/influxd:
 	GOBIN=$(CACHE)/bin go install github.com/influxdata/influxdb/cmd/influxd@v1.8.10
+
+# A Python for the recipes and for holding the data package to its standard: half a minute, once.
+recipe-tools: $(CACHE)/python/bin/frictionless
+
+$(CACHE)/python/bin/frictionless:
+	python3 -m venv $(CACHE)/python
+	$(CACHE)/python/bin/pip install -q --disable-pip-version-check duckdb==2.0.1 pandas==3.1.1 frictionless==5.21.0
 
 # InfluxDB 2.7 from its Go module: minutes, once, and only where cargo is (docs/design/0003). Tests use it where it is built.
 influxd2:

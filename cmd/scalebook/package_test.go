@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -74,6 +75,7 @@ func TestDataPackage(t *testing.T) {
 	if rows < 1000 {
 		t.Errorf("only %d rows", rows)
 	}
+	t.Run("frictionless", func(t *testing.T) { validate(t, filepath.Join(folder, "datapackage.json")) })
 	var out, problems bytes.Buffer
 	if code := (Program{Args: []string{"export", "--all", folder, "--data", data}, Stdout: &out, Stderr: &problems, Getenv: func(string) string { return "" }}).Run(t.Context()); code != exitFailed {
 		t.Errorf("wrote over a folder: exit %d", code)
@@ -109,4 +111,28 @@ func checkTable(t *testing.T, r packageTable, body []byte) (rows int) {
 		}
 	}
 	return len(table) - 1
+}
+
+// validate lets the standard's own tool read every cell.
+func validate(t *testing.T, description string) {
+	tool, err := filepath.Abs(filepath.Join("..", "..", ".cache", "python", "bin", "frictionless"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(tool); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("frictionless is missing: `make recipe-tools`")
+		}
+		t.Skip("frictionless is missing: `make recipe-tools`")
+	}
+	cmd := exec.CommandContext(t.Context(), tool, "validate", "--json", filepath.Base(description))
+	cmd.Dir = filepath.Dir(description)
+	out, err := cmd.CombinedOutput()
+	var verdict struct {
+		Valid bool
+		Stats struct{ Tasks, Errors int }
+	}
+	if jsonErr := json.Unmarshal(out, &verdict); err != nil || jsonErr != nil || !verdict.Valid || verdict.Stats.Tasks < 20 {
+		t.Errorf("%v %v\n%.3000s", err, jsonErr, out)
+	}
 }
