@@ -7,11 +7,11 @@ import (
 func (s *Server) pageRoutes(r fiber.Router) {
 	r.Get("/", s.pageHome)
 	r.Get("/reports", s.pageReports)
-	r.Get("/reports/:slug", s.pageReport)
+	r.Get("/reports/:slug", s.embeddable, s.pageReport)
 	r.Get("/reports/:slug/revisions", s.pageRevisions)
 	r.Get("/search", s.pageSearch)
 	r.Get("/metrics", s.pageMetrics)
-	r.Get("/metrics/:id", s.pageMetric)
+	r.Get("/metrics/:id", s.embeddable, s.pageMetric)
 	r.Get("/subjects/:id", s.pageSubject)
 	r.Get("/hardware", s.pageHardware)
 	r.Get("/trends", s.pageTrends)
@@ -26,6 +26,8 @@ func (s *Server) pageRoutes(r fiber.Router) {
 	r.Get("/feeds/changes", s.feedChanges) // the .json form
 	r.Get("/feeds/reports", s.feedReports)
 	r.Get("/feeds/metrics/:file", s.feedChanges)
+	r.Get("/search.atom", s.feedSearch)
+	r.Get("/oembed", s.oembed)
 	r.Get("/llms.txt", s.llms)
 	r.Get("/sitemap.xml", s.sitemap)
 	r.Get("/opensearch.xml", s.openSearch)

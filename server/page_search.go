@@ -1,7 +1,9 @@
 package server
 
 import (
+	"fmt"
 	"html/template"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -23,13 +25,7 @@ func (s *Server) pageSearch(c *fiber.Ctx) error {
 		return s.render(c, page)
 	}
 	page.Frame.Title = typed
-	// lang= is the interface's language on pages; in= is the reports'.
-	q, err := parseSearch(func(name string) string {
-		if name == "lang" {
-			name = "in"
-		}
-		return v(name)
-	})
+	q, err := parseSearch(pageSearchValues(v))
 	if err != nil {
 		return err
 	}
@@ -42,6 +38,7 @@ func (s *Server) pageSearch(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	c.Set(fiber.HeaderLink, fmt.Sprintf(`</search.atom?%s>; rel="alternate"; type="application/atom+xml"`, url.Values{"q": {typed}}.Encode()))
 	s.fillSearch(c, &page, q, results)
 	return s.render(c, page)
 }
