@@ -58,6 +58,7 @@ func (s *Server) apiRoutes(r fiber.Router) {
 		pattern := strings.NewReplacer("{", ":", "}", "").Replace(route.path)
 		r.Get(pattern, handler)
 	}
+	r.Options("/*", preflight)
 	r.Post("/ingest", s.apiIngest)
 	r.Get("/openapi.json", s.apiDescription)
 }
@@ -65,8 +66,16 @@ func (s *Server) apiRoutes(r fiber.Router) {
 // allowAnyOrigin lets pages of other sites read the answers; there is nothing in them that a cookie unlocks.
 func allowAnyOrigin(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
-	c.Set(fiber.HeaderAccessControlExposeHeaders, "ETag, Link, Retry-After")
+	c.Set(fiber.HeaderAccessControlExposeHeaders, "ETag, Link, Retry-After, RateLimit, RateLimit-Policy")
 	return c.Next()
+}
+
+// preflight lets pages of other sites ask with headers that are not always allowed: If-None-Match above all.
+func preflight(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderAccessControlAllowMethods, "GET, HEAD")
+	c.Set(fiber.HeaderAccessControlAllowHeaders, "Accept, Accept-Language, If-None-Match")
+	c.Set(fiber.HeaderAccessControlMaxAge, "86400")
+	return c.SendStatus(fiber.StatusNoContent)
 }
 
 // form is the representation that a path asks for by its extension; handlers and routes never see it.

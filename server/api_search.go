@@ -23,6 +23,7 @@ func (s *Server) apiSearch(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	linkPages(c, results.Total, max(0, q.Limit), q.Offset)
 	return s.answer(c, searchAnswer{results})
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // apiVersion is the version of the contract. A change of the description without a change of this fails a test.
-const apiVersion = "1.2.0"
+const apiVersion = "1.3.0"
 
 type object = map[string]any
 
@@ -113,7 +113,7 @@ func answerHeaders(r route) object {
 		headers["ETag"] = object{"description": "names the state of the data and the question", "schema": text}
 	}
 	for _, p := range r.params {
-		if p.name == offsetParam.name && r.path == "/reports" {
+		if p.name == offsetParam.name {
 			headers["Link"] = object{"description": "next and prev page (RFC 8288)", "schema": text}
 		}
 	}
