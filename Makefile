@@ -41,11 +41,11 @@ $(CACHE)/bin/influxd:
 	GOBIN=$(CACHE)/bin go install github.com/influxdata/influxdb/cmd/influxd@v1.8.10
 
 # A Python for the recipes and for holding the data package to its standard: half a minute, once.
-recipe-tools: $(CACHE)/python/bin/frictionless
+recipe-tools: $(CACHE)/python/bin/openapi-python-client
 
-$(CACHE)/python/bin/frictionless:
+$(CACHE)/python/bin/openapi-python-client:
 	python3 -m venv $(CACHE)/python
-	$(CACHE)/python/bin/pip install -q --disable-pip-version-check duckdb==2.0.1 pandas==3.1.1 frictionless==5.21.0
+	$(CACHE)/python/bin/pip install -q --disable-pip-version-check duckdb==2.0.1 pandas==3.1.1 frictionless==5.21.0 openapi-python-client==0.29.1
 
 # InfluxDB 2.7 from its Go module: minutes, once, and only where cargo is (docs/design/0003). Tests use it where it is built.
 influxd2:

@@ -56,6 +56,40 @@ func TestRecipes(t *testing.T) {
 	}
 }
 
+// TestGeneratedClient generates a client from the description that a server gives, and asks every route with it.
+func TestGeneratedClient(t *testing.T) {
+	interpreter, err := filepath.Abs(python)
+	if err != nil {
+		t.Fatal(err)
+	}
+	generator := filepath.Join(filepath.Dir(interpreter), "openapi-python-client")
+	if _, err := os.Stat(generator); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("openapi-python-client is missing: `make recipe-tools`")
+		}
+		t.Skip("openapi-python-client is missing: `make recipe-tools`")
+	}
+	address, dir := serve(t), t.TempDir()
+	description, err := server.Description()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "openapi.json")
+	if err := os.WriteFile(file, description, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	generate := exec.CommandContext(ctx, generator, "generate", "--path", file, "--meta", "none", "--output-path", filepath.Join(dir, "generated"))
+	if out, err := generate.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	out, err := exec.CommandContext(ctx, interpreter, filepath.Join("testdata", "generated.py"), dir, address).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "routes answered") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // TestRecipesAreDocumented holds docs/recipes.md to the files: each is there as it is.
 func TestRecipesAreDocumented(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join("..", "docs", "recipes.md"))
