@@ -35,6 +35,11 @@ func wantsChart(c *fiber.Ctx) bool { return formOf(c) == ".svg" || formOf(c) == 
 
 // chartForm answers with a chart in the form that was asked for.
 func (s *Server) chartForm(c *fiber.Ctx, spec chart.Spec) error {
+	v, err := parseView(c, spec.X.Time)
+	if err != nil {
+		return err
+	}
+	spec = v.of(spec)
 	c.Set(fiber.HeaderContentSecurityPolicy, chartSandbox)
 	if formOf(c) == ".png" {
 		picture, err := spec.PNG(standaloneScale, c.Query("theme") == "dark")
@@ -49,7 +54,10 @@ func (s *Server) chartForm(c *fiber.Ctx, spec chart.Spec) error {
 }
 
 // renderings are a chart for a wide page and for a phone.
-type renderings struct{ wide, narrow chart.Spec }
+type renderings struct {
+	wide, narrow chart.Spec
+	scales       bool // the address may choose the scale of the value axis
+}
 
 // figure is a chart as a page shows it.
 func figure(id string, r renderings) *templates.Chart {
@@ -79,6 +87,7 @@ type measured struct {
 	frontier query.Frontier
 	trend    *query.Trend
 	why      string // why there is no trend, or why a threshold is not reached
+	scale    string // "log" or "linear" where the reader chose; else the metric's own
 	reports  []templates.ReportItem
 }
 
@@ -130,6 +139,7 @@ func (s *Server) metricChart(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	m.scale = chosenScale(c)
 	return s.chartForm(c, m.spec(lang, wideWidth, wideHeight))
 }
 
@@ -160,9 +170,12 @@ func (m measured) spec(lang string, width, height int) chart.Spec {
 	return out
 }
 
-// logAxis reports whether the value axis is logarithmic: on the metric's own scale, unless a straight line is fitted, which
-// would be no line there.
+// logAxis reports whether the value axis is logarithmic: as the reader chose, else on the metric's own scale, unless a
+// straight line is fitted, which would be no line there.
 func (m measured) logAxis() bool {
+	if m.scale != "" {
+		return m.scale == "log"
+	}
 	return m.series.Metric.Scale == "log" && (m.trend == nil || m.trend.Fit != trend.Linear)
 }
 
@@ -188,7 +201,7 @@ func (m measured) drawMarks(out *chart.Spec, lang string) {
 	for i, r := range records {
 		isRecord[key{r.Subject, r.Time.Unix(), r.Value}] = i
 		steps = append(steps, chart.Point{Time: r.Time.Time, Y: r.Value, Name: r.Name, Href: subjectURL(r.Subject), Label: label[i],
-			Detail: pointDetail(lang, metric.Unit, r.Value, r.Setting, r.Time)})
+			Detail: pointDetail(r.Setting, r.Source.Name)})
 	}
 	var rest []chart.Point
 	for _, o := range m.series.Observations {
@@ -197,7 +210,7 @@ func (m measured) drawMarks(out *chart.Spec, lang string) {
 			continue
 		}
 		rest = append(rest, chart.Point{Time: o.Time.Time, Y: o.Value, Name: o.Name, Href: subjectURL(o.Subject),
-			Label: record && label[i], Detail: pointDetail(lang, metric.Unit, o.Value, o.Setting, o.Time)})
+			Label: record && label[i], Detail: pointDetail(o.Setting, o.Source.Name)})
 	}
 	if m.params.Of == query.OfAll {
 		out.Series = []chart.Series{{Name: metric.Title.In(lang), Color: 1, Kind: chart.Scatter, Points: rest}}
@@ -248,12 +261,9 @@ func labelled(records []query.Record, width int) map[int]bool {
 	return out
 }
 
-func pointDetail(lang, unit string, value float64, setting string, at query.Moment) string {
-	parts := []string{chart.FormatValue(value, unit, lang)}
-	if setting != "" {
-		parts = append(parts, setting)
-	}
-	return strings.Join(append(parts, at.Format(time.DateOnly)), " · ")
+// pointDetail is what a point says beside its name, value and day: under which setting, and who published it.
+func pointDetail(setting, source string) string {
+	return strings.Join(slices.DeleteFunc([]string{setting, source}, func(s string) bool { return s == "" }), " · ")
 }
 
 // drawFit draws the fitted curve with both of its intervals, and where it breaks.

@@ -87,7 +87,11 @@ func (all comparison) spec(lang string, width, height int) chart.Spec {
 	if shared {
 		out.Subheading = joinedText(unitText(lang, named(all[0].series.Metric, say(lang, "compare.values")), out.Y.Log), say(lang, "legend.compare"))
 	} else {
-		out.Subheading = say(lang, "compare.normalised", monthText(lang, start))
+		scale := "axis.linear"
+		if out.Y.Log {
+			scale = "axis.log"
+		}
+		out.Subheading = joinedText(say(lang, "compare.normalised", monthText(lang, start), say(lang, scale)), say(lang, "legend.compare"))
 	}
 	out.Desc = out.Subheading
 	return out
@@ -109,11 +113,11 @@ func (m measured) drawn(lang string, i int, start time.Time, shared bool) chart.
 		return series
 	}
 	for _, p := range line {
-		p.Detail = chart.FormatValue(p.Y, metric.Unit, lang) + " · " + p.Time.Format(time.DateOnly)
 		if shared {
 			series.Points = append(series.Points, p)
 			continue
 		}
+		p.Detail = chart.FormatValue(p.Y, metric.Unit, lang) // the axis says multiples
 		p.Y /= base
 		if p.Time.Before(start) {
 			continue
@@ -127,6 +131,9 @@ func (m measured) drawn(lang string, i int, start time.Time, shared bool) chart.
 }
 
 func (all comparison) logScale(shared bool) bool {
+	if scale := all[0].scale; scale != "" {
+		return scale == "log"
+	}
 	if !shared {
 		return true
 	}

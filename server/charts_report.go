@@ -35,7 +35,7 @@ func (s *Server) trendFigure(ctx context.Context, lang string, ids []string, of,
 		}
 		return comparison(all).spec(lang, width, height)
 	}
-	f := figure("", renderings{draw(textWidth, textHeight), draw(narrowWidth, narrowHeight)})
+	f := figure("", renderings{wide: draw(textWidth, textHeight), narrow: draw(narrowWidth, narrowHeight)})
 	page := "/trends?" + asked.Encode()
 	if len(all) > 1 {
 		page = "/compare?" + asked.Encode()

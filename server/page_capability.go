@@ -45,7 +45,10 @@ func (s *Server) pageCapability(c *fiber.Ctx) error {
 		return s.answer(c, index)
 	}
 	page.Answer, page.Basis = models.answer(lang), models.basis(lang, page.Revision)
-	page.Chart = figure("chart", renderings{models.spec(lang, wideWidth, wideHeight), models.spec(lang, narrowWidth, narrowHeight)})
+	page.Chart, err = s.interactive(c, "chart", renderings{wide: models.spec(lang, wideWidth, wideHeight), narrow: models.spec(lang, narrowWidth, narrowHeight)})
+	if err != nil {
+		return err
+	}
 	page.Chart.Caption = template.HTML(template.HTMLEscapeString(models.source(lang))) //nolint:gosec // escaped
 	page.Chart.Tools = s.capabilityTools(c, index)
 	shown := len(index.Models)
@@ -177,11 +180,7 @@ func (x capabilityModels) spec(lang string, width, height int) chart.Spec {
 }
 
 func (x capabilityModels) point(m query.CapabilityModel) chart.Point {
-	parts := []string{x.theta(m.Theta)}
-	if m.Setting != "" {
-		parts = append(parts, m.Setting)
-	}
-	return chart.Point{Time: m.Date.Time, Y: m.Theta, Name: m.Name, Href: subjectURL(m.Subject), Detail: strings.Join(append(parts, m.Date.Format(time.DateOnly)), " · ")}
+	return chart.Point{Time: m.Date.Time, Y: m.Theta, Name: m.Name, Href: subjectURL(m.Subject), Detail: pointDetail(m.Setting, x.theta(m.Theta))}
 }
 
 func (x capabilityModels) heading(lang string) string {

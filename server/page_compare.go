@@ -41,7 +41,7 @@ func (s *Server) pageCompare(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		m.reports = nil
+		m.reports, m.scale = nil, chosenScale(c)
 		all = append(all, m)
 	}
 	if wantsChart(c) {
@@ -71,7 +71,10 @@ func (s *Server) pageCompare(c *fiber.Ctx) error {
 		page.Rows = append(page.Rows, m.compareRow(lang, len(ids) == 1))
 	}
 	if len(all) > 0 {
-		page.Chart = figure("chart", renderings{all.spec(lang, wideWidth, wideHeight), all.spec(lang, narrowWidth, narrowHeight)})
+		page.Chart, err = s.interactive(c, "chart", renderings{all.spec(lang, wideWidth, wideHeight), all.spec(lang, narrowWidth, narrowHeight), true})
+		if err != nil {
+			return err
+		}
 		page.Chart.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, all))) //nolint:gosec // escaped
 		page.Chart.Tools = s.compareTools(c, ids)
 	}
@@ -191,8 +194,9 @@ func (s *Server) compareTools(c *fiber.Ctx, ids []string) *templates.Tools {
 	if split := c.Query("split"); split != "" {
 		q.Set("split", strings.Clone(split))
 	}
+	own := viewed(c, q)
 	tools := &templates.Tools{CSV: "/compare.csv?" + q.Encode(), JSON: "/compare.json?" + q.Encode(),
-		SVG: "/compare.svg?" + q.Encode(), PNG: "/compare.png?" + q.Encode(), Pinned: s.pinned(c.UserContext(), c)}
-	tools.Embed = s.embed(tools.SVG, "/compare?"+q.Encode(), say(s.lang(c), "nav.compare"))
+		SVG: "/compare.svg?" + own.Encode(), PNG: "/compare.png?" + own.Encode(), Pinned: s.pinned(c.UserContext(), c)}
+	tools.Embed = s.embed(tools.SVG, "/compare?"+own.Encode(), say(s.lang(c), "nav.compare"))
 	return tools
 }

@@ -28,6 +28,7 @@ const shownChips = 15
 // chip is a piece of hardware with the best published value of each metric.
 type chip struct {
 	subject, name, maker string
+	source               string // of the value on the vertical axis
 	date                 time.Time
 	values               map[string]float64
 }
@@ -75,7 +76,10 @@ func (s *Server) pageHardware(c *fiber.Ctx) error {
 	if len(e.chips) == 0 {
 		page.Empty = say(lang, "hardware.empty")
 	} else {
-		page.Chart = figure("chart", renderings{e.spec(fit, wideWidth, hardwareHeight), e.spec(fit, narrowWidth, narrowHeight)})
+		page.Chart, err = s.interactive(c, "chart", renderings{wide: e.spec(fit, wideWidth, hardwareHeight), narrow: e.spec(fit, narrowWidth, narrowHeight)})
+		if err != nil {
+			return err
+		}
 		page.Chart.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, []measured{e.sources}))) //nolint:gosec // escaped
 		page.Chart.Tools = s.hardwareTools(c, e, page.Revision)
 	}
@@ -164,6 +168,9 @@ func (s *Server) readChips(ctx context.Context, e *explorer) error {
 			}
 			if v, ok := item.values[m.ID]; !ok || o.Value > v != m.LowerIsBetter() {
 				item.values[m.ID] = o.Value
+				if m.ID == e.y {
+					item.source = o.Source.Name
+				}
 			}
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -123,7 +122,7 @@ func (e *explorer) spec(f fitted, width, height int) chart.Spec {
 		series := chart.Series{Name: e.groupName(group), Color: groupColor(i, group), Kind: chart.Scatter}
 		for _, c := range e.chips {
 			if e.group(c.maker) == group {
-				series.Points = append(series.Points, e.point(c, y.Unit, label[c.subject]))
+				series.Points = append(series.Points, e.point(c, label[c.subject]))
 			}
 		}
 		if len(series.Points) > 0 {
@@ -152,12 +151,11 @@ func (e *explorer) heading(f fitted) string {
 	return y.Title.In(e.lang)
 }
 
-func (e *explorer) point(c chip, unit string, label bool) chart.Point {
+func (e *explorer) point(c chip, label bool) chart.Point {
 	p := chart.Point{Time: c.date, Y: c.values[e.y], Name: c.name, Href: subjectURL(c.subject), Label: label,
-		Detail: chart.FormatValue(c.values[e.y], unit, e.lang) + " · " + c.date.Format(time.DateOnly)}
-	if x, ok := e.metric(e.x); ok {
+		Detail: pointDetail(c.maker, c.source)}
+	if e.x != byDate {
 		p.X = c.values[e.x]
-		p.Detail = chart.FormatValue(p.X, x.Unit, e.lang) + " · " + p.Detail
 	}
 	return p
 }

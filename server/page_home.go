@@ -196,11 +196,15 @@ func publishers(series query.Series, n int) []string {
 
 // unitLine says what the axis is.
 func unitLine(m metrics.Metric, lang string) string {
-	line := unitName(m.Unit, lang)
+	scale := "axis.linear"
 	if m.Scale == "log" {
-		line += say(lang, "unit.log")
+		scale = "axis.log"
 	}
-	return line
+	unit := unitName(m.Unit, lang)
+	if m.Kind == metrics.KindBenchmark && m.Unit == "fraction" {
+		unit = say(lang, "unit.score")
+	}
+	return unit + ", " + say(lang, scale)
 }
 
 // unitName is a unit as a reader would call it.

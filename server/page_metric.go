@@ -25,7 +25,7 @@ func subjectURL(id string) string { return "/subjects/" + url.PathEscape(id) }
 
 // trendParameters are those of a view of a metric that its address may carry.
 var trendParameters = []string{"of", "fit", "access", "country", "source", "since", "until", "as_of", "confidence", "threshold", "horizon",
-	"ceiling", "error", "estimator", "resamples", "seed"}
+	"ceiling", "error", "estimator", "ties", "interval", "resamples", "seed"}
 
 // asked are the parameters of a view as they were asked, for addresses that ask the same elsewhere.
 func asked(c *fiber.Ctx, metric string) url.Values {
@@ -57,6 +57,7 @@ func (s *Server) pageMetric(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	m.scale = chosenScale(c)
 	switch formOf(c) {
 	case ".svg", ".png":
 		return s.chartForm(c, m.spec(lang, wideWidth, wideHeight))
@@ -84,7 +85,10 @@ func (s *Server) pageMetric(c *fiber.Ctx) error {
 	}
 	page.Answer, page.Basis = m.answer(lang), m.basis(lang, page.Revision)
 	if len(m.series.Observations) > 0 {
-		page.Chart = figure("chart", renderings{m.spec(lang, wideWidth, wideHeight), m.spec(lang, narrowWidth, narrowHeight)})
+		page.Chart, err = s.interactive(c, "chart", renderings{m.spec(lang, wideWidth, wideHeight), m.spec(lang, narrowWidth, narrowHeight), true})
+		if err != nil {
+			return err
+		}
 		page.Chart.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, []measured{m}))) //nolint:gosec // escaped
 		page.Chart.Tools = s.metricTools(ctx, c, m)
 		page.Image = s.absolute(metricURL(id) + ".png")
@@ -270,7 +274,7 @@ func (s *Server) metricTools(ctx context.Context, c *fiber.Ctx, m measured) *tem
 	if m.params.Of == query.OfAll {
 		data = "series"
 	}
-	own := asked(c, "")
+	own := viewed(c, asked(c, ""))
 	tools := &templates.Tools{
 		CSV: "/api/v1/" + data + ".csv?" + q.Encode(), JSON: "/api/v1/" + data + "?" + q.Encode(),
 		SVG: address(metricURL(id)+".svg", own), PNG: address(metricURL(id)+".png", own), Pinned: s.pinned(ctx, c),

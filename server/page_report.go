@@ -145,7 +145,7 @@ func figureHTML(f *templates.Chart) string {
 	if f.Unit != "" {
 		fmt.Fprintf(&b, `<p class="unit">%s</p>`, template.HTMLEscapeString(f.Unit))
 	}
-	fmt.Fprintf(&b, `%s<div class="only-wide">%s</div><div class="only-narrow">%s</div>`, f.Key, f.Wide, f.Narrow)
+	fmt.Fprintf(&b, `<div class="only-wide">%s</div><div class="only-narrow">%s</div>`, f.Wide, f.Narrow)
 	if f.Caption != "" {
 		fmt.Fprintf(&b, `<figcaption>%s</figcaption>`, f.Caption)
 	}

@@ -40,6 +40,7 @@ func (s *Server) pageTrends(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	m.scale = chosenScale(c)
 	switch formOf(c) {
 	case ".svg", ".png":
 		return s.chartForm(c, m.spec(lang, wideWidth, wideHeight))
@@ -49,7 +50,10 @@ func (s *Server) pageTrends(c *fiber.Ctx) error {
 		}
 		return s.answer(c, *m.trend)
 	}
-	page := s.trendsPage(c, catalogue, q, p, m)
+	page, err := s.trendsPage(c, catalogue, q, p, m)
+	if err != nil {
+		return err
+	}
 	if other := q.Get("vs"); other != "" && other != p.Metric {
 		if err := s.besides(c, &page, q, other, m); err != nil {
 			return err
@@ -95,7 +99,7 @@ func (s *Server) question(c *fiber.Ctx, catalogue query.Catalogue) url.Values {
 	return q
 }
 
-func (s *Server) trendsPage(c *fiber.Ctx, catalogue query.Catalogue, q url.Values, p query.TrendParams, m measured) templates.Trends {
+func (s *Server) trendsPage(c *fiber.Ctx, catalogue query.Catalogue, q url.Values, p query.TrendParams, m measured) (templates.Trends, error) {
 	lang, metric := s.lang(c), m.series.Metric
 	title := metric.Title.In(lang)
 	page := templates.Trends{
@@ -118,13 +122,17 @@ func (s *Server) trendsPage(c *fiber.Ctx, catalogue query.Catalogue, q url.Value
 		page.Description = t.Answer.In(lang)
 	}
 	if len(m.series.Observations) > 0 {
-		page.Chart = figure("chart", renderings{m.spec(lang, wideWidth, wideHeight), m.spec(lang, narrowWidth, narrowHeight)})
+		var err error
+		page.Chart, err = s.interactive(c, "chart", renderings{m.spec(lang, wideWidth, wideHeight), m.spec(lang, narrowWidth, narrowHeight), true})
+		if err != nil {
+			return page, err
+		}
 		page.Chart.What = title + ": " + page.Chart.What
 		page.Chart.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, []measured{m}))) //nolint:gosec // escaped
 		page.Chart.Tools = s.trendTools(c, q, m)
 	}
 	page.Observations = m.observationRows(lang)
-	return page
+	return page, nil
 }
 
 // trendTools are the ways to take the answer along.
@@ -135,9 +143,10 @@ func (s *Server) trendTools(c *fiber.Ctx, q url.Values, m measured) *templates.T
 			v[name] = value
 		}
 	}
-	tools := &templates.Tools{CSV: "/api/v1/series.csv?" + v.Encode(), JSON: "/api/v1/series?" + v.Encode(), SVG: "/trends.svg?" + v.Encode(),
-		PNG: "/trends.png?" + v.Encode(), Pinned: s.pinned(c.UserContext(), c)}
-	tools.Embed = s.embed(tools.SVG, "/trends?"+v.Encode(), m.series.Metric.Title.In(s.lang(c)))
+	own := viewed(c, v)
+	tools := &templates.Tools{CSV: "/api/v1/series.csv?" + v.Encode(), JSON: "/api/v1/series?" + v.Encode(), SVG: "/trends.svg?" + own.Encode(),
+		PNG: "/trends.png?" + own.Encode(), Pinned: s.pinned(c.UserContext(), c)}
+	tools.Embed = s.embed(tools.SVG, "/trends?"+own.Encode(), m.series.Metric.Title.In(s.lang(c)))
 	if m.trend != nil {
 		tools.CSV, tools.JSON = "/api/v1/trend.csv?"+v.Encode(), "/api/v1/trend?"+v.Encode()
 		tools.Cite, tools.BibTeX = m.trend.Citation.Text.In(s.lang(c)), m.trend.Citation.BibTeX
@@ -198,9 +207,14 @@ func (s *Server) besides(c *fiber.Ctx, page *templates.Trends, q url.Values, oth
 	if err != nil {
 		return err
 	}
+	m.scale = first.scale
 	page.SecondTitle = m.series.Metric.Title.In(lang)
 	if len(m.series.Observations) > 0 {
-		page.Second = figure("versus", renderings{m.spec(lang, wideWidth, textHeight), m.spec(lang, narrowWidth, narrowHeight)})
+		page.Second, err = s.interactive(c, "versus", renderings{wide: m.spec(lang, wideWidth, textHeight), narrow: m.spec(lang, narrowWidth, narrowHeight)})
+		if err != nil {
+			return err
+		}
+		page.Second.Legend = nil // the first chart's is for both
 		page.Second.What = page.SecondTitle + ": " + page.Second.What
 		page.Second.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, []measured{m}))) //nolint:gosec // escaped
 	}

@@ -68,9 +68,19 @@ type Chart struct {
 	Unit    string
 	Wide    template.HTML
 	Narrow  template.HTML
-	Key     template.HTML
+	Legend  []LegendItem // what is drawn, each with the way to hide it
+	Scales  []Choice     // of the value axis
+	Zooms   bool         // whether the address can ask for a part of it
+	Reset   string       // address of the whole, where a part is shown
 	Caption template.HTML
 	Tools   *Tools
+}
+
+// LegendItem is a part of a chart and the address that hides it, or shows it again.
+type LegendItem struct {
+	Label, URL string
+	Mark       template.HTML
+	Hidden     bool
 }
 
 // Tools are the links under a chart.

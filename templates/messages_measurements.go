@@ -143,6 +143,13 @@ var trendMessages = map[string]message{
 	"legend.frontier": {"회색 점은 관측, 파란 계단은 기록", "Grey dots are observations, blue steps the record"},
 	"legend.all":      {"점 하나가 관측 하나", "Each dot is an observation"},
 	"legend.bands":    {"진한 띠는 평균의 %s 구간, 옅은 띠는 예측 구간", "Dark band: %s interval of the mean; light band: prediction interval"},
+	"legend":          {"범례", "Key"},
+	"legend.hide":     {"숨기기", "hide"},
+	"legend.show":     {"보이기", "show"},
+	"legend.reset":    {"전체 보기", "Whole chart"},
+	"legend.rest":     {"그 밖의 관측", "Other observations"},
+	"legend.fit":      {"맞춤과 구간", "Fit and intervals"},
+	"legend.reports":  {"보고서", "Reports"},
 	"legend.compare":  {"계단은 지표마다의 기록", "Steps are the record of each"},
 
 	"finding.of-frontier": {"기록은", "The record"},
@@ -207,7 +214,7 @@ var trendMessages = map[string]message{
 	"compare.caption":    {"지수 맞춤으로 잰 한 해의 배수와 두 배가 되는 시간. 괄호는 95% 구간", "Yearly factor and doubling time of exponential fits, with 95% intervals"},
 	"compare.choose":     {"지표를 둘 이상 고르면 차이를 답합니다.", "Choose two metrics or more to see how they differ."},
 	"compare.kinds":      {"맞춘 곡선의 종류가 달라 증가율을 견줄 수 없습니다.", "The fits are of different kinds, so their growth can’t be compared."},
-	"compare.normalised": {"%s의 값을 1로 놓은 배수, 로그 눈금. 계단은 지표마다의 기록", "Multiples of the value in %s, log scale. Steps are the record of each"},
+	"compare.normalised": {"%s의 값을 1로 놓은 배수, %s", "Multiples of the value in %s, %s"},
 	"compare.values":     {"값", "Value"},
 	"compare.halving":    {"절반 %s", "halves: %s"},
 	"period.until":       {"(%s 앞)", "(before %s)"},
@@ -276,6 +283,7 @@ var hardwareMessages = map[string]message{
 
 // unitMessages say in words what the unit line of a chart measures in.
 var unitMessages = map[string]message{
+	"unit.score":                  {"점수, %", "score, %"},
 	"unit.fraction":               {"%", "%"},
 	"unit.Elo":                    {"Elo 점수", "Elo points"},
 	"unit.FLOP":                   {"FLOP", "FLOP"},

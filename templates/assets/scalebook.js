@@ -74,30 +74,31 @@ if (field) {
 }
 
 // What scrolls sideways can be reached, and so scrolled, by the keyboard; what does not is no stop.
-const wide = [...document.querySelectorAll(".scroll, .prose table, .prose pre, .prose .math-display")];
-if (wide.length) {
-  const watch = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0; else target.removeAttribute("tabindex");
-    }
-  });
-  wide.forEach((e) => watch.observe(e));
-}
+const watch = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0; else target.removeAttribute("tabindex");
+  }
+});
+const watchWide = () => document.querySelectorAll(".scroll, .prose table, .prose pre, .prose .math-display").forEach((e) => watch.observe(e));
+watchWide();
+document.addEventListener("swapped", watchWide);
 
-// Arrow keys walk through the results of a search page.
-const hits = [...document.querySelectorAll("#hits .hit h2 a")];
-if (hits.length) {
+// Arrow keys walk through the results of a search page, from the field down and back up to it.
+if (document.getElementById("answer")) {
   document.addEventListener("keydown", (e) => {
-    if (e.target.closest("input, select, textarea") || e.altKey || e.ctrlKey || e.metaKey) return;
+    const typing = e.target.closest("input, select, textarea");
+    if (typing && (typing !== field || e.key !== "ArrowDown" || e.defaultPrevented) || e.altKey || e.ctrlKey || e.metaKey || e.isComposing) return;
     const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[e.key];
-    if (!step) return;
+    const hits = [...document.querySelectorAll("#hits .hit h2 a")];
+    if (!step || !hits.length) return;
     e.preventDefault();
-    const at = hits.indexOf(document.activeElement);
-    const next = hits[Math.min(hits.length - 1, Math.max(0, at + step))];
+    const next = hits.indexOf(document.activeElement) + step;
     document.querySelectorAll(".hit.focus").forEach((h) => h.classList.remove("focus"));
-    next.closest(".hit").classList.add("focus");
-    next.focus();
-    next.scrollIntoView({ block: "nearest" });
+    if (next < 0) return field?.focus();
+    const hit = hits[Math.min(hits.length - 1, next)];
+    hit.closest(".hit").classList.add("focus");
+    hit.focus();
+    hit.scrollIntoView({ block: "nearest" });
   });
 }
 
@@ -133,28 +134,21 @@ if (report && !location.hash) {
   });
 }
 
-// Name, value, day and source of a chart's point, on hover and touch. The table below the chart says the same.
-let tip;
-const show = (mark) => {
-  if (!tip) { tip = document.createElement("div"); tip.className = "tip"; tip.setAttribute("role", "status"); document.body.append(tip); }
-  const name = document.createElement("b");
-  name.textContent = mark.dataset.name || "";
-  const rest = [mark.dataset.value, mark.dataset.time, mark.dataset.detail].filter(Boolean).join(" · ");
-  tip.replaceChildren(name, rest);
-  tip.hidden = false;
-  const at = mark.getBoundingClientRect();
-  const left = Math.min(Math.max(8, at.x + scrollX - tip.offsetWidth / 2), document.documentElement.clientWidth - tip.offsetWidth - 8);
-  tip.style.left = left + "px";
-  tip.style.top = Math.max(scrollY + 4, at.y + scrollY - tip.offsetHeight - 10) + "px";
-};
-document.addEventListener("pointerover", (e) => {
-  const mark = e.target.closest?.("svg [data-name]");
-  if (mark) show(mark); else if (tip) tip.hidden = true;
-});
-document.addEventListener("click", (e) => {
-  const mark = e.target.closest?.("svg [data-href]");
-  if (mark && mark.dataset.href) location.href = mark.dataset.href;
-});
+// Charts and views are brought in where a page has them.
+if (document.querySelector("svg.plot [data-name]")) import("./charts.js");
+else if (document.querySelector("[data-swap], [data-live]")) import("./swap.js");
+const live = document.querySelector("form[data-live]");
+if (live) {
+  // Results as one types; the address follows, so that a reload shows the same.
+  const { go } = await import("./swap.js");
+  let timer = 0;
+  const ask = () => {
+    const question = new URLSearchParams(new FormData(live)).toString();
+    if (new FormData(live).get("q").trim()) go(live.getAttribute("action") + "?" + question, { replace: true, within: "#answer" });
+  };
+  live.addEventListener("input", (e) => { clearTimeout(timer); if (!e.isComposing) timer = setTimeout(ask, 150); });
+  live.addEventListener("compositionend", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
+}
 
 // A term's definition closes on Esc.
 document.addEventListener("keydown", (e) => { if (e.key === "Escape") document.activeElement?.closest?.(".term")?.querySelector("a")?.blur(); });
