@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"html"
 	"regexp"
 	"strings"
 	"testing"
@@ -58,5 +59,24 @@ func TestCitations(t *testing.T) {
 	}
 	if cited < 8 {
 		t.Errorf("only %d routes have a citation", cited)
+	}
+}
+
+// TestPagesCite follows a page's links to the files of its citation.
+func TestPagesCite(t *testing.T) {
+	s := newTestServer(t)
+	link := regexp.MustCompile(`href="(/api/v1/[^"]+\.(?:bib|csl\.json)[^"]*)"`)
+	for _, page := range []string{"/metrics/gpqa-diamond", "/trends?metric=cpu-transistors&of=all", "/index"} {
+		_, _, body := get(t, s, page)
+		found := link.FindAllStringSubmatch(body, -1)
+		if len(found) < 2 {
+			t.Errorf("%s has %d links to its citation", page, len(found))
+		}
+		for _, f := range found {
+			address := html.UnescapeString(f[1])
+			if status, _, answer := get(t, s, address); status != 200 || strings.HasPrefix(page, "/trends") && !strings.Contains(answer, "/trends?") {
+				t.Errorf("%s leads to %s: %d %.200s", page, address, status, answer)
+			}
+		}
 	}
 }

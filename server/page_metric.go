@@ -283,6 +283,7 @@ func (s *Server) metricTools(ctx context.Context, c *fiber.Ctx, m measured) *tem
 	if m.trend != nil {
 		tools.JSON = "/api/v1/trend?" + q.Encode()
 		tools.Cite, tools.BibTeX = m.trend.Citation.Text.In(s.lang(c)), m.trend.Citation.BibTeX
+		tools.Cited = "/api/v1" + strings.Replace(m.trend.Citation.URL, "/trends", "/trend", 1)
 	}
 	return tools
 }

@@ -150,6 +150,7 @@ func (s *Server) trendTools(c *fiber.Ctx, q url.Values, m measured) *templates.T
 	if m.trend != nil {
 		tools.CSV, tools.JSON = "/api/v1/trend.csv?"+v.Encode(), "/api/v1/trend?"+v.Encode()
 		tools.Cite, tools.BibTeX = m.trend.Citation.Text.In(s.lang(c)), m.trend.Citation.BibTeX
+		tools.Cited = "/api/v1" + strings.Replace(m.trend.Citation.URL, "/trends", "/trend", 1)
 	}
 	return tools
 }
