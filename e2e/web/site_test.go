@@ -36,6 +36,7 @@ func TestSite(t *testing.T) {
 	}
 	t.Run("pages", s.testPages)
 	t.Run("keyboard", s.testKeyboard)
+	t.Run("chart", s.testChart)
 	t.Run("noscript", s.testWithoutScript)
 	t.Run("budget", s.testBudget)
 	t.Run("tasks", s.testTasks)
