@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"mime"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -27,6 +28,9 @@ type assets struct {
 	byName map[string]Asset
 }
 
+// comments of a style sheet are for who reads the source, not for who reads the page.
+var comments = regexp.MustCompile(`(?s)\s*/\*.*?\*/`)
+
 func loadAssets(chartCSS string) (*assets, error) {
 	a := &assets{byName: map[string]Asset{}}
 	sum := sha256.New()
@@ -37,6 +41,9 @@ func loadAssets(chartCSS string) (*assets, error) {
 		body, err := assetFiles.ReadFile(name)
 		if err != nil {
 			return err
+		}
+		if path.Ext(name) == ".css" {
+			body = comments.ReplaceAll(body, nil)
 		}
 		short := strings.TrimPrefix(name, "assets/")
 		fmt.Fprintf(sum, "%s %d\n", short, len(body))
