@@ -14,17 +14,25 @@ func (s *Server) asset(c *fiber.Ctx) error {
 	if !ok {
 		return fmt.Errorf("%w: %s", errNotFound, c.Path())
 	}
-	key := "asset/" + strings.Clone(c.Params("hash")) + "/" + name
-	r, kept := s.responses.get(key)
-	if !kept {
-		r = newResponse(asset.Type, "", asset.Body)
-		s.responses.put(key, r)
-	}
-	if err := r.send(c, `"`+c.Params("hash")+`"`); err != nil {
-		return err
-	}
+	c.Set(fiber.HeaderContentType, asset.Type)
+	c.Vary(fiber.HeaderAcceptEncoding)
+	c.Set(fiber.HeaderCacheControl, "no-cache")
 	if current {
+		etag := `"` + c.Params("hash") + `"`
+		c.Set(fiber.HeaderETag, etag)
 		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+		if matches(c.Request().Header.Peek(fiber.HeaderIfNoneMatch), etag) {
+			return c.SendStatus(fiber.StatusNotModified)
+		}
+	}
+	key := fmt.Sprint("asset ", current, name)
+	r, kept := s.responses.get([]byte(key), revision{})
+	if !kept {
+		r = newResponse(&c.Response().Header, asset.Body)
+		s.responses.put(key, revision{}, r)
+	}
+	if r.writeBody(c.Context()) {
+		s.responses.weigh(r)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"html/template"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/query"
@@ -42,7 +44,7 @@ func (s *Server) chartForm(c *fiber.Ctx, spec chart.Spec) error {
 	spec = v.of(spec)
 	c.Set(fiber.HeaderContentSecurityPolicy, chartSandbox)
 	if formOf(c) == ".png" {
-		picture, err := spec.PNG(standaloneScale, c.Query("theme") == "dark")
+		picture, err := s.picture(spec, c.Query("theme") == "dark")
 		if err != nil {
 			return fmt.Errorf("draw %s: %w", c.Path(), err)
 		}
@@ -51,6 +53,21 @@ func (s *Server) chartForm(c *fiber.Ctx, spec chart.Spec) error {
 	}
 	c.Set(fiber.HeaderContentType, "image/svg+xml; charset=utf-8")
 	return c.SendString(spec.Standalone())
+}
+
+// picture draws a chart as PNG, each once: drawing is the dearest thing that a stranger can ask for, and a parameter that
+// changes nothing in the chart would have it drawn again.
+func (s *Server) picture(spec chart.Spec, dark bool) ([]byte, error) {
+	key := fmt.Appendf(nil, "picture %t %x", dark, sha256.Sum256([]byte(spec.Standalone())))
+	if r, ok := s.responses.get(key, revision{}); ok {
+		return r.plain, nil
+	}
+	picture, err := spec.PNG(standaloneScale, dark)
+	if err != nil {
+		return nil, err
+	}
+	s.responses.put(string(key), revision{}, newResponse(&fasthttp.ResponseHeader{}, picture))
+	return picture, nil
 }
 
 // renderings are a chart for a wide page and for a phone.

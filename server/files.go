@@ -29,7 +29,7 @@ func (s *Server) file(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderETag, etag)
 	c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
 	c.Set(fiber.HeaderContentSecurityPolicy, imageSandbox)
-	if matches(c.Get(fiber.HeaderIfNoneMatch), etag) {
+	if matches(c.Request().Header.Peek(fiber.HeaderIfNoneMatch), etag) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
 	if err := c.SendFile(asset.File, false); err != nil {

@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -38,21 +37,23 @@ func (s *Server) protect(c *fiber.Ctx) {
 // see its end elsewhere (RFC 9112, 6.3), so a second request could hide in the body. A NUL, or a carriage return within
 // a line, may end the header for one reader and not for another, which comes to the same.
 func ambiguousFraming(raw []byte) bool {
+	if bytes.IndexByte(raw, 0) >= 0 || bytes.Count(raw, []byte("\r")) != bytes.Count(raw, []byte("\r\n")) {
+		return true
+	}
 	var lengths, codings int
-	for line := range bytes.Lines(raw) {
-		if bytes.ContainsAny(bytes.TrimSuffix(line, []byte("\r\n")), "\r\x00") {
-			return true
-		}
+	for len(raw) > 0 {
+		var line []byte
+		line, raw, _ = bytes.Cut(raw, []byte("\n"))
 		name, value, ok := bytes.Cut(line, []byte(":"))
 		if !ok {
 			continue
 		}
-		switch strings.ToLower(string(bytes.TrimSpace(name))) {
-		case "content-length":
+		switch name = bytes.TrimSpace(name); {
+		case bytes.EqualFold(name, []byte("content-length")):
 			lengths++
-		case "transfer-encoding":
+		case bytes.EqualFold(name, []byte("transfer-encoding")):
 			codings++
-			if !strings.EqualFold(string(bytes.TrimSpace(value)), "chunked") {
+			if !bytes.EqualFold(bytes.TrimSpace(value), []byte("chunked")) {
 				return true
 			}
 		}

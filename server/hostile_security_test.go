@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/valyala/fasthttp"
 )
 
 // listen serves s on a port of its own and returns the address.
@@ -136,7 +138,7 @@ func TestHostileParameters(t *testing.T) {
 func TestCacheIsBounded(t *testing.T) {
 	rc := newResponseCache(1 << 20)
 	for i := range 10_000 {
-		rc.put(fmt.Sprint(i), newResponse("text/html", "", make([]byte, 2000)))
+		rc.put(fmt.Sprint(i), revision{}, newResponse(&fasthttp.ResponseHeader{}, make([]byte, 2000)))
 	}
 	if rc.bytes > rc.limit || len(rc.byKey) != rc.recent.Len() || len(rc.byKey) > 1000 {
 		t.Errorf("%d bytes in %d entries", rc.bytes, len(rc.byKey))

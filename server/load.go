@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 )
 
 // queueFor is how long a request waits for its turn before it is refused.
@@ -94,18 +95,37 @@ func (l *limiter) sweep(now time.Time) {
 	}
 }
 
-// throttle refuses a client that asks faster than its share, and says what is left of it (RateLimit header fields of the
-// IETF draft).
+// Header fields that tell a client its share (IETF draft-ietf-httpapi-ratelimit-headers).
+const (
+	rateLimit       = "RateLimit"
+	rateLimitPolicy = "RateLimit-Policy"
+)
+
+// tell says what is left of a client's share.
+func (l *limiter) tell(h *fasthttp.ResponseHeader, remaining int) {
+	h.Set(rateLimitPolicy, fmt.Sprintf(`"client";q=%d;w=%d`, int(l.burst), int(math.Ceil(l.burst/l.rate))))
+	h.Set(rateLimit, fmt.Sprintf(`"client";r=%d`, remaining))
+}
+
+// throttle refuses a client that asks faster than its share, and says what is left of it.
 func (s *Server) throttle(c *fiber.Ctx) error {
 	if s.limiter == nil {
 		return c.Next()
 	}
 	remaining, wait, ok := s.limiter.take(c.IP(), time.Now())
-	c.Set("RateLimit-Policy", fmt.Sprintf(`"client";q=%d;w=%d`, int(s.limiter.burst), int(math.Ceil(s.limiter.burst/s.limiter.rate))))
-	c.Set("RateLimit", fmt.Sprintf(`"client";r=%d`, remaining))
+	s.limiter.tell(&c.Response().Header, remaining)
 	if !ok {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 		return fiber.NewError(fiber.StatusTooManyRequests, "too many requests from this client")
 	}
 	return c.Next()
+}
+
+// allowed takes a request off its client's share. A request that is refused here is refused by throttle too, which says so.
+func (s *Server) allowed(ctx *fasthttp.RequestCtx) (remaining int, ok bool) {
+	if s.limiter == nil {
+		return 0, true
+	}
+	remaining, _, ok = s.limiter.take(ctx.RemoteIP().String(), time.Now())
+	return remaining, ok
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"github.com/scalebook/scalebook/content"
 	"github.com/scalebook/scalebook/metrics"
@@ -47,8 +48,11 @@ type Config struct {
 type Server struct {
 	cfg            Config
 	app            *fiber.App
+	routed         fasthttp.RequestHandler // the application
 	engine         *query.Engine
 	responses      *responseCache
+	recent         *recentRevision
+	languages      accepted
 	turns          turnstile
 	limiter        *limiter
 	telemetry      *telemetry
@@ -59,10 +63,14 @@ type Server struct {
 const (
 	maxBody       = 1 << 20
 	maxHeader     = 16 << 10
+	writeBuffer   = 32 << 10 // most answers leave in one write
 	readTimeout   = 15 * time.Second
 	writeTimeout  = 30 * time.Second
 	idleTimeout   = 60 * time.Second
 	answerTimeout = 10 * time.Second // for computing one answer
+
+	// maxConnections bounds the memory that idle or slow clients can hold: less than 64 KiB each.
+	maxConnections = 8192
 )
 
 // New returns a server with its routes. It fails on a template that is missing or does not fit its page.
@@ -74,7 +82,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Engine == nil {
 		cfg.Engine = query.New(query.Config{Ledger: cfg.Ledger})
 	}
-	s := &Server{cfg: cfg, engine: cfg.Engine, responses: newResponseCache(64 << 20),
+	s := &Server{cfg: cfg, engine: cfg.Engine, responses: newResponseCache(64 << 20), recent: newRecentRevision(),
 		turns: newTurnstile(), limiter: newLimiter(cfg.RateLimit), telemetry: newTelemetry(), frameAncestors: cfg.FrameAncestors, log: cfg.Logger}
 	if s.frameAncestors == "" {
 		s.frameAncestors = "'none'"
@@ -85,6 +93,7 @@ func New(cfg Config) (*Server, error) {
 		ErrorHandler:          s.fail,
 		BodyLimit:             maxBody,
 		ReadBufferSize:        maxHeader,
+		WriteBufferSize:       writeBuffer,
 		ReadTimeout:           readTimeout,
 		WriteTimeout:          writeTimeout,
 		IdleTimeout:           idleTimeout,
@@ -93,6 +102,9 @@ func New(cfg Config) (*Server, error) {
 		StrictRouting:         false,
 	})
 	s.routes()
+	s.routed = s.app.Handler()
+	s.app.Server().Handler = s.serve
+	s.app.Server().Concurrency = maxConnections
 	return s, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,6 +19,32 @@ type telemetry struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	cache    *prometheus.CounterVec
+	hits     prometheus.Counter // of cache
+}
+
+// routeKey is where a handler leaves the route that it answers for, when it is not the one that was found.
+const routeKey = "route"
+
+// observed counts the answers of one route. Looking up a label costs more than the rest of a kept answer, so it keeps what
+// it has found.
+type observed struct {
+	route               string
+	complete, unchanged prometheus.Counter // 200, 304
+	seconds             prometheus.Observer
+}
+
+func (t *telemetry) observed(route string) observed {
+	route = strings.Clone(route)
+	return observed{route, t.requests.WithLabelValues(route, "200"), t.requests.WithLabelValues(route, "304"), t.seconds.WithLabelValues(route)}
+}
+
+func (o observed) count(status int, took time.Duration) {
+	if status == fiber.StatusNotModified {
+		o.unchanged.Inc()
+	} else {
+		o.complete.Inc()
+	}
+	o.seconds.Observe(took.Seconds())
 }
 
 func newTelemetry() *telemetry {
@@ -28,6 +55,7 @@ func newTelemetry() *telemetry {
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"route"}),
 		cache: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "scalebook_response_cache_total", Help: "Lookups of rendered answers."}, []string{"result"}),
 	}
+	t.hits = t.cache.WithLabelValues("hit")
 	t.registry.MustRegister(t.requests, t.seconds, t.cache, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return t
 }
@@ -42,6 +70,9 @@ func (s *Server) observe(c *fiber.Ctx) error {
 		}
 	}
 	route := c.Route().Path
+	if kept, ok := c.Locals(routeKey).(string); ok {
+		route = kept
+	}
 	if c.Response().StatusCode() == fiber.StatusNotFound {
 		route = "none"
 	}
