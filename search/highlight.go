@@ -55,7 +55,12 @@ func (h *highlighter) snippet(imp *impact.Index, doc uint32, text string, p *pla
 		}
 		h.marks = append(h.marks, mark{start: t.Start(), end: end, term: t.Term, worth: worth, ascii: text[t.Start()] < utf8.RuneSelf})
 	}
+	before := len(h.marks)
 	h.markPhrases(text, p)
+	h.markPrefixes(text, p)
+	if len(h.marks) > before {
+		slices.SortFunc(h.marks, func(a, b mark) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
+	}
 	h.dropLone()
 	return h.render(text)
 }
@@ -65,7 +70,6 @@ func (h *highlighter) markPhrases(text string, p *plan) {
 	if len(p.phrases) == 0 {
 		return
 	}
-	before := len(h.marks)
 	for i, t := range h.tokens {
 		for _, seq := range p.phrases {
 			if t.Term != seq[0] {
@@ -78,8 +82,21 @@ func (h *highlighter) markPhrases(text string, p *plan) {
 			}
 		}
 	}
-	if len(h.marks) > before {
-		slices.SortFunc(h.marks, func(a, b mark) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
+}
+
+// markPrefixes adds the beginnings of words that were typed as prefixes, and the whole of a word without Hangul.
+func (h *highlighter) markPrefixes(text string, p *plan) {
+	for i, prefix := range p.prefixes {
+		for w := range impact.SurfaceWords(text) {
+			if !strings.HasPrefix(w.Text, prefix) {
+				continue
+			}
+			m := mark{start: w.Start, end: w.End, term: ^uint32(i), worth: 1, ascii: text[w.Start] < utf8.RuneSelf}
+			if hasHangul(prefix) && len(w.Text) == w.End-w.Start {
+				m.end = w.Start + len(prefix)
+			}
+			h.marks = append(h.marks, m)
+		}
 	}
 }
 

@@ -9,11 +9,11 @@ import (
 	"github.com/scalebook/scalebook/search/korean"
 )
 
-// Weights of the three streams of a text.
-var streamWeight = [...]float64{korean.Content: 1, korean.Bigrams: 0.3, korean.Pairs: 0.3}
+// Weights of the streams of a text. Surface words are only looked for by their beginnings.
+var streamWeight = [...]float64{korean.Content: 1, korean.Bigrams: 0.3, korean.Pairs: 0.3, impact.Words: 1}
 
 // streamShare is how much of a term's idf counts for the share of a query that a document matches, by stream.
-var streamShare = [...]float64{korean.Content: 1, korean.Bigrams: 0.3, korean.Pairs: 0.3}
+var streamShare = [...]float64{korean.Content: 1, korean.Bigrams: 0.3, korean.Pairs: 0.3, impact.Words: 1}
 
 // Weights of an alternative against the word that was typed.
 const (
@@ -93,6 +93,8 @@ type plan struct {
 	marked targets
 	// phrases are the forms of several terms, which are marked where they stand together.
 	phrases [][]uint32
+	// prefixes are marked where a word starts with one.
+	prefixes []string
 	// typed are the words of the query without their particles.
 	typed []string
 	// also are the words looked for besides those typed.
@@ -261,20 +263,29 @@ func (p *planner) either(c clause) {
 	p.plan.groups = append(p.plan.groups, g)
 }
 
-// maxPrefix bounds the words that a prefix stands for.
+// maxPrefix bounds the terms, and the surface words, that a prefix stands for.
 const maxPrefix = 128
 
+// prefix adds the terms that start so, and the words that do as they are written: those that the analysis divides
+// elsewhere than the prefix ends, as it does a noun with its particle.
 func (p *planner) prefix(stem string) {
 	var g group
 	stem = strings.ToLower(stem)
-	terms, _ := p.imp.Prefix(stem)
-	for id := terms[0]; id < terms[1] && len(g.forms) < maxPrefix; id++ {
-		if w, ok := p.want(korean.Content, p.imp.Text(id), weightPrefix); ok {
-			p.mark(id, w.mass)
-			f := form{terms: []wanted{w}, weight: weightPrefix}
-			g.forms = append(g.forms, f)
-			g.mass = max(g.mass, f.mass())
-		}
+	terms, words := p.imp.Prefix(stem)
+	add := func(s korean.Stream, id uint32) {
+		f := form{terms: []wanted{p.weigh(s, id, weightPrefix)}, weight: weightPrefix}
+		g.forms = append(g.forms, f)
+		g.mass = max(g.mass, f.mass())
+	}
+	for id := terms[0]; id < min(terms[1], terms[0]+maxPrefix); id++ {
+		add(korean.Content, id)
+		p.mark(id, g.forms[len(g.forms)-1].mass())
+	}
+	for id := words[0]; id < min(words[1], words[0]+maxPrefix); id++ {
+		add(impact.Words, id)
+	}
+	if words[0] < words[1] {
+		p.plan.prefixes = append(p.plan.prefixes, stem)
 	}
 	p.plan.groups = append(p.plan.groups, g)
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/scalebook/scalebook/content"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/search/impact"
+	"github.com/scalebook/scalebook/search/korean"
 )
 
 func day(s string) time.Time {
@@ -118,6 +120,8 @@ func TestUnderstanding(t *testing.T) {
 		{name: "exclusion", query: "법칙 -무어", id: "20241211-scaling"},
 		{name: "or", query: "트랜지스터 OR 냉각판", id: "20241225-gb300", mark: "냉각판"},
 		{name: "prefix", query: "Denn*", id: "20250101-moore", mark: "Dennard"},
+		{name: "prefix over a particle", query: "줄어든*", id: "20241211-scaling", mark: "줄어든"},
+		{name: "prefix of an English word longer than its stem", query: "doubled*", id: "20250101-moore", mark: "doubled"},
 		{name: "title", query: "title:공급망", id: "20241225-gb300"},
 		{name: "term", query: "term:수랭", id: "20241225-gb300", mark: "냉각"},
 		{name: "decomposed", query: "추론", id: "20241211-scaling", mark: "추론"},
@@ -322,5 +326,39 @@ func TestRefreshDropsNoQuery(t *testing.T) {
 	wg.Wait()
 	if err := ix.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPrefixFindsEveryWord asks for the first three letters of each longer word of the bundled reports. A passage with the
+// stem of a verb or with 1,750 for 175* may come before one with the word.
+func TestPrefixFindsEveryWord(t *testing.T) {
+	reports, _ := bundled(t)
+	ix := openTemp(t, Corpus{Reports: reports}, nil)
+	asked := map[string]bool{}
+	for _, r := range reports {
+		for _, p := range r.Passages {
+			for w := range impact.SurfaceWords(korean.Normalize(p.Text)) {
+				letters := []rune(w.Text)
+				if len(letters) < 3 || asked[string(letters[:3])] {
+					continue
+				}
+				prefix := string(letters[:3])
+				asked[prefix] = true
+				res, err := ix.Search(context.Background(), Query{Text: prefix + "*", Limit: MaxLimit, Passages: MaxPassages})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !slices.ContainsFunc(res.Hits, func(h Hit) bool {
+					return slices.ContainsFunc(h.Passages, func(p Passage) bool {
+						return strings.Contains(strings.ToLower(p.Snippet), "<mark>"+prefix)
+					})
+				}) {
+					t.Errorf("%s* has %d hits, none with a marked word that starts so, as %q", prefix, len(res.Hits), w.Text)
+				}
+			}
+		}
+	}
+	if len(asked) < 1000 {
+		t.Errorf("%d prefixes, want at least 1,000", len(asked))
 	}
 }
