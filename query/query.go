@@ -21,16 +21,23 @@ type Engine struct {
 	ledger metrics.Reader
 	cache  *revisionCache
 	read   *seriesCache
+	keeper Keeper
+	now    func() time.Time
 }
 
 // Config wires an [Engine].
 type Config struct {
 	Ledger metrics.Reader
+	Keeper Keeper           // keeps the forecasts that are given; nil keeps none
+	Now    func() time.Time // dates them; time.Now if nil
 }
 
 // New returns an engine over cfg.Ledger.
 func New(cfg Config) *Engine {
-	return &Engine{ledger: cfg.Ledger, cache: newRevisionCache(), read: &seriesCache{}}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Engine{keeper: cfg.Keeper, now: cfg.Now, ledger: cfg.Ledger, cache: newRevisionCache(), read: &seriesCache{}}
 }
 
 // ErrParameter marks a question that can't be read (400), as opposed to one that can't be answered.
