@@ -215,7 +215,7 @@ func (l *breaking) Append(ctx context.Context, at time.Time, obs []metrics.Obser
 func TestInterruptedRun(t *testing.T) {
 	var rows strings.Builder
 	rows.WriteString(header)
-	for i := range 12000 {
+	for i := range 24000 {
 		fmt.Fprintf(&rows, "mmlu,s%d,2024-01-01,0.5,lab\n", i)
 	}
 	job, _ := write(t, rows.String())
@@ -223,16 +223,16 @@ func TestInterruptedRun(t *testing.T) {
 	indexed := 0
 	b.Config.Reindex = func(context.Context) error { indexed++; return nil }
 	whole := b.Ledger
-	b.Config.Ledger = &breaking{Ledger: whole, left: 2}
+	b.Config.Ledger = &breaking{Ledger: whole, left: 1}
 	if o := b.Run(t, job); !errors.Is(o.Err, metrics.ErrUnavailable) {
 		t.Fatalf("interrupted: %v", o.Err)
 	}
 	interrupted := b.Observations(t, "mmlu")
-	if len(interrupted) != 10000 {
+	if len(interrupted) != 20000 {
 		t.Fatalf("%d rows before the interruption", len(interrupted))
 	}
 	b.Config.Ledger = whole
-	if o := b.Ingest(t, job); o.Added != 2000 || o.Unchanged != 10000 {
+	if o := b.Ingest(t, job); o.Added != 4000 || o.Unchanged != 20000 {
 		t.Errorf("resumed: %s", o.Summary())
 	}
 	for _, o := range b.Observations(t, "mmlu") {

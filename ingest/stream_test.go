@@ -79,9 +79,9 @@ func TestStreamedChanges(t *testing.T) {
 
 // An interrupted stream goes on where it stopped: what is in the ledger is not appended again.
 func TestStreamResumes(t *testing.T) {
-	b, job, _ := streamed(t, points(17000))
+	b, job, _ := streamed(t, points(27000))
 	whole := b.Ledger
-	b.Config.Ledger = &breaking{Ledger: whole, left: 2}
+	b.Config.Ledger = &breaking{Ledger: whole, left: 1}
 	if o := b.Run(t, job); !errors.Is(o.Err, metrics.ErrUnavailable) {
 		t.Fatal(o.Err)
 	}

@@ -126,7 +126,7 @@ func shapeChanged(before, after int64) error {
 }
 
 // batch is the number of observations per append: large enough to spread a transaction's cost, small enough to bound it.
-const batch = 5000
+const batch = 20_000
 
 func (t *task) append(ctx context.Context, rows []metrics.Observation) error {
 	done := 0

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -78,13 +79,23 @@ func report(t *testing.T, what string, do func()) (rate float64) {
 	ctx, stop := context.WithCancel(t.Context())
 	peak := make(chan uint64)
 	go func() { peak <- watchMemory(ctx) }()
-	start := time.Now()
+	start, before := time.Now(), processorTime(t)
 	do()
-	took := time.Since(start)
+	took, used := time.Since(start), processorTime(t)-before
 	stop()
 	rate = float64(*volume) / took.Seconds()
-	t.Logf("%s: %.0f rows/s, %.1f s, peak %d MB resident", what, rate, took.Seconds(), <-peak>>20)
+	t.Logf("%s: %.0f rows/s, %.1f s, processor %.1f s, peak %d MB resident", what, rate, took.Seconds(), used.Seconds(), <-peak>>20)
 	return rate
+}
+
+// processorTime is what this process has used of the processors.
+func processorTime(t *testing.T) time.Duration {
+	t.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // watchMemory returns the largest resident size of this process until ctx ends.

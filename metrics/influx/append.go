@@ -58,6 +58,7 @@ func (a *appending) run(ctx context.Context, obs []metrics.Observation) error {
 	if err := a.nameMeasurements(ctx); err != nil {
 		return err
 	}
+	a.follow()
 	if err := a.findHeads(ctx); err != nil {
 		return err
 	}
@@ -99,7 +100,26 @@ func (a *appending) nameMeasurements(ctx context.Context) error {
 	return nil
 }
 
-// findHeads looks the rows' keys up, feed by feed.
+// follow brings what the store remembers of its series up to the state that the append starts from.
+func (a *appending) follow() {
+	s := a.store
+	if s.left.seq != a.state.seq || s.left.revisions != a.state.revisions {
+		s.reach.Reset() // another process wrote, or an append failed half way
+	}
+	for k := range a.rows {
+		if s.reach.Knows(k.Metric, k.Source) {
+			continue
+		}
+		switch feeds := a.state.feedsOf(k.Metric, k.Source); {
+		case len(feeds) == 0:
+			s.reach.Begin(k.Metric, k.Source)
+		case feeds[0].Span != nil:
+			s.reach.Resume(k.Metric, k.Source, feeds[0].Span[0], feeds[0].Span[1])
+		}
+	}
+}
+
+// findHeads looks up the keys of the rows that may not be new, feed by feed.
 func (a *appending) findHeads(ctx context.Context) error {
 	a.heads = map[metrics.Key]revision{}
 	for _, sel := range a.selections() {
@@ -116,32 +136,52 @@ func (a *appending) findHeads(ctx context.Context) error {
 	return nil
 }
 
-// selections covers the rows' keys, one selection for each feed that exists.
+// wanted is the rows of one feed to look up.
+type wanted struct {
+	rows        int
+	first, last int64
+	subjects    map[string]bool
+}
+
+// selections covers the rows' keys, one selection for each feed that has any of them.
 func (a *appending) selections() []selection {
-	type bounds struct {
-		first, last int64
-		subjects    map[string]bool
-	}
-	feeds := map[[2]string]*bounds{}
+	feeds := map[[2]string]*wanted{}
 	for k := range a.rows {
-		b, ok := feeds[[2]string{k.Metric, k.Source}]
-		if !ok {
-			b = &bounds{first: k.Time, last: k.Time, subjects: map[string]bool{}}
-			feeds[[2]string{k.Metric, k.Source}] = b
+		if a.store.reach.New(k) {
+			continue
 		}
-		b.first, b.last = min(b.first, k.Time), max(b.last, k.Time)
-		b.subjects[k.Subject] = true
+		w, ok := feeds[[2]string{k.Metric, k.Source}]
+		if !ok {
+			w = &wanted{first: k.Time, last: k.Time, subjects: map[string]bool{}}
+			feeds[[2]string{k.Metric, k.Source}] = w
+		}
+		w.rows++
+		w.first, w.last = min(w.first, k.Time), max(w.last, k.Time)
+		w.subjects[k.Subject] = true
 	}
 	var sels []selection
-	for name, b := range feeds {
+	for name, w := range feeds {
 		sel := a.state.selectFrom(name[0], name[1])
-		sel.since, sel.until = time.Unix(b.first, 0), time.Unix(b.last+1, 0)
-		for subject := range b.subjects {
-			sel.subjects = append(sel.subjects, subject)
+		sel.since, sel.until = time.Unix(w.first, 0), time.Unix(w.last+1, 0)
+		if len(sel.feeds) > 0 && !w.fill(sel.feeds[0]) {
+			for subject := range w.subjects {
+				sel.subjects = append(sel.subjects, subject)
+			}
 		}
 		sels = append(sels, sel)
 	}
 	return sels
+}
+
+// fill reports whether the rows are about all that the feed has in their time, going by its average: then it is quicker to
+// read all of it than to name a hundred subjects at a time.
+func (w *wanted) fill(f feed) bool {
+	if f.Span == nil || len(w.subjects) <= subjectsPerQuery/10 {
+		return false
+	}
+	overlap := float64(min(w.last, f.Span[1])-max(w.first, f.Span[0])) + 1
+	expected := float64(f.Live) * overlap / (float64(f.Span[1]-f.Span[0]) + 1)
+	return expected < 4*float64(w.rows)
 }
 
 // decide makes the revisions.
@@ -206,8 +246,9 @@ func (a *appending) commit(ctx context.Context) error {
 		}
 		lines = append(lines, line)
 		n.revisions = n.revisions.Add(metrics.RevisionFingerprint(r.Observation, r.number, r.digest))
-		n.count(feed{Metric: r.Metric, Source: r.Source.Name, Measurement: measurement}, liveChange(a.effects[i]))
 		at, name := r.Time.Unix(), [2]string{r.Metric, r.Source.Name}
+		n.count(feed{Metric: r.Metric, Source: r.Source.Name, Measurement: measurement}, at, liveChange(a.effects[i]))
+		a.store.reach.Add(r.Key())
 		t, ok := log[name]
 		if !ok {
 			t = &touched{Metric: r.Metric, Source: r.Source.Name, First: at, Last: at}
@@ -224,7 +265,17 @@ func (a *appending) commit(ctx context.Context) error {
 	}
 	n.unfinished = n.unfinished[:len(n.unfinished)-1]
 	n.recordedAt = max(n.recordedAt, a.at.UnixNano())
-	return a.store.save(ctx, n)
+	if err := a.store.save(ctx, n); err != nil {
+		return err
+	}
+	a.store.left = left{n.seq, n.revisions}
+	return nil
+}
+
+// left is the state in which an append of this process left the ledger.
+type left struct {
+	seq       int64
+	revisions metrics.Fingerprint
 }
 
 func liveChange(e metrics.Effect) int {

@@ -44,7 +44,9 @@ type Store struct {
 	token    string
 	retryFor time.Duration
 
-	writing sync.Mutex // held from reading the state to writing it
+	writing sync.Mutex    // held from reading the state to writing it
+	reach   metrics.Reach // of the series, as of left; both under writing
+	left    left
 }
 
 var _ metrics.Ledger = (*Store)(nil)

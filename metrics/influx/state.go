@@ -39,6 +39,8 @@ type feed struct {
 	Source      string `json:"source"`
 	Measurement string `json:"measurement"`
 	Live        int    `json:"live"`
+	// First and last time of its keys, in seconds since 1970; nil in what was written before this was kept.
+	Span *[2]int64 `json:"span,omitempty"`
 }
 
 func (n *snapshot) visible(seq int64) bool {
@@ -56,8 +58,9 @@ func (n *snapshot) feedsOf(metric, source string) []feed {
 	return selected
 }
 
-// count adds to the live observations of a feed, which is new if the snapshot doesn't have it.
-func (n *snapshot) count(f feed, live int) {
+// count adds to the live observations of a feed, which is new if the snapshot doesn't have it, those of a revision at the
+// given time.
+func (n *snapshot) count(f feed, at int64, live int) {
 	i, found := slices.BinarySearchFunc(n.feeds, f, func(a, b feed) int {
 		if c := strings.Compare(a.Metric, b.Metric); c != 0 {
 			return c
@@ -65,10 +68,13 @@ func (n *snapshot) count(f feed, live int) {
 		return strings.Compare(a.Source, b.Source)
 	})
 	if !found {
-		f.Live = 0
+		f.Live, f.Span = 0, &[2]int64{at, at}
 		n.feeds = slices.Insert(n.feeds, i, f)
 	}
 	n.feeds[i].Live += live
+	if span := n.feeds[i].Span; span != nil {
+		span[0], span[1] = min(span[0], at), max(span[1], at)
+	}
 }
 
 // line writes the snapshot as its point.
