@@ -27,14 +27,22 @@ type engine interface {
 	close() error
 }
 
-// engines open an index of passages in an empty folder.
-var engines = []struct {
+// opener opens an index of passages in an empty folder.
+type opener struct {
 	name string
 	open func(ctx context.Context, dir string, texts []string) (engine, error)
-}{
+}
+
+var engines = []opener{
 	{"scalebook", openOurs},
 	{"SQLite FTS5 trigram", openTrigram},
-	{"Bleve cjk", openBleve},
+	{"Bleve cjk", openBleve("cjk")},
+}
+
+// otherEngines are measured by what they find alone.
+var otherEngines = []opener{
+	{"SQLite FTS5 unicode61", openWords},
+	{"Bleve standard", openBleve("standard")},
 }
 
 // ours is scalebook's search, each passage a report of its own.
@@ -81,24 +89,36 @@ func (o ours) ask(ctx context.Context, q question) ([]int, time.Duration, error)
 func (o ours) close() error { return o.index.Close() }
 
 // trigram is SQLite's full-text index of three-letter sequences, in the same process.
-type trigram struct{ db *sql.DB }
+type trigram struct {
+	db *sql.DB
+	// words says that the index is one of whole words instead.
+	words bool
+}
 
 func openTrigram(ctx context.Context, dir string, texts []string) (engine, error) {
+	return openFTS(ctx, dir, texts, "trigram")
+}
+
+func openWords(ctx context.Context, dir string, texts []string) (engine, error) {
+	return openFTS(ctx, dir, texts, "unicode61")
+}
+
+func openFTS(ctx context.Context, dir string, texts []string, tokenizer string) (engine, error) {
 	db, err := sql.Open("sqlite", filepath.Join(dir, "fts.db"))
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	t := trigram{db}
-	if err := t.fill(ctx, texts); err != nil {
+	t := trigram{db, tokenizer == "unicode61"}
+	if err := t.fill(ctx, texts, tokenizer); err != nil {
 		_ = db.Close()
 		return nil, err
 	}
 	return t, nil
 }
 
-func (t trigram) fill(ctx context.Context, texts []string) error {
-	for _, statement := range []string{"PRAGMA journal_mode=off", "PRAGMA synchronous=off", "CREATE VIRTUAL TABLE passages USING fts5(text, tokenize='trigram')"} {
+func (t trigram) fill(ctx context.Context, texts []string, tokenizer string) error {
+	for _, statement := range []string{"PRAGMA journal_mode=off", "PRAGMA synchronous=off", "CREATE VIRTUAL TABLE passages USING fts5(text, tokenize='" + tokenizer + "')"} {
 		if _, err := t.db.ExecContext(ctx, statement); err != nil {
 			return err
 		}
@@ -125,10 +145,12 @@ func (t trigram) fill(ctx context.Context, texts []string) error {
 
 func (t trigram) ask(ctx context.Context, q question) ([]int, time.Duration, error) {
 	match := quoted(q.words, " AND ")
-	switch q.kind {
-	case "phrase":
+	switch {
+	case t.words:
+		match = quoted(strings.Fields(strings.Join(q.words, " ")), " OR ")
+	case q.kind == "phrase":
 		match = quoted([]string{strings.Join(q.words, " ")}, "")
-	case "typo", "question":
+	case q.kind == "typo" || q.kind == "question":
 		match = quoted(trigrams(strings.Join(q.words, " ")), " OR ")
 	}
 	began := time.Now()
@@ -172,12 +194,18 @@ func trigrams(text string) []string {
 	return out
 }
 
-// cjk is Bleve with its own analyzer for Chinese, Japanese and Korean.
+// cjk is Bleve with one of its own analyzers: cjk for Chinese, Japanese and Korean, or standard.
 type cjk struct{ index bleve.Index }
 
-func openBleve(_ context.Context, dir string, texts []string) (engine, error) {
+func openBleve(analyzer string) func(context.Context, string, []string) (engine, error) {
+	return func(_ context.Context, dir string, texts []string) (engine, error) {
+		return fillBleve(analyzer, dir, texts)
+	}
+}
+
+func fillBleve(analyzer, dir string, texts []string) (engine, error) {
 	m := mapping.NewIndexMapping()
-	m.DefaultAnalyzer = "cjk"
+	m.DefaultAnalyzer = analyzer
 	index, err := bleve.New(filepath.Join(dir, "bleve"), m)
 	if err != nil {
 		return nil, err

@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log"
 	"os"
-	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -107,62 +104,4 @@ func compared(what, measure, unit, peer string, ours, theirs float64, higher boo
 	p := pair{Result: Result{Case: what, Measure: measure, Unit: unit, Peer: peer, Higher: higher}}
 	p.add(ours, theirs)
 	return p.result()
-}
-
-// retrieval scores the engines on the tuning half of KorQuAD 1.0 (Lim, Kim and Lee, 2019): questions, each with the
-// paragraph that answers it. The file lies beside the repository; without it there is nothing to score.
-func retrieval(ctx context.Context, cfg config) ([]Result, error) {
-	raw, err := os.ReadFile(filepath.Join(cfg.root, "..", "shared", "eval", "korquad-tune.json"))
-	if os.IsNotExist(err) {
-		log.Print("retrieval: the collection is not beside this repository")
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var collection struct {
-		Docs    []struct{ ID, Text string }
-		Queries []struct {
-			Text     string
-			Relevant []string
-		}
-	}
-	if err := json.Unmarshal(raw, &collection); err != nil {
-		return nil, fmt.Errorf("read the collection: %w", err)
-	}
-	texts := make([]string, len(collection.Docs))
-	for i, d := range collection.Docs {
-		texts[i] = d.Text
-	}
-	mrr := make([]float64, len(engines))
-	for i, e := range engines {
-		dir, err := os.MkdirTemp("", "bench")
-		if err != nil {
-			return nil, err
-		}
-		defer os.RemoveAll(dir)
-		running, err := e.open(ctx, dir, texts)
-		if err != nil {
-			return nil, err
-		}
-		defer running.close()
-		for _, q := range collection.Queries {
-			hits, _, err := running.ask(ctx, question{"question", []string{q.Text}})
-			if err != nil {
-				return nil, err
-			}
-			for rank, hit := range hits {
-				if slices.Contains(q.Relevant, collection.Docs[hit].ID) {
-					mrr[i] += 1 / float64(rank+1) / float64(len(collection.Queries))
-					break
-				}
-			}
-		}
-		log.Printf("%s: MRR@10 %.4f", e.name, mrr[i])
-	}
-	var results []Result
-	for i := 1; i < len(engines); i++ {
-		results = append(results, compared(fmt.Sprintf("%d questions, %d paragraphs", len(collection.Queries), len(texts)), "MRR@10", "", engines[i].name, mrr[0], mrr[i], true))
-	}
-	return results, nil
 }
