@@ -12,7 +12,7 @@ import (
 )
 
 func (p Program) exportCommand(s *settings) *cobra.Command {
-	var format, all, address string
+	var format, all, site, live, address string
 	cmd := &cobra.Command{
 		Use:   "export METRIC…",
 		Short: "Write the observations of metrics",
@@ -20,14 +20,18 @@ func (p Program) exportCommand(s *settings) *cobra.Command {
   scalebook export --format json cpu-transistors
   scalebook export --format parquet cpu-transistors > transistors.parquet
   scalebook export --server https://scalebook.example gpqa-diamond
-  scalebook export --all scalebook.zip`,
+  scalebook export --all scalebook.zip
+  scalebook export --site copy            # a static copy of pages, charts and data that searches in the browser`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if all != "" {
+			if site != "" || all != "" {
 				return cobra.NoArgs(cmd, args)
 			}
 			return cobra.MinimumNArgs(1)(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if site != "" {
+				return p.writeSite(cmd.Context(), s, site, live)
+			}
 			if all != "" {
 				return p.writePackage(cmd.Context(), s, all)
 			}
@@ -41,6 +45,8 @@ func (p Program) exportCommand(s *settings) *cobra.Command {
 	}
 	p.serverFlag(cmd, &address)
 	cmd.Flags().StringVar(&all, "all", "", "write a data package (datapackage.json and CSV) of everything into this folder or .zip file")
+	cmd.Flags().StringVar(&site, "site", "", "write a static copy of all pages into this folder")
+	cmd.Flags().StringVar(&live, "live", "", "with --site: scheme and host of the server, for what only it can answer")
 	cmd.Flags().StringVar(&format, "format", "csv", "csv, json or parquet")
 	return cmd
 }

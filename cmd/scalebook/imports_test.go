@@ -28,6 +28,7 @@ func TestImports(t *testing.T) {
 		"ingest":        {"ingest", "metrics", "content", "search"},
 		"ingest/*":      {"ingest", "metrics", "content"},
 		"templates":     {},
+		"mirror":        {"templates"},
 		"mcp":           {"query", "search", "content", "metrics"},
 		"client":        {"query", "search/hits", "metrics"},
 		"server":        {"metrics", "content", "search", "trend", "query", "templates", "chart"},
