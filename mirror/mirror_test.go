@@ -22,10 +22,13 @@ func small(extra map[string]string) Get {
 		"/index":  `<html><head></head><body><form><input name="as_of"></form><p>after</p></body></html>`,
 		"/search": `<html><head></head><body><main><div class="cheats"><div>x</div><a href="/nowhere">y</a></div></main></body></html>`,
 		"/metrics/gpqa": `<html><head></head><body><div class="view"><div><a href="/metrics/gpqa?fit=linear">l</a></div></div>` +
-			`<svg viewBox="0 0 1 1"><path data-href="/subjects/o1"/></svg><img src="/metrics/gpqa.svg"><a href="/metrics/gpqa.png">PNG</a>` +
+			`<figure data-zooms><svg viewBox="0 0 1 1"><path data-href="/subjects/o1"/></svg></figure><a href="/metrics" data-swap>all</a><script src="/assets/1/s.js" data-charts="/assets/1/c.js" defer></script><img src="/metrics/gpqa.svg"><a href="/metrics/gpqa.png">PNG</a>` +
 			`<a href="/api/v1/frontier.csv?metric=gpqa">CSV</a><a href="/api/v1/trend?metric=gpqa">JSON</a></body></html>`,
 		"/metrics/gpqa.svg":                   `<svg/>`,
 		"/subjects/o1":                        `<html><head></head><body><img src="/files/r/그림 1.png"></body></html>`,
+		"/assets/1/s.js":                      `s`,
+		"/assets/1/c.js":                      `c`,
+		"/metrics":                            `<html></html>`,
 		"/assets/1/a.css":                     `@font-face{src:url(fonts/f.woff2)}`,
 		"/assets/1/fonts/f.woff2":             `font`,
 		"/files/r/%EA%B7%B8%EB%A6%BC%201.png": `png`, "/files/r/그림 1.png": `png`,
@@ -84,7 +87,8 @@ func TestWrite(t *testing.T) {
 		t.Error("the first page offers the server's search")
 	}
 	metric := contents(t, dir, "en/metrics/gpqa/index.html")
-	for _, want := range []string{`data-href="../../subjects/o1/index.html"`, `viewBox`, `src="../gpqa.svg"`, `<a aria-disabled="true">PNG</a>`,
+	for _, want := range []string{`data-href="../../subjects/o1/index.html"`, `viewBox`, `<figure>`, `index.html">all`,
+		`src="../../../assets/1/s.js" data-charts="../../../assets/1/c.js"`, `src="../gpqa.svg"`, `<a aria-disabled="true">PNG</a>`,
 		`href="../../api/v1/frontier--metric-gpqa.csv"`, `href="../../api/v1/trend--metric-gpqa.json"`} {
 		if !strings.Contains(metric, want) {
 			t.Errorf("the metric's page lacks %s:\n%s", want, metric)
@@ -99,7 +103,7 @@ func TestWrite(t *testing.T) {
 	if got := contents(t, dir, "search/index.html"); strings.Contains(got, "cheats") || !strings.Contains(got, `<script src="../search-index.js" defer></script></main>`) {
 		t.Errorf("the search page: %s", got)
 	}
-	for _, name := range []string{"assets/1/fonts/f.woff2", "files/r/그림 1.png", "en/metrics/gpqa.svg"} {
+	for _, name := range []string{"assets/1/fonts/f.woff2", "assets/1/c.js", "files/r/그림 1.png", "en/metrics/gpqa.svg"} {
 		contents(t, dir, name)
 	}
 	index := contents(t, dir, "en/search-index.js")

@@ -13,8 +13,9 @@ import (
 )
 
 var (
-	linked     = regexp.MustCompile(`\s(href|src|data-href|action)="([^"]*)"`)
+	linked     = regexp.MustCompile(`\s(href|src|data-href|data-charts|data-views|action)="([^"]*)"`)
 	styleURL   = regexp.MustCompile(`url\(["']?([^"')]+)["']?\)`)
+	views      = regexp.MustCompile(`\sdata-(swap|zooms|live)(="")?`)
 	headField  = regexp.MustCompile(` (id|for)="q"`)
 	notCopied  = regexp.MustCompile(`rel="(search|canonical)"|type="application/(atom\+xml|feed\+json|json\+oembed)"|property="og:(image|url)`)
 	mainEnding = []byte("</main>")
@@ -81,6 +82,7 @@ func (c *copier) leavesOut(tag xhtml.Token) bool {
 // tag rewrites the addresses of one tag, and leaves the rest of it as it is written.
 func (c *copier) tag(p place, from string, raw []byte) []byte {
 	raw = headField.ReplaceAll(raw, []byte(` $1="copy-q"`)) // so that the server's script asks it for no suggestions
+	raw = views.ReplaceAll(raw, nil)                        // or for another view
 	return linked.ReplaceAllFunc(raw, func(attribute []byte) []byte {
 		m := linked.FindSubmatch(attribute)
 		address := html.UnescapeString(string(m[2]))

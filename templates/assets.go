@@ -43,7 +43,9 @@ func loadAssets(chartCSS string) (*assets, error) {
 			return err
 		}
 		if path.Ext(name) == ".css" {
-			body = comments.ReplaceAll(body, nil)
+			if body, err = joinRanges(comments.ReplaceAll(body, nil)); err != nil {
+				return fmt.Errorf("asset %s: %w", name, err)
+			}
 		}
 		short := strings.TrimPrefix(name, "assets/")
 		fmt.Fprintf(sum, "%s %d\n", short, len(body))

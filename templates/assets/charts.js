@@ -1,6 +1,8 @@
 // What a chart gains from script: the name, value, day and source of a point on hover, focus and touch, a walk through the
 // points by keyboard, and a part of it enlarged by drag or keys. The drawing stays the server's; a part is an address.
-import { go } from "./swap.js";
+"use strict";
+{
+const go = (address) => document.dispatchEvent(new CustomEvent("go", { detail: { address } })); // swap.js goes there
 
 const near = 24; // pixels from a point that still mean it
 const svgNS = "http://www.w3.org/2000/svg";
@@ -189,3 +191,4 @@ function ready() {
 }
 ready();
 document.addEventListener("swapped", ready);
+}

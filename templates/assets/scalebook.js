@@ -1,5 +1,8 @@
-// scalebook: what a page gains from script. Without it every page still works.
+// scalebook: what a page gains from script. Without it every page still works. No file here is a module, and each is a block
+// of its own: a page that was opened from a folder may load scripts, but no modules.
 "use strict";
+{
+const scripts = document.currentScript.dataset;
 
 // "/" goes to the search field, as on the key cap beside it.
 const field = document.getElementById("q");
@@ -135,16 +138,16 @@ if (report && !location.hash) {
 }
 
 // Charts and views are brought in where a page has them.
-if (document.querySelector("svg.plot [data-name]")) import("./charts.js");
-else if (document.querySelector("[data-swap], [data-live]")) import("./swap.js");
+const bring = (address) => document.head.append(Object.assign(document.createElement("script"), { src: address }));
+if (document.querySelector("svg.plot [data-name]")) bring(scripts.charts);
+if (document.querySelector("[data-swap], [data-live], [data-zooms]")) bring(scripts.views);
 const live = document.querySelector("form[data-live]");
 if (live) {
   // Results as one types; the address follows, so that a reload shows the same.
-  const { go } = await import("./swap.js");
   let timer = 0;
   const ask = () => {
     const question = new URLSearchParams(new FormData(live)).toString();
-    if (new FormData(live).get("q").trim()) go(live.getAttribute("action") + "?" + question, { replace: true, within: "#answer" });
+    if (new FormData(live).get("q").trim()) document.dispatchEvent(new CustomEvent("go", { detail: { address: live.getAttribute("action") + "?" + question, replace: true, within: "#answer" } }));
   };
   live.addEventListener("input", (e) => { clearTimeout(timer); if (!e.isComposing) timer = setTimeout(ask, 150); });
   live.addEventListener("compositionend", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
@@ -152,3 +155,4 @@ if (live) {
 
 // A term's definition closes on Esc.
 document.addEventListener("keydown", (e) => { if (e.key === "Escape") document.activeElement?.closest?.(".term")?.querySelector("a")?.blur(); });
+}

@@ -1,11 +1,12 @@
 // Another view of a page in its place: a view is an address, and what the server answers there replaces what is shown.
 // Where anything fails the browser goes to the address itself.
-
+"use strict";
+{
 let turn = 0;
 
 // go shows the page at an address. push is false where the address is already the browser's; within names the part that
-// is replaced.
-export async function go(address, { push = true, replace = false, within = "main" } = {}) {
+// is replaced. Other scripts ask for it by an event.
+async function go({ address, push = true, replace = false, within = "main" }) {
   const mine = ++turn;
   const old = document.querySelector(within);
   old.setAttribute("aria-busy", "true");
@@ -38,12 +39,14 @@ function twin(root, e) {
 }
 
 addEventListener("popstate", () => {
-  if (history.state?.swapped || document.querySelector("[data-swap], [data-live]")) go(location.href, { push: false });
+  if (history.state?.swapped || document.querySelector("[data-swap], [data-live]")) go({ address: location.href, push: false });
 });
 
 document.addEventListener("click", (e) => {
-  const a = e.target.closest?.("a[data-swap]");
+  const a = e.target.closest?.("a[data-swap][href]");
   if (!a || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
   e.preventDefault();
-  go(a.href);
+  go({ address: a.href });
 });
+document.addEventListener("go", (e) => go(e.detail));
+}
