@@ -265,12 +265,23 @@ func dollars(v float64, ko bool) string {
 		return "$" + power(v, 2)
 	case v < 0.01:
 		return "$" + trimmed(significantUpTo(v, 2))
+	case v < 1: // $0.035 and $0.04 are two prices
+		return "$" + cents(v)
 	case v < 1000:
 		return "$" + strconv.FormatFloat(v, 'f', 2, 64)
 	case ko && v >= 1e4:
 		return "$" + countKo(v)
 	}
 	return "$" + countEn(v)
+}
+
+// cents writes an amount below one with two decimals, and up to four where two would hide some of its first three figures.
+func cents(v float64) string {
+	s := trimmed(significantUpTo(v, 3))
+	if _, decimals, _ := strings.Cut(s, "."); len(decimals) < 2 {
+		return strconv.FormatFloat(v, 'f', 2, 64)
+	}
+	return s
 }
 
 // minutes writes a duration in seconds under a minute, in minutes above.

@@ -201,12 +201,16 @@ func gainText(lang string, m metrics.Metric, r query.Record) string {
 	return chart.FormatDelta(gain, m.Unit, lang)
 }
 
-// intervalText is an observation's own interval.
-func intervalText(lang string, low, high *float64, unit string) string {
-	if low == nil || high == nil {
+// intervalText is an observation's own interval, with what kind of interval it is where its source says.
+func intervalText(lang string, o query.Observation, unit string) string {
+	if o.Low == nil || o.High == nil {
 		return ""
 	}
-	return rangeText(chart.FormatValue(*low, unit, lang), chart.FormatValue(*high, unit, lang))
+	text := rangeText(chart.FormatValue(*o.Low, unit, lang), chart.FormatValue(*o.High, unit, lang))
+	if o.Interval == "" {
+		return text
+	}
+	return text + " (" + say(lang, "bounds."+o.Interval) + ")"
 }
 
 // unitText says in words what a chart measures and how its scale runs.
