@@ -16,7 +16,8 @@ func Distance(a, b string) int {
 	return distance(x, y, len(x)+len(y))
 }
 
-// distance is Distance of two keys, or limit+1 where it exceeds limit.
+// distance is Distance of two keys, or limit+1 where it exceeds limit. Cells further than limit from the diagonal cost
+// more than that and are not worked out.
 func distance(a, b []rune, limit int) int {
 	if d := len(a) - len(b); d > limit || -d > limit {
 		return limit + 1
@@ -32,14 +33,17 @@ func distance(a, b []rune, limit int) int {
 		prev[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		best := i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
+		from, to := max(1, i-limit), min(len(b), i+limit)
+		row[from-1] = limit + 1
+		if from == 1 {
+			row[0] = i
+		}
+		best := row[from-1]
+		for j := from; j <= to; j++ {
+			d := prev[j-1]
+			if a[i-1] != b[j-1] {
+				d = min(d, row[j-1], prev[j]) + 1
 			}
-			d := min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				d = min(d, before[j-2]+1)
 			}
@@ -48,6 +52,9 @@ func distance(a, b []rune, limit int) int {
 		}
 		if best > limit {
 			return limit + 1
+		}
+		if to < len(b) {
+			row[to+1] = limit + 1
 		}
 		before, prev, row = prev, row, before
 	}

@@ -2,6 +2,7 @@ package korean
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 )
@@ -27,32 +28,92 @@ const maxTypos = 2
 // given one, without scanning the vocabulary. A word within two edits of
 // another keeps at least one of its three thirds whole (Pass-Join: Li, Deng,
 // Wang and Feng, VLDB 2011), so that the thirds, by their length and place,
-// are the index. A Speller doesn't change and is safe for concurrent use.
+// are the index. Beside each third stand the letters of its word: most words
+// that share a third differ in too many letters to be near, and are passed
+// over by them. A Speller doesn't change and is safe for concurrent use.
 type Speller struct {
 	words []Word
-	keys  [][]rune
-	// thirds is sorted: the hash of a third in the high half, the number
-	// of its word in the low half.
-	thirds []uint64
+	// keys holds the letters of all words one after another, those of a word
+	// from starts at its number on.
+	keys   []rune
+	starts []uint32
+	// thirds are in order of their hashes; buckets lead from the first bits
+	// of a hash to the first third with them.
+	thirds  []partOf
+	buckets []uint32
+	shift   uint
+}
+
+// partOf is a third of a word.
+type partOf struct {
+	hash, word uint32
+	letters    letters
+}
+
+// letters is the set of letters of a word, some of which share a bit.
+type letters uint64
+
+// lettersOf gives each Latin letter and each jamo that is typed a bit of its own.
+func lettersOf(key []rune) (set letters) {
+	for _, r := range key {
+		switch {
+		case r >= 'a' && r <= 'z':
+			set |= 1 << (r - 'a')
+		case r >= compatBase && r < compatBase+compatCount:
+			set |= 1 << strokeBit[r-compatBase]
+		default:
+			set |= 1 << (59 + r%5)
+		}
+	}
+	return set
+}
+
+// strokeBit numbers the 33 jamo of the two-set keyboard from 26 on; the others never stand in a key.
+var strokeBit = func() (bit [compatCount]uint8) {
+	next := uint8(26)
+	for i := range bit {
+		if _, twoStrokes := strokes[compatBase+rune(i)]; !twoStrokes {
+			bit[i] = next
+			next++
+		}
+	}
+	return bit
+}()
+
+// near reports whether words with these letters can be within the given number of typing errors: each takes away
+// one letter at most, and brings in one at most.
+func (a letters) near(b letters, typos int) bool {
+	return bits.OnesCount64(uint64(a&^b)) <= typos && bits.OnesCount64(uint64(b&^a)) <= typos
 }
 
 // NewSpeller indexes a vocabulary. Words of one letter are left out.
 func NewSpeller(words []Word) *Speller {
-	s := &Speller{}
+	s := &Speller{starts: []uint32{0}}
 	for _, w := range words {
 		k := []rune(Key(w.Text))
 		if len(k) < 2 {
 			continue
 		}
-		id := uint64(len(s.words))
+		id := uint32(len(s.words))
 		s.words = append(s.words, w)
-		s.keys = append(s.keys, k)
+		s.keys = append(s.keys, k...)
+		s.starts = append(s.starts, uint32(len(s.keys)))
+		set := lettersOf(k)
 		for i := range maxTypos + 1 {
 			from, to := third(len(k), i)
-			s.thirds = append(s.thirds, uint64(hashThird(k[from:to], len(k), i))<<32|id)
+			s.thirds = append(s.thirds, partOf{hashThird(k[from:to], len(k), i), id, set})
 		}
 	}
-	slices.Sort(s.thirds)
+	slices.SortFunc(s.thirds, func(a, b partOf) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.word, b.word)) })
+	size := bits.Len(uint(len(s.thirds)))
+	s.shift = uint(32 - size)
+	s.buckets = make([]uint32, 1<<size+1)
+	for _, t := range s.thirds {
+		s.buckets[t.hash>>s.shift+1]++
+	}
+	for i := range s.buckets[1:] {
+		s.buckets[i+1] += s.buckets[i]
+	}
 	return s
 }
 
@@ -61,7 +122,8 @@ func third(n, i int) (from, to int) {
 	return n * i / (maxTypos + 1), n * (i + 1) / (maxTypos + 1)
 }
 
-// hashThird is FNV-1a over the letters of a third, its place and the key's length.
+// hashThird is FNV-1a over the letters of a third, its place and the key's
+// length, with its last bits folded into the first, which choose a bucket.
 func hashThird(part []rune, length, i int) uint32 {
 	h := uint32(2166136261)
 	h = (h ^ uint32(length)) * 16777619
@@ -69,7 +131,7 @@ func hashThird(part []rune, length, i int) uint32 {
 	for _, r := range part {
 		h = (h ^ uint32(r)) * 16777619
 	}
-	return h
+	return (h ^ h>>15) * 0x9E3779B1
 }
 
 // Lookup returns at most limit words within the given number of typing errors of typed (at
@@ -78,15 +140,27 @@ func hashThird(part []rune, length, i int) uint32 {
 func (s *Speller) Lookup(typed string, typos, limit int) []Correction {
 	q := []rune(Key(typed))
 	most := min(typos, maxTypos, allowedTypos(q))
-	seen := map[uint32]bool{}
-	var out []Correction
+	set := lettersOf(q)
+	var room [64]uint32
+	near := room[:0]
 	for n := max(2, len(q)-most); n <= len(q)+most; n++ {
 		for i := range maxTypos + 1 {
 			from, to := third(n, i)
 			for at := max(0, from-most); at <= from+most && at+to-from <= len(q); at++ {
 				h := hashThird(q[at:at+to-from], n, i)
-				out = s.collect(out, seen, q, h, most)
+				for _, t := range s.bucket(h) {
+					if t.hash == h && t.letters.near(set, most) {
+						near = append(near, t.word)
+					}
+				}
 			}
+		}
+	}
+	slices.Sort(near)
+	var out []Correction
+	for _, id := range slices.Compact(near) {
+		if d := distance(q, s.keys[s.starts[id]:s.starts[id+1]], most); d <= most {
+			out = append(out, Correction{s.words[id], d})
 		}
 	}
 	slices.SortFunc(out, func(a, b Correction) int {
@@ -95,20 +169,10 @@ func (s *Speller) Lookup(typed string, typos, limit int) []Correction {
 	return out[:min(limit, len(out))]
 }
 
-// collect appends the words under hash h that are near enough to q.
-func (s *Speller) collect(out []Correction, seen map[uint32]bool, q []rune, h uint32, most int) []Correction {
-	i, _ := slices.BinarySearch(s.thirds, uint64(h)<<32)
-	for ; i < len(s.thirds) && uint32(s.thirds[i]>>32) == h; i++ {
-		id := uint32(s.thirds[i])
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
-		if d := distance(q, s.keys[id], most); d <= most {
-			out = append(out, Correction{s.words[id], d})
-		}
-	}
-	return out
+// bucket returns the thirds among which those with a hash are.
+func (s *Speller) bucket(hash uint32) []partOf {
+	b := hash >> s.shift
+	return s.thirds[s.buckets[b]:s.buckets[b+1]]
 }
 
 // allowedTypos bounds the errors by the letters there are to be right: Latin
