@@ -155,12 +155,12 @@ func (t *task) appendRows(ctx context.Context, s *survey) error {
 		return err
 	}
 	if err := t.read(ctx, sink); err != nil {
-		return err
+		return errors.Join(err, sink.wait())
 	}
-	return sink.flush()
+	return errors.Join(sink.flush(), sink.wait())
 }
 
-// appendSink is the sink of the second reading.
+// appendSink is the sink of the second reading. While the ledger takes one batch, the next is being read.
 type appendSink struct {
 	declarations
 	task      *task
@@ -172,6 +172,8 @@ type appendSink struct {
 	rows      []metrics.Observation
 	pending   map[string]metrics.Subject // to be described with the next batch
 	described map[string]bool
+	taking    chan error            // what becomes of the batch that the ledger is taking; nil where there is none
+	taken     []metrics.Observation // that batch, whose memory the one after the next uses
 }
 
 // maxDescribed bounds the subjects that are remembered as described; the rest are described again.
@@ -221,8 +223,11 @@ func (s *appendSink) Observe(o metrics.Observation) error {
 	return s.flush()
 }
 
-// flush appends what has gathered and notes how far the reading got.
+// flush has the ledger take what has gathered, once it has taken the batch before.
 func (s *appendSink) flush() error {
+	if err := s.wait(); err != nil {
+		return err
+	}
 	subjects := make([]metrics.Subject, 0, len(s.pending))
 	if len(s.described)+len(s.pending) > maxDescribed {
 		clear(s.described)
@@ -232,21 +237,39 @@ func (s *appendSink) flush() error {
 		s.described[id] = true
 	}
 	clear(s.pending)
-	if err := s.task.put(s.ctx, s.catalogue, subjects); err != nil {
+	catalogue, rows, until := s.catalogue, s.rows, s.row
+	s.catalogue, s.rows, s.taken = nil, s.taken[:0], rows
+	taking := make(chan error, 1)
+	s.taking = taking
+	go func() { taking <- s.task.take(s.ctx, catalogue, subjects, rows, until, s.survey.rows) }()
+	return s.ctx.Err()
+}
+
+// wait returns once no batch is being taken.
+func (s *appendSink) wait() error {
+	if s.taking == nil {
+		return nil
+	}
+	err := <-s.taking
+	s.taking = nil
+	return err
+}
+
+// take appends a batch and notes that the input is read up to row until.
+func (t *task) take(ctx context.Context, catalogue []metrics.Metric, subjects []metrics.Subject, rows []metrics.Observation, until, of int64) error {
+	if err := t.put(ctx, catalogue, subjects); err != nil {
 		return err
 	}
-	s.catalogue = s.catalogue[:0]
-	n, err := s.task.cfg.Ledger.Append(s.ctx, s.task.begun.at, s.rows)
+	n, err := t.cfg.Ledger.Append(ctx, t.begun.at, rows)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	s.task.outcome.count(n)
-	s.rows = s.rows[:0]
-	s.task.cfg.Progress.Rows(int(s.row), int(s.survey.rows))
-	if err := s.task.cfg.Journal.progress(s.ctx, s.task.job.Name, s.row); err != nil {
+	t.outcome.count(n)
+	t.cfg.Progress.Rows(int(until), int(of))
+	if err := t.cfg.Journal.progress(ctx, t.job.Name, until); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	return s.ctx.Err()
+	return nil
 }
 
 // window is the number of listed rows that are compared with the ledger at a time.

@@ -15,12 +15,15 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	influxdb2 "github.com/influxdata/influxdb-client-go/v2"
 	"github.com/influxdata/influxdb-client-go/v2/api"
+	"golang.org/x/sync/errgroup"
+
 	"github.com/scalebook/scalebook/metrics"
 )
 
@@ -107,20 +110,24 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// linesPerWrite is how many points one request carries; InfluxData advises 5,000.
-const linesPerWrite = 5000
+// linesPerWrite is how many points one request carries; InfluxData advises 5,000. writesAtOnce requests are under way at a
+// time, so that the server parses one while it syncs another.
+const (
+	linesPerWrite = 5000
+	writesAtOnce  = 4
+)
 
-// write sends points of the line protocol, many at a time, each until it is acknowledged.
+// write sends points of the line protocol, many at a time, each until it is acknowledged. They may arrive in any order.
 func (s *Store) write(ctx context.Context, lines []string) error {
-	for len(lines) > 0 {
-		n := min(linesPerWrite, len(lines))
-		batch := strings.Join(lines[:n], "\n")
-		if err := s.retry(ctx, func() error { return s.writes.WriteRecord(ctx, batch) }); err != nil {
-			return err
-		}
-		lines = lines[n:]
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(writesAtOnce)
+	for part := range slices.Chunk(lines, linesPerWrite) {
+		group.Go(func() error {
+			batch := strings.Join(part, "\n")
+			return s.retry(ctx, func() error { return s.writes.WriteRecord(ctx, batch) })
+		})
 	}
-	return nil
+	return group.Wait()
 }
 
 // retry calls send until it succeeds, fails for good, or RetryFor is over. It waits twice as long each time, give or take,

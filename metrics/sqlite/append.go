@@ -30,7 +30,7 @@ func (s *Store) Append(ctx context.Context, at time.Time, obs []metrics.Observat
 			return err
 		}
 		done = a.done
-		return a.store(ctx)
+		return a.keep(ctx)
 	})
 	if err != nil {
 		return metrics.Appended{}, err
@@ -62,7 +62,7 @@ type row struct {
 type appending struct {
 	*writer
 	at      time.Time
-	rows    []row
+	rows    []*row // in the order of the table of heads, where neighbours are on one page
 	changed []*row
 	feeds   map[feedKey]int64 // known feeds, with the change of their live count
 	done    metrics.Appended
@@ -70,7 +70,7 @@ type appending struct {
 
 // read turns the observations into rows, the last of several with one key, and numbers their strings.
 func (a *appending) read(ctx context.Context, obs []metrics.Observation) error {
-	a.rows = make([]row, 0, len(obs))
+	read := make([]row, 0, len(obs))
 	seen := make(map[slot]int, len(obs))
 	catalogued := map[string]bool{}
 	for _, o := range obs {
@@ -95,33 +95,34 @@ func (a *appending) read(ctx context.Context, obs []metrics.Observation) error {
 			}
 		}
 		if i, ok := seen[r.slot]; ok {
-			a.rows[i] = r
+			read[i] = r
 			continue
 		}
-		seen[r.slot] = len(a.rows)
-		a.rows = append(a.rows, r)
+		seen[r.slot] = len(read)
+		read = append(read, r)
 	}
-	// In the order of the table of heads, neighbours are on one page.
-	slices.SortFunc(a.rows, func(x, y row) int { return x.slot.compare(y.slot) })
+	a.rows = make([]*row, len(read))
+	for i := range read {
+		a.rows[i] = &read[i]
+	}
+	slices.SortFunc(a.rows, func(x, y *row) int { return x.slot.compare(y.slot) })
 	return nil
 }
 
-// findHeads looks up the newest revision of each row's key, many per statement. Rows of a feed that the ledger has never
-// seen have none.
+// findHeads looks up the newest revision of each row's key, many per statement. Rows that are surely new have none.
 func (a *appending) findHeads(ctx context.Context) error {
 	a.feeds = map[feedKey]int64{}
-	known := map[feedKey]bool{}
+	reach := &a.store.reach
+	seen := map[feedKey]bool{}
 	var wanted []int
-	for i := range a.rows {
-		f := feedKey{a.rows[i].slot.metric, a.rows[i].slot.source}
-		if _, ok := known[f]; !ok {
-			var n int
-			if err := a.stmt(feedExists).QueryRowContext(ctx, f.metric, f.source).Scan(&n); err != nil {
+	for i, r := range a.rows {
+		if f := (feedKey{r.slot.metric, r.slot.source}); !seen[f] {
+			seen[f] = true
+			if err := a.follow(ctx, f, r.obs); err != nil {
 				return err
 			}
-			known[f] = n > 0
 		}
-		if known[f] {
+		if !reach.New(r.obs.Key()) {
 			wanted = append(wanted, i)
 		}
 	}
@@ -131,6 +132,21 @@ func (a *appending) findHeads(ctx context.Context) error {
 			return err
 		}
 		wanted = wanted[n:]
+	}
+	return nil
+}
+
+// follow begins to remember the times of a feed that the ledger has never seen.
+func (a *appending) follow(ctx context.Context, f feedKey, o metrics.Observation) error {
+	if a.store.reach.Knows(o.Metric, o.Source.Name) {
+		return nil
+	}
+	var n int
+	if err := a.stmt(feedExists).QueryRowContext(ctx, f.metric, f.source).Scan(&n); err != nil {
+		return err
+	}
+	if n == 0 {
+		a.store.reach.Begin(o.Metric, o.Source.Name)
 	}
 	return nil
 }
@@ -159,8 +175,7 @@ func (a *appending) findSome(ctx context.Context, indexes []int) error {
 
 // decide makes the revisions: which rows change their key, and into what.
 func (a *appending) decide(ctx context.Context) error {
-	for i := range a.rows {
-		r := &a.rows[i]
+	for _, r := range a.rows {
 		if r.head != 0 && !r.obs.Withdrawn && int64(r.obs.Digest()) == r.digest {
 			a.done.Unchanged++
 			continue
@@ -201,8 +216,8 @@ func (a *appending) decide(ctx context.Context) error {
 	return nil
 }
 
-// store writes the revisions, the heads and the state.
-func (a *appending) store(ctx context.Context) error {
+// keep writes the revisions, the heads and the state.
+func (a *appending) keep(ctx context.Context) error {
 	if len(a.changed) == 0 {
 		return nil
 	}
@@ -214,6 +229,7 @@ func (a *appending) store(ctx context.Context) error {
 	heads := a.insert(insertHeads, 7)
 	recordedAt := a.at.UnixNano()
 	for i, r := range a.changed {
+		a.store.reach.Add(r.obs.Key())
 		number := int(r.number)
 		digest := r.obs.Digest()
 		e, err := a.encode(ctx, r.slot, r.obs)

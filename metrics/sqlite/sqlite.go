@@ -36,8 +36,10 @@ type Store struct {
 	stmts statements
 	texts dictionary // as committed, for readers
 
-	writing sync.Mutex       // held from the beginning to the end of a write
-	numbers map[string]int64 // the writer's dictionary; guarded by writing
+	writing sync.Mutex          // held from the beginning to the end of a write; guards what follows
+	numbers map[string]int64    // the writer's dictionary
+	reach   metrics.Reach       // of the series, as long as the ledger is as left
+	left    metrics.Fingerprint // of the ledger after this process last wrote
 }
 
 var _ metrics.Ledger = (*Store)(nil)

@@ -86,13 +86,20 @@ func (s *Store) update(ctx context.Context, doing string, change func(*writer) e
 	if w.fingerprint, err = parseState(fingerprint); err != nil {
 		return err
 	}
+	if w.fingerprint != s.left {
+		s.reach.Reset() // another process wrote
+	}
 	if err := change(w); err != nil {
 		return err
 	}
 	if _, err := w.stmt(writeState).ExecContext(ctx, w.fingerprint.String(), w.recordedAt); err != nil {
 		return err
 	}
-	return w.tx.Commit()
+	if err := w.tx.Commit(); err != nil {
+		return err
+	}
+	s.left = w.fingerprint
+	return nil
 }
 
 func (w *writer) stmt(text string) *sql.Stmt { return w.prepared[text] }
