@@ -82,7 +82,8 @@ func (e *Engine) Forecast(ctx context.Context, p ForecastParams) (Forecast, erro
 	if n := len(o.observations); n > 0 && o.observations[n-1].Time.After(newest) {
 		newest = o.observations[n-1].Time
 	}
-	return out, e.keep(ctx, p, out, newest)
+	e.keep(ctx, p, out, newest)
+	return out, nil
 }
 
 // Table implements [Tabular].

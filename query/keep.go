@@ -1,12 +1,14 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"net/url"
-	"slices"
+	"sort"
+	"strconv"
 	"time"
 
 	"github.com/scalebook/scalebook/metrics"
@@ -17,7 +19,7 @@ import (
 type Keeper interface {
 	// Keep stores forecasts; one that is kept already, by its key, stays as it was.
 	Keep(ctx context.Context, forecasts []KeptForecast) error
-	// Kept lists forecasts in the order in which they were given; of one metric, or of all if metric is empty.
+	// Kept lists forecasts, those given last first; of one metric, or of all if metric is empty.
 	Kept(ctx context.Context, metric string) ([]KeptForecast, error)
 }
 
@@ -35,15 +37,14 @@ type KeptForecast struct {
 	Last       time.Time // date of the newest observation that was fitted
 	At         time.Time
 	Value      float64
-	Low, High  float64
-	Bounded    bool
+	Low, High  float64 // the prediction interval
 }
 
 // keep hands the forecasts of what lies ahead of the data over to the keeper. A forecast of the past, or from a past state
 // of the ledger, is a backtest, which anybody can repeat. Forecasts without an interval can't be scored.
-func (e *Engine) keep(ctx context.Context, p ForecastParams, f Forecast, newest time.Time) error {
+func (e *Engine) keep(ctx context.Context, p ForecastParams, f Forecast, newest time.Time) {
 	if e.keeper == nil || !p.AsOf.IsZero() {
-		return nil
+		return
 	}
 	question := p.TrendParams.Values().Encode()
 	var kept []KeptForecast
@@ -54,18 +55,17 @@ func (e *Engine) keep(ctx context.Context, p ForecastParams, f Forecast, newest 
 		}
 		kept = append(kept, KeptForecast{GivenAt: e.now().UTC(), Revision: f.Citation.Revision, Metric: f.Metric.ID, Question: question, Of: f.Of,
 			Fit: string(f.Fit), Estimator: string(f.Estimator), Confidence: f.Confidence, Last: f.Last.Time, At: at,
-			Value: point.Value, Low: *point.Low, High: *point.High, Bounded: true})
+			Value: point.Value, Low: *point.Low, High: *point.High})
 	}
 	if len(kept) == 0 {
-		return nil
+		return
 	}
 	if err := e.keeper.Keep(ctx, kept); err != nil {
-		return fmt.Errorf("keep a forecast of %s: %w", f.Metric.ID, err)
+		e.unkept(fmt.Errorf("keep a forecast of %s: %w", f.Metric.ID, err))
 	}
-	return nil
 }
 
-// ForecastScores is how kept forecasts fared against what came.
+// ForecastScores is how kept forecasts fared against what came: counts of all of them, and those given last.
 type ForecastScores struct {
 	N         int              `json:"n"`                         // kept
 	Scored    int              `json:"scored"`                    // whose date the data have reached
@@ -81,6 +81,7 @@ type ScoredForecast struct {
 	Revision   string           `json:"revision"`
 	Metric     string           `json:"metric"`
 	Title      metrics.Text     `json:"title"`
+	Unit       string           `json:"unit"`
 	URL        string           `json:"url"`
 	Of         string           `json:"of"`
 	Fit        string           `json:"fit"`
@@ -107,15 +108,29 @@ type ForecastOutcome struct {
 }
 
 // ScoresParams ask how kept forecasts fared; of one metric, or of all.
-type ScoresParams struct{ Metric string }
+type ScoresParams struct {
+	Metric string
+	Limit  int // of the forecasts listed; 100 if zero
+}
 
-// ParseScores reads metric.
-func ParseScores(v Values) (ScoresParams, error) { return ScoresParams{Metric: v("metric")}, nil }
+// maxScores bounds the forecasts of one answer.
+const maxScores = 1000
+
+// ParseScores reads metric and limit.
+func ParseScores(v Values) (ScoresParams, error) {
+	r := reader{values: v}
+	p := ScoresParams{Metric: v("metric"), Limit: int(r.number("limit"))}
+	if r.err == nil && (p.Limit < 0 || p.Limit > maxScores) {
+		r.fail("limit", v("limit"), metrics.Text{Ko: "1부터 1000까지입니다.", En: "between 1 and 1000"})
+	}
+	return p, r.err
+}
 
 // Values are the question's parameters.
 func (p ScoresParams) Values() url.Values {
 	v := url.Values{}
 	set(v, "metric", p.Metric)
+	set(v, "limit", strconv.Itoa(p.Limit), "0", "100")
 	return v
 }
 
@@ -136,16 +151,19 @@ func (e *Engine) ForecastScores(ctx context.Context, p ScoresParams) (ForecastSc
 			return out, fmt.Errorf("kept forecasts: %w", err)
 		}
 	}
-	promised := 0.0
+	promised, limit := 0.0, cmp.Or(p.Limit, 100)
 	for _, k := range kept {
 		s, err := e.score(ctx, k)
-		if errors.Is(err, metrics.ErrUnknownMetric) || errors.Is(err, ErrParameter) {
-			continue // of a metric that is no longer there
+		if errors.Is(err, metrics.ErrUnknownMetric) || errors.Is(err, metrics.ErrUnknownSubject) || errors.Is(err, ErrParameter) {
+			continue // of something that is no longer there
 		}
 		if err != nil {
 			return out, err
 		}
-		out.Forecasts = append(out.Forecasts, s)
+		out.N++
+		if len(out.Forecasts) < limit {
+			out.Forecasts = append(out.Forecasts, s)
+		}
 		if s.Outcome == nil {
 			continue
 		}
@@ -155,7 +173,7 @@ func (e *Engine) ForecastScores(ctx context.Context, p ScoresParams) (ForecastSc
 			out.Inside++
 		}
 	}
-	if out.N = len(out.Forecasts); out.Scored > 0 {
+	if out.Scored > 0 {
 		out.Expected = &promised
 	}
 	out.Answer = scoresSentence(out)
@@ -177,8 +195,7 @@ func (e *Engine) score(ctx context.Context, k KeptForecast) (ScoredForecast, err
 	if err != nil {
 		return ScoredForecast{}, err
 	}
-	asked.Set("at", date(k.At))
-	s := ScoredForecast{GivenAt: Moment{k.GivenAt}, Revision: k.Revision, Metric: k.Metric, Title: o.metric.Title, URL: "/api/v1/forecast?" + asked.Encode(),
+	s := ScoredForecast{GivenAt: Moment{k.GivenAt}, Revision: k.Revision, Metric: k.Metric, Title: o.metric.Title, Unit: o.metric.Unit, URL: "/trends?" + k.Question,
 		Of: k.Of, Fit: k.Fit, Estimator: k.Estimator, Confidence: k.Confidence, KnownUntil: Moment{k.Last}, Time: Moment{k.At},
 		Value: k.Value, Low: k.Low, High: k.High}
 	came, ok := o.outcome(k)
@@ -186,7 +203,7 @@ func (e *Engine) score(ctx context.Context, k KeptForecast) (ScoredForecast, err
 		return s, nil
 	}
 	log := o.metric.Scale == "log"
-	forecast := trend.Estimate{Value: k.Value, Low: k.Low, High: k.High, Bounded: k.Bounded}
+	forecast := trend.Estimate{Value: k.Value, Low: k.Low, High: k.High, Bounded: true}
 	score, err := trend.ScoreForecast(forecast, k.Confidence, came.Value, log)
 	if err != nil && log { // an interval that reaches below zero has no logarithm
 		score, err = trend.ScoreForecast(forecast, k.Confidence, came.Value, false)
@@ -204,13 +221,13 @@ const outcomeWithin = 91 * 24 * time.Hour
 
 // outcome is what came of a forecast; ok is false while the data don't reach its day.
 func (o observed) outcome(k KeptForecast) (came metrics.Observation, ok bool) {
-	reached := slices.ContainsFunc(o.observations, func(ob metrics.Observation) bool { return !ob.Time.Before(k.At) })
-	if !reached {
+	n := len(o.observations)
+	if n == 0 || o.observations[n-1].Time.Before(k.At) { // they are in the order of time
 		return came, false
 	}
 	if k.Of == OfFrontier {
 		until := o
-		until.observations = slices.DeleteFunc(slices.Clone(o.observations), func(ob metrics.Observation) bool { return ob.Time.After(k.At) })
+		until.observations = o.observations[:sort.Search(n, func(i int) bool { return o.observations[i].Time.After(k.At) })]
 		records := trend.Frontier(until.points(), trend.FrontierOptions{Direction: direction(o.metric)})
 		if len(records) == 0 {
 			return came, false
@@ -243,13 +260,13 @@ func scoresSentence(s ForecastScores) metrics.Text {
 
 // Table implements [Tabular].
 func (s ForecastScores) Table() Table {
-	t := Table{Header: []string{"given_at", "revision", "metric", "of", "fit", "known_until", "time", "value", "low", "high", "outcome_time", "outcome_subject",
+	t := Table{Header: []string{"given_at", "revision", "metric", "of", "fit", "known_until", "time", "value", "low", "high", "unit", "outcome_time", "outcome_subject",
 		"outcome_value", "error", "inside", "interval_score"}}
 	for _, f := range s.Forecasts {
-		row := []string{f.GivenAt.String(), f.Revision, f.Metric, f.Of, f.Fit, f.KnownUntil.String(), f.Time.String(), number(&f.Value), number(&f.Low), number(&f.High),
+		row := []string{f.GivenAt.String(), f.Revision, f.Metric, f.Of, f.Fit, f.KnownUntil.String(), f.Time.String(), number(&f.Value), number(&f.Low), number(&f.High), f.Unit,
 			"", "", "", "", "", ""}
 		if o := f.Outcome; o != nil {
-			copy(row[10:], []string{o.Time.String(), o.Subject, number(&o.Value), number(&o.Error), fmt.Sprint(o.Inside), number(&o.IntervalScore)})
+			copy(row[11:], []string{o.Time.String(), o.Subject, number(&o.Value), number(&o.Error), fmt.Sprint(o.Inside), number(&o.IntervalScore)})
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -22,6 +22,7 @@ type Engine struct {
 	cache  *revisionCache
 	read   *seriesCache
 	keeper Keeper
+	unkept func(error)
 	now    func() time.Time
 }
 
@@ -30,6 +31,8 @@ type Config struct {
 	Ledger metrics.Reader
 	Keeper Keeper           // keeps the forecasts that are given; nil keeps none
 	Now    func() time.Time // dates them; time.Now if nil
+	// KeepFailed is told of forecasts that were given and could not be kept; nil if nobody wants to know.
+	KeepFailed func(error)
 }
 
 // New returns an engine over cfg.Ledger.
@@ -37,7 +40,10 @@ func New(cfg Config) *Engine {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Engine{keeper: cfg.Keeper, now: cfg.Now, ledger: cfg.Ledger, cache: newRevisionCache(), read: &seriesCache{}}
+	if cfg.KeepFailed == nil {
+		cfg.KeepFailed = func(error) {}
+	}
+	return &Engine{keeper: cfg.Keeper, unkept: cfg.KeepFailed, now: cfg.Now, ledger: cfg.Ledger, cache: newRevisionCache(), read: &seriesCache{}}
 }
 
 // ErrParameter marks a question that can't be read (400), as opposed to one that can't be answered.
