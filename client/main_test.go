@@ -38,7 +38,7 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	s, err := server.New(server.Config{Ledger: bundled.Ledger, Library: bundled.Library, Index: bundled.Index, Glossary: bundled.Glossary,
-		Templates: pages, Version: "test", APIToken: "secret"})
+		Templates: pages, Version: "test", Tokens: server.Token("secret")})
 	if err != nil {
 		return fail(err)
 	}

@@ -29,9 +29,8 @@ func (s *Server) apiRuns(c *fiber.Ctx) error {
 
 // apiIngest starts a run. Its body may name sources: {"sources": ["epoch-benchmarks"]}; all of them without.
 func (s *Server) apiIngest(c *fiber.Ctx) error {
-	if !s.authorised(c) {
-		c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="scalebook"`)
-		return fiber.NewError(fiber.StatusUnauthorized, "an API token is needed")
+	if err := s.authorise(c, scopeIngest); err != nil {
+		return err
 	}
 	if s.cfg.Ingests == nil {
 		return fiber.NewError(fiber.StatusNotImplemented, "this server does not ingest")

@@ -19,7 +19,7 @@ func (s *Server) file(c *fiber.Ctx) error {
 		return fmt.Errorf("%w: %s", errNotFound, c.Path())
 	}
 	asset, err := s.cfg.Library.Asset(name)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && !asset.Public && !s.authorised(c) {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !asset.Public && s.authorise(c, scopeRead) != nil {
 		return fmt.Errorf("%w: %s", errNotFound, c.Path())
 	}
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 // apiVersion is the version of the contract. A change of the description without a change of this fails a test.
-const apiVersion = "1.3.0"
+const apiVersion = "1.4.0"
 
 type object = map[string]any
 
@@ -43,7 +43,7 @@ func Description() ([]byte, error) {
 		"operationId": "startIngest", "summary": "Start an ingest of the configured sources", "security": []object{{"token": []string{}}},
 		"requestBody": object{"required": false, "content": object{"application/json": object{"schema": object{"type": "object",
 			"properties": object{"sources": object{"type": "array", "items": object{"type": "string"}}}}}}},
-		"responses": object{"202": object{"description": "started"}, "400": problem, "401": problem, "409": problem, "501": problem},
+		"responses": object{"202": object{"description": "started"}, "400": problem, "401": problem, "403": problem, "409": problem, "501": problem},
 	}}
 	return json.MarshalIndent(object{
 		"openapi": "3.1.0",

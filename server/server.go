@@ -37,7 +37,7 @@ type Config struct {
 
 	PublicURL      string  // scheme and host under which the world sees this server; no address in an answer comes from a request
 	FrameAncestors string  // who may embed pages, as in CSP; 'none' if empty
-	APIToken       string  // for starting an ingest and reading what is not public; empty turns both off
+	Tokens         Tokens  // for starting an ingest and reading what is not public; nil turns both off
 	RateLimit      float64 // requests a second of one client, in bursts of ten times that; 0 is no limit
 	Version        string  // of the program
 	Dev            bool    // serves the design system's page
@@ -169,6 +169,10 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		err = fmt.Errorf("%w: %w", errOverloaded, err)
 	}
 	s.protect(c)
+	var refused unauthorised
+	if errors.As(err, &refused) {
+		c.Set(fiber.HeaderWWWAuthenticate, refused.challenge)
+	}
 	p := problemOf(err, s.lang(c))
 	if p.Status >= 500 {
 		s.log.Error("request failed", "method", c.Method(), "path", c.Path(), "status", p.Status, "error", err)

@@ -40,7 +40,7 @@ func buildTestServer(t testing.TB, dir string) *Server {
 		t.Fatal(err)
 	}
 	s, err := New(Config{Ledger: bundled.Ledger, Library: bundled.Library, Index: bundled.Index, Glossary: bundled.Glossary,
-		Templates: pages, Version: "test", Dev: true, APIToken: "secret"})
+		Templates: pages, Version: "test", Dev: true, Tokens: Token("secret")})
 	if err != nil {
 		t.Fatal(err)
 	}

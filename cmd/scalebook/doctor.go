@@ -61,6 +61,7 @@ const (
 	partIndex   = "index"
 	partLibrary = "library"
 	partJournal = "journal"
+	partTokens  = "tokens"
 )
 
 // partError says which part of a data directory can't be opened.
@@ -82,6 +83,8 @@ func mend(part string) string {
 		return "remove the index folder and run `scalebook ingest --force`; it is rebuilt from the library and the ledger"
 	case partLibrary:
 		return "remove the source's folder in library and ingest the source again with --force"
+	case partTokens:
+		return "remove tokens.json and make new tokens with `scalebook token add`"
 	}
 	return "remove ingest.db; the next ingest reads every source anew and changes nothing that is already there"
 }
@@ -135,6 +138,8 @@ func (p Program) examine(ctx context.Context, w *workspace) error {
 	found, err = w.describeIndex()
 	say(partIndex, found, err)
 	say(partLibrary, describeLibrary(w.library), checkBlobs(ctx, filepath.Join(w.dir, "library")))
+	found, err = describeTokens(w.dir)
+	say(partTokens, found, err)
 	if err := p.reportSources(ctx, w); err != nil {
 		say(partJournal, "", err)
 	}

@@ -97,7 +97,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	assistants := mcp.NewHandler(mcp.Config{Engine: engine, Index: index, Library: w.library, PublicURL: o.publicURL, Version: version()})
 	srv, err := server.New(server.Config{
 		Ledger: w.ledger, Engine: engine, Library: w.library, Index: index, Ingests: running, Glossary: w.glossary,
-		Templates: pages, PublicURL: o.publicURL, FrameAncestors: o.frameAncestors, APIToken: p.env("API_TOKEN", ""),
+		Templates: pages, PublicURL: o.publicURL, FrameAncestors: o.frameAncestors, Tokens: p.tokens(s.data, log),
 		RateLimit: o.rateLimit, Version: version(), Dev: o.dev, Logger: log, MCP: assistants,
 	})
 	if err != nil {
