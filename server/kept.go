@@ -27,7 +27,8 @@ func (s *Server) answerKept(ctx *fasthttp.RequestCtx) bool {
 	if !h.IsGet() && !h.IsHead() || len(h.Peek(fiber.HeaderAuthorization)) > 0 || ambiguousFraming(h.RawHeaders()) || mayWantTable(h) || setsLanguage(ctx) {
 		return false
 	}
-	current, err := s.revision(ctx)
+	// not fasthttp's context: whoever waits for its end reads what a shutdown writes
+	current, err := s.revision(context.Background())
 	if err != nil {
 		return false
 	}
