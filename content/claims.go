@@ -8,7 +8,7 @@ import (
 )
 
 // claimsVersion is part of a recognizer's version. Raise it with each change of the rules.
-const claimsVersion = "4"
+const claimsVersion = "5"
 
 // Claims finds the sentences that give a number for a metric of the catalogue. A wrong tie is worse than none, so a number
 // is tied only where the sentence leaves one reading: bounds ("over 80%"), changes ("20% more"), forecasts, human baselines
@@ -224,8 +224,8 @@ func (r *Recognizer) claim(q quantity, metric, subject string) Claim {
 }
 
 var (
-	hedgeBefore = regexp.MustCompile(`(?i)(?:거의|수십|수백|최소|적어도|최대|무려 최대|이상|over|above|than|under|below|nearly|almost|at least|at most|up to|exceed(?:s|ed|ing)?|past|passed|passes|topped|tops|crossed|surpass\w*|beat|beats|cleared|(?:gains?|increases?|improvements?|drops?|rises?|jumps?|leads?|margins?|lifts?|boosts?|falls?|declines?|advantage) of|from|by|between|within|another|few|several|tens of|hundreds of|extra|further|additional|[~∼–±+<>≥≤-]|\d to|추가로|나머지|(?:문제|문항|질문|항목|과제)(?:의|들의| 중| 가운데)|between [^,.]{0,12} and)\s*$`)
-	hedgeAfter  = regexp.MustCompile(`(?i)^(?:p\b|[%p]?포인트| ?포인트|-?점 ?(?:차|이상|대)|(?:의|이라는|라는)? ?(?:벽|문턱|고지|장벽|관문|한계선)|(?:이)?라(?:고)? (?:해도|하더라도|쳐도|치자|하자|가정)| (?:barrier|mark\b|threshold|line\b|wall|ceiling)| (?:percentage )?points?| ?(?:[~∼–-]|에서 \d|부터 |내지 |to \d|or (?:more|less|higher|lower|above)|and (?:above|over))| ?(?:이상|이하|미만|초과|안팎|남짓|가까이|가까운|대(?:[의에로까를다,. ]|$)|이내|짜리| ?사이|에도|도 (?:안|채)|의 (?:향상|개선|증가|감소|상승|하락|차이|격차|확률))|(?:을|를|에|가|이|의|도|선을|선에|까지|밖에|만큼|만|가량)? ?(?:약간 |훨씬 |조금 |더 |추가로 )?(?:넘|웃돌|밑돌|상회|하회|육박|가까|못 미|미치지|근접|더 |높|낮|향상|개선|증가|감소|상승|하락|줄|늘|빠르|빨라|많|적게|적은|절감|할인|차이|격차|오르|오른|오를|올랐|올라갔|떨어|뛰|깎|밀어|증설|추가)| (?:more|less|faster|higher|lower|better|worse|cheaper|increase|decrease|improvement|gain|of (?:the )?(?:questions|problems|items|tasks|all|its|our|their)|chance|confidence|probability|likelihood|off|cut|drop|growth|per year|a year|annually|CI\b))`)
+	hedgeBefore = regexp.MustCompile(`(?i)(?:거의|수십|수백|최소|적어도|최대|무려 최대|이상|over|above|than|under|below|nearly|almost|at least|at most|up to|exceed(?:s|ed|ing)?|past|passed|passes|topped|tops|crossed|surpass\w*|beat|beats|cleared|(?:gains?|increases?|improvements?|drops?|rises?|jumps?|leads?|margins?|lifts?|boosts?|falls?|declines?|advantage) of|from|by|between|within|another|adds?|added|gains?|gained|loses?|lost|saves?|saved|few|several|tens of|hundreds of|extra|further|additional|[~∼–±+<>≥≤-]|\d to|추가로|나머지|(?:문제|문항|질문|항목|과제)(?:의|들의| 중| 가운데)|between [^,.]{0,12} and)\s*$`)
+	hedgeAfter  = regexp.MustCompile(`(?i)^(?:p\b|[%p]?포인트| ?포인트|-?점 ?(?:차|이상|대)|(?:의|이라는|라는)? ?(?:벽|문턱|고지|장벽|관문|한계선)|(?:이)?라(?:고)? (?:해도|하더라도|쳐도|치자|하자|가정)| (?:barrier|mark\b|threshold|line\b|wall|ceiling)| (?:percentage )?points?| ?(?:[~∼–-]|에서 \d|부터 |내지 |to \d|or (?:more|less|higher|lower|above)|and (?:above|over))| ?(?:이상|이하|미만|초과|안팎|남짓|가까이|가까운|대(?:[의에로까를다,. ]|$)|이내|짜리| ?사이|에도|도 (?:안|채)|의 (?:향상|개선|증가|감소|상승|하락|차이|격차|확률))|(?:을|를|에|가|이|의|도|선을|선에|까지|밖에|만큼|만|가량)? ?(?:약간 |훨씬 |조금 |더 |추가로 )?(?:넘|웃돌|밑돌|상회|하회|육박|가까|가깝|못 미|미치지|근접|더 |높|낮|향상|개선|증가|감소|상승|하락|줄|늘|빠르|빨라|많|적게|적은|절감|절약|아끼|아낄|할인|차이|격차|흔들|출렁|오르|오른|오를|올랐|올라갔|올리|올린|올릴|떨어|뛰|깎|밀어|증설|추가)| (?:more|less|faster|higher|lower|better|worse|cheaper|increase|decrease|improvement|gain|of (?:the )?(?:questions|problems|items|tasks|all|its|our|their)|chance|confidence|probability|likelihood|off|cut|drop|growth|per year|a year|annually|CI\b))`)
 )
 
 // partOf and solved stand around a share of a benchmark's questions that a model solves: its score.

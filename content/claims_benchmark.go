@@ -8,13 +8,13 @@ import (
 )
 
 var (
-	forecastWords = regexp.MustCompile(`(?i)설령|설사|내다보|내다봤|전망|예상|예측|목표|계획|기대|고 본다|고 봤다|고 본 |것이다|것으로 보|가정|만약|라면 |다면 |수 있을|할 수 있|하려|도달할|달성할|넘어설|모른다|모르지|나오면|출시되면|가능성|\b(?:would|could|should|might|may|will|expects?|expected|forecasts?|predicts?|predicted|targets?|goal|aims?|hopes?|if|assum\w+|project(?:s|ed)|by 20\d\d|likely|plans?)\b`)
+	forecastWords = regexp.MustCompile(`(?i)설령|설사|내다보|내다봤|전망|예상|예측|목표|계획|기대|고 본다|고 봤다|고 본 |것이다|것으로 보|것으로 본|가정|만약|라면 |다면 |수 있을|할 수 있|하려|도달할|달성할|넘어설|모른다|모르지|나오면|출시되면|가능성|\b(?:would|could|should|might|may|will|expects?|expected|forecasts?|predicts?|predicted|targets?|goal|aims?|hopes?|if|has to|have to|must|needs? to|assum\w+|project(?:s|ed)|by 20\d\d|likely|plans?)\b`)
 	humanWords    = regexp.MustCompile(`(?i)인간|사람|전문가|박사|대학원생|비전문가|참가자|엔지니어가|\b(?:humans?|experts?|PhDs?|people|participants|annotators|non-experts|validators|students|physicians)\b`)
 	errorWords    = regexp.MustCompile(`(?i)오답|오류|오차|못 푼|풀지 못|남은|남겨|에러율|오염|잘못|틀린|틀렸|실패율|신뢰 ?구간|확률|무작위|우연|찍어[서도]|찍으면|찍기|기준선|하한|상한|천장|점유율|할인|이용률|가동률|마진|수익|누출|중복|유출|\b(?:errors?|error rate|wrong|mislabel\w*|contaminat\w*|noise|noisy|confidence|interval|chance|random|guess\w*|baseline|ceiling|floor|gap|difference|discount|cheaper|margin|share|probability|threshold|makes? up|account(?:s|ed) for|consists?|compris\w+|unsolved|unresolved|unanswered|fail\w*|leak\w*|overlap\w*)\b`)
 	besideScore   = regexp.MustCompile(`(?i)격차|차이|점수 ?차|차[는가를] |비율|비중|비용|가격|\b(?:costs?|prices?)\b`)
 	scoreWords    = regexp.MustCompile(`(?i)기록|달성|점수|정답률|정확도|성적|성능|수준|득점|해결|풀었|풀어|푼 |푼다|풀이|해낸|해냈|뛰었|뛴 |올랐|바뀌|앞서|앞섰|앞선|제쳤|뒤처|맞혔|맞힌|맞힌다|맞췄|머물|머문|도달|이르렀|이른다|올라섰|올라왔|최고|최첨단|기준|얻었|얻은|받았|나왔|그쳤|그친다|통과|찍었|거뒀|거두|보였|보인다|score|achiev|reach|solv|accuracy|record|state[- ]of[- ]the[- ]art|SOTA|\bhits?\b|\bgot\b|\bgets?\b|attain|\b(?:is|are|was|were|stands?|sits?|remains?|puts?|ranks?)\b[^,;]{0,40}\bat\b|passes|resolv|answer|posts|posted|manag|\blands?\b|sits|stands|result|climb|\brose\b|\bbeats?\b|성공률|success`)
 	sameBenchmark = regexp.MustCompile(`(?i)(?:같은|동일한|해당|이) (?:벤치마크|평가|시험|문제|문항|지표|테스트|데이터셋)|\b(?:the same|this|that) (?:benchmark|test|evaluation|exam|set|problems|questions|eval)`)
-	comparedWords = regexp.MustCompile(`^(?:\([^)]*\))? ?(?:보다|대비|에 비해|의 두 배|와 비교|과 비교)`)
+	comparedWords = regexp.MustCompile(`^(?:\([^)]*\))? ?(?:보다|대비|에 비해|의 두 배|[와과] (?:비교|같|동일|맞먹|비슷))`)
 	dates         = regexp.MustCompile(`^(?:가|이|을|를)? ?(?:처음 |막 )?(?:나|등장|공개|출시|발표|내놓)[가-힣]* ?(?:때|당시|직후|무렵|시절|전|후|뒤|이래|이후)|^ (?:이전|이후|시절|당시|직후|무렵)|^ (?:came out|was released|appeared|launched|arrived)`)
 	passedOver    = regexp.MustCompile(`(?i)\b(?:before|since|until|after|prior to|by the time|match(?:es|ed)?|beats?|trail(?:s|ed)?|surpass(?:es|ed)?|outperform(?:s|ed)?|rival(?:s|ed)?|(?:un)?like|than) (?:the )?$`)
 	otherHorizon  = regexp.MustCompile(`(?i)(?:[1-46-9]\d|5[1-9]) ?[%％퍼][^,.]{0,12}(?:성공|신뢰|시간 지평|success|reliab|time horizon)`)
@@ -24,6 +24,7 @@ var (
 	only          = regexp.MustCompile(`^밖에`)
 	relative      = regexp.MustCompile(`^(?:에|을|를|로|라는|까지)? ?(?:불과했던|불과한|머문|머물렀던|기록한|기록했던|얻은|받은|낸|달성한|그친|그쳤던|이른|푼|맞힌)? ?(?:(?:엔비디아|구글|오픈AI|앤트로픽|메타)의 )?$`)
 	inBrackets    = regexp.MustCompile(`^ ?\($`)
+	gapBetween    = regexp.MustCompile(`(?i)\b(?:gaps?|difference|distance|margin) between\b`)
 	object        = regexp.MustCompile(`^(?:을|를|보다|과 |와 )`)
 	byFollowing   = regexp.MustCompile(`(?i)^[^.;,]{0,12}\b(?:for|by|from|with) (?:[A-Z][A-Za-z]+'s |the |OpenAI |Google |Anthropic |Meta )?$`)
 )
@@ -40,7 +41,7 @@ func (r *Recognizer) benchmarkClaim(v *view, q quantity, c clause, topic topicOf
 	if metric == "" || !fits(r.metrics[metric].Unit, q) || q.dimension == "minute" && otherHorizon.MatchString(v.text) {
 		return Claim{}, false
 	}
-	if forecastWords.MatchString(predicate(c, v, q)) || errorWords.MatchString(c.text) || besideScore.MatchString(c.around(v, q)) {
+	if forecastWords.MatchString(predicate(c, v, q)) || errorWords.MatchString(c.text) || besideScore.MatchString(c.around(v, q)) || gapBetween.MatchString(v.text[:q.start]) {
 		return Claim{}, false
 	}
 	if deniedKo.MatchString(c.after(v, q)) && !only.MatchString(v.text[q.end:]) || deniedEn.MatchString(c.text) {
@@ -78,8 +79,9 @@ func (v *view) named(at int) bool {
 	return slices.ContainsFunc(v.names, func(n found) bool { return n.end <= at && len([]rune(v.text[n.end:at])) <= 4 })
 }
 
-// ofRecord is said of a score that no model is named for: a record, or the level that models are at.
-var ofRecord = regexp.MustCompile(`(?i)최고|기록|1위|선두|최첨단|가장|점수|성적|정답률|정확도|해결률|달성|찍|record|state[- ]of[- ]the[- ]art|SOTA|\b(?:best|top|leading|leader|highest|scores?|scored|accuracy|models?|frontier|jump|claims)\b|모델`)
+// ofRecord is said of a score that no model is named for: a record, or the level that models are at. Bare talk of scores is
+// as often about a change, a share or a demand.
+var ofRecord = regexp.MustCompile(`(?i)최고|기록|1위|선두|최첨단|가장|집계|찍|record|state[- ]of[- ]the[- ]art|SOTA|\b(?:best|top|leading|leader|highest|models?|frontier)\b|모델`)
 
 // beside finds the model of "o1 (78%)" and of "78% for o1".
 func (r *Recognizer) beside(v *view, q quantity) (string, bool) {

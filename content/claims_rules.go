@@ -27,7 +27,7 @@ var (
 
 	systemWords = `랙|서버|시스템 전체|노드당|클러스터|데이터 ?센터|캠퍼스|단지|개월|\bracks?\b|servers?|cluster|\bnode\b|system-wide|data ?cent|campus`
 	sparse      = `희소|sparse|sparsity|기록|실측|실제|측정|달성|얻|measured|achiev|sustain|in practice|delivered only`
-	millionUnit = `(?:100만|백만|1M|million|per M)`
+	millionUnit = `(?:100만|백만|1M|(?:per|/|a|one|1|each|every) ?million|per M)`
 
 	// claimRules are tried in order; the first that fits decides.
 	claimRules = []claimRule{
@@ -60,6 +60,12 @@ var (
 	plannedUse = words(`계획|목표|전망|예상|예정|내다|것으로 보|만약|가정|would|could|will|expect|plans?\b|planned|forecast|target|if `)
 )
 
+// ownTopic begins a sentence about a product of its own, which the catalogue may not know.
+var ownTopic = regexp.MustCompile(`[A-Za-z]*\d\w*[은는이가] `)
+
+// severalChips is said of what chips have together.
+var severalChips = words(`(?:두|세|네|다섯|여섯|일곱|여덟|아홉|열|\d) ?[장대](?:[을를로의]|이면|면)|\b(?:two|four|eight|sixteen|\d+) (?:\w+ )?(?:GPUs|chips|accelerators|[A-Z]+\d+s)\b`)
+
 // most is what a value can be at most before it is about something larger: a cluster, a contract.
 var most = map[string]float64{
 	"hardware-tdp": 5e3, "hardware-price": 5e5, "hardware-memory": 2e12, "hbm-capacity": 1e11, "hbm-bandwidth": 5e12, "hardware-memory-bandwidth": 1e14,
@@ -69,7 +75,8 @@ var most = map[string]float64{
 // ruledClaim ties a physical quantity, a count or a price to its metric.
 func (r *Recognizer) ruledClaim(v *view, q quantity, c clause) (Claim, bool) {
 	rule, names := r.ruleFor(v, q, c)
-	if rule.metric == "" || most[rule.metric] != 0 && q.value > most[rule.metric] || plannedUse.MatchString(c.text) {
+	if rule.metric == "" || most[rule.metric] != 0 && q.value > most[rule.metric] || plannedUse.MatchString(c.text) ||
+		slices.Equal(rule.kinds, chip) && severalChips.MatchString(c.text) {
 		return Claim{}, false
 	}
 	subject, ok := tied(v, q, c, names)
@@ -92,7 +99,7 @@ func (r *Recognizer) ruleFor(v *view, q quantity, c clause) (claimRule, []found)
 		if len(names) == 0 {
 			names = v.all(r.of(rule.kinds...))
 		}
-		if len(names) == 0 && (rule.direct == nil || !rule.direct.MatchString(v.text[:q.start])) {
+		if len(names) == 0 && (rule.direct == nil || !rule.direct.MatchString(v.text[:q.start]) || ownTopic.MatchString(v.text[:q.start])) {
 			continue
 		}
 		if slices.Equal(rule.kinds, memoryChip) && len(v.all(r.of("chip"))) > 0 {

@@ -321,7 +321,7 @@ func sameCase(exact, text string) bool {
 	return !first(exact) || first(text)
 }
 
-var variant = regexp.MustCompile(`(?i)^[ -](turbo|mini|nano|micro|pro|flash|ultra|max|plus|lite|preview|sonnet|opus|haiku|super|air|nvl ?\d+|hgx|dgx|pcie|sxm\d?|nvl|superpod|instruct|thinking|미니|프로|터보|울트라|소네트|오퍼스|하이쿠)\b|^[ -](미니|프로|터보|울트라|소네트|소넷|오퍼스|하이쿠|랙)`)
+var variant = regexp.MustCompile(`(?i)^[ -](turbo|mini|nano|micro|pro|flash|ultra|max|plus|lite|preview|sonnet|opus|haiku|super|air|nvl ?\d+|hgx|dgx|pcie|sxm\d?|nvl|superpod|instruct|thinking|미니|프로|터보|울트라|소네트|오퍼스|하이쿠)\b|^[ -](미니|프로|터보|울트라|소네트|소넷|오퍼스|하이쿠|맥스|나노|라이트|플래시|랙)`)
 
 // metricVariant follows the name of a benchmark that is another one or a part of it: SWE-bench Lite, MMLU Pro, the
 // mathematics category of LiveBench.
