@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"github.com/blevesearch/bleve/v2"
 )
 
 // Search answers a query. Text that can't be understood finds nothing; the error is about ctx or the index.
@@ -35,7 +33,7 @@ type answer struct {
 	q     Query
 	res   *Results
 	plan  *plan
-	named map[uint32]bool
+	named []uint32
 	// filtered says that hits have to pass the query's filters.
 	filtered bool
 	hits     []found
@@ -72,11 +70,8 @@ func (a *answer) run(ctx context.Context) error {
 		}
 	}
 	a.name()
-	if a.v.gen == nil {
-		a.group(&scratch{})
-		return a.fill()
-	}
-	if err := a.retrieve(ctx); err != nil {
+	a.rank()
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return a.fill()
@@ -98,18 +93,26 @@ func (a *answer) applyFilters(p parsed) {
 	a.filtered = len(a.q.Kinds) > 0 || a.q.Lang != "" || !a.q.From.IsZero() || !a.q.To.IsZero()
 }
 
+// sorted reports whether hits are in an order other than that of their scores.
+func (a *answer) sorted() bool { return a.q.Sort != "" && a.q.Sort != SortRelevance }
+
 // name finds the owners that the whole query names.
 func (a *answer) name() {
-	a.named = map[uint32]bool{}
 	for _, text := range [...]string{a.plan.words, a.plan.meant} {
 		for _, o := range a.v.lex.named[nameKey(text)] {
-			a.named[o] = true
+			if !slices.Contains(a.named, o) {
+				a.named = append(a.named, o)
+			}
 		}
 	}
 }
 
 // passes reports whether an owner is within the query's filters.
-func (a *answer) passes(o *owner) bool {
+func (a *answer) passes(number uint32) bool {
+	if !a.filtered {
+		return true
+	}
+	o := &a.v.owners[number]
 	if len(a.q.Kinds) > 0 && !slices.Contains(a.q.Kinds, o.Kind) {
 		return false
 	}
@@ -125,21 +128,17 @@ func (a *answer) passes(o *owner) bool {
 	return true
 }
 
-// retrieve ranks, through Bleve, and leaves the hits that were asked for.
-func (a *answer) retrieve(ctx context.Context) error {
-	if len(a.plan.groups) == 0 && len(a.named) == 0 {
-		return nil
+// rank leaves the hits that were asked for.
+func (a *answer) rank() {
+	if a.v.gen == nil || len(a.plan.groups) == 0 {
+		a.group(nil)
+		return
 	}
-	rank := func(ctx context.Context) ([]scored, error) {
-		s := a.v.rank.pool.Get().(*scratch)
-		defer a.v.rank.pool.Put(s)
-		a.v.rank.score(s, a.plan)
-		a.v.rank.refine(s, a.plan)
-		return a.group(s), ctx.Err()
-	}
-	query := &rankedQuery{rank: rank, shelf: a.v.gen.shelf}
-	_, err := a.ix.alias.SearchInContext(ctx, bleve.NewSearchRequestOptions(query, (a.q.Limit+1)*a.q.Passages, 0, false))
-	return err
+	s := a.v.rank.pool.Get().(*scratch)
+	a.v.rank.gather(s, a.plan, a.sorted())
+	a.group(s)
+	s.clear()
+	a.v.rank.pool.Put(s)
 }
 
 // fill writes the hits with their snippets.

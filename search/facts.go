@@ -63,7 +63,7 @@ type counter struct {
 	n    int
 }
 
-func (c *counter) count(f facts) {
+func (c *counter) count(f *facts) {
 	c.kind[f.kind]++
 	c.lang[f.lang]++
 	if f.year != c.last {

@@ -2,125 +2,234 @@ package search
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
-// group gathers documents by owner, counts the owners, and selects the page of hits that was asked for with its
-// passages. It returns the documents of those passages.
-func (a *answer) group(s *scratch) []scored {
-	highest := a.bestOfOwners(s)
-	if highest == 0 {
-		highest = 1
-	}
-	var all []scored // the doc of each is its owner here
-	var c counter
-	for _, o := range s.owners {
-		best := s.best[o]
-		s.best[o] = scored{}
-		if score, ok := a.ownerScore(o, best, highest); ok {
-			all = append(all, scored{doc: o, score: score})
-			c.count(a.v.facts[o])
-		}
-	}
-	for o := range a.named {
-		if int(o) >= len(s.best) || !slices.Contains(s.owners, o) {
-			if score, ok := a.ownerScore(o, scored{}, highest); ok {
-				all = append(all, scored{doc: o, score: score})
-				c.count(a.v.facts[o])
-			}
-		}
-	}
-	s.owners = s.owners[:0]
-	a.res.Total = len(all)
-	a.res.Facets = c.facets(a.v.langs)
-	if a.q.Sort == "" || a.q.Sort == SortRelevance {
-		all = top(all, a.q.Offset+a.q.Limit)
-	}
-	a.order(all)
-	from := min(a.q.Offset, len(all))
-	return a.passages(all[from:min(from+a.q.Limit, len(all))], s.docs)
+// candidate is a document that may be among the best, with the most that it can score.
+type candidate struct {
+	doc  uint32
+	high float32
 }
 
-// bestOfOwners notes the best document of each owner and returns the highest score of a report.
-func (a *answer) bestOfOwners(s *scratch) float32 {
-	highest := float32(0)
-	for _, d := range s.docs {
-		o := a.v.gen.imp.Owner(d.doc)
-		b := &s.best[o]
-		if b.score == 0 {
-			s.owners = append(s.owners, o)
-		}
-		if d.score > b.score {
-			*b = d
-			if d.score > highest && a.v.facts[o].kind == 0 {
-				highest = d.score
-			}
-		}
-	}
-	return highest
+// sieve tells which documents can be among the best, from bounds of their scores: what a document has from the lists that
+// were taken is the least that it scores, and with all that is left the most.
+type sieve struct {
+	// near is the least score of the documents that refine looks at, hits that of the hits to be shown.
+	near, hits floor
+	// report is the least score of the best report, which is asked for where the query names something.
+	report float32
+	named  bool
+
+	candidates []candidate
+	// entities are owners other than reports that may match enough of the query to be hits.
+	entities []uint32
 }
 
-// ownerScore returns the score of an owner, and whether it is a hit. What the query names comes first, but for terms:
-// they are told with the rest, and never in the way of what the reports say.
-func (a *answer) ownerScore(o uint32, best scored, highest float32) (float32, bool) {
-	f := a.v.facts[o]
-	if a.filtered && !a.passes(&a.v.owners[o]) {
-		return 0, false
+// shows reports whether a document that scores no more than high can change what is shown.
+func (v *sieve) shows(f *facts, high float32) bool {
+	return high >= v.near.least || high*f.recency >= v.hits.least || v.named && f.kind == 0 && high >= v.report
+}
+
+// floor is the least of the n greatest values so far, 0 while they are fewer.
+type floor struct {
+	least float32
+	heap  []float32
+	n     int
+}
+
+// everything is the n of a floor that nothing is below.
+const everything = -1
+
+func (f *floor) reset(n int) {
+	f.least, f.heap, f.n = 0, f.heap[:0], n
+	if n == 0 {
+		f.least = math.MaxFloat32
 	}
-	kind := kinds[f.kind]
-	if kind == KindReport {
-		return best.score * f.recency, true
-	}
-	named := a.named[o]
-	asked := len(a.q.Kinds) > 0
+}
+
+func (f *floor) add(x float32) {
 	switch {
-	case named && kind == KindTerm && !asked:
-		return highest * termShare, true
-	case named:
-		return 2*highest + best.score, true
-	case !asked && (best.share < entityShare || kind == KindTerm):
-		return 0, false
+	case x < f.least || f.n == everything:
+		return
+	case len(f.heap) == f.n:
+		f.heap[0] = x
+		sink(f.heap, 0, cmp.Less[float32])
+	default:
+		f.heap = append(f.heap, x)
+		if len(f.heap) < f.n {
+			return
+		}
+		for i := f.n/2 - 1; i >= 0; i-- {
+			sink(f.heap, i, cmp.Less[float32])
+		}
 	}
-	return best.score, true
+	f.least = f.heap[0]
 }
 
-// passages finds the best documents of the selected owners.
-func (a *answer) passages(owners, docs []scored) []scored {
-	a.hits = make([]found, len(owners))
-	for i, o := range owners {
-		a.hits[i] = found{owner: o.doc, score: o.score}
+// group gathers documents by owner, counts the owners, and selects the page of hits that was asked for with its passages.
+// s holds the tallies; nil where there is no index.
+func (a *answer) group(s *scratch) {
+	var c counter
+	var all []scored // the doc of each is its owner here
+	count := func(o uint32, score float32) {
+		all = append(all, scored{doc: o, score: score})
+		c.count(&a.v.facts[o])
+		a.res.Total++
 	}
-	if len(owners) == 0 {
-		return nil
-	}
-	place := func(owner uint32) int {
-		for i := range a.hits {
-			if a.hits[i].owner == owner {
-				return i
+	highest := float32(1)
+	if s != nil {
+		a.sift(s, &c)
+		for _, k := range s.sieve.candidates {
+			if s.sieve.shows(&a.v.facts[a.v.gen.imp.Owner(k.doc)], k.high) {
+				s.docs = append(s.docs, s.complete(a.plan, k.doc))
 			}
 		}
-		return -1
+		a.v.rank.refine(s, a.plan)
+		slices.SortFunc(s.docs, func(x, y scored) int { return cmp.Compare(x.doc, y.doc) })
+		all, highest = a.bestOfOwners(s, all)
+		for _, o := range s.sieve.entities {
+			if best := bestOf(a.docsOf(s, o)); best.share >= entityShare {
+				count(o, best.score)
+			}
+		}
 	}
-	for _, d := range docs {
-		i := place(a.v.gen.imp.Owner(d.doc))
-		if i < 0 {
+	for _, o := range a.named {
+		if !a.passes(o) {
 			continue
 		}
-		h := &a.hits[i]
-		at := len(h.docs)
-		for at > 0 && (h.docs[at-1].score < d.score || h.docs[at-1].score == d.score && h.docs[at-1].doc > d.doc) {
-			at--
-		}
-		if at < a.q.Passages {
-			h.docs = slices.Insert(h.docs, at, d)
-			h.docs = h.docs[:min(len(h.docs), a.q.Passages)]
+		// What the query names comes first, but for terms: they are told with the rest, and never in the way of what the
+		// reports say.
+		if kinds[a.v.facts[o].kind] == KindTerm && len(a.q.Kinds) == 0 {
+			count(o, highest*termShare)
+		} else {
+			count(o, 2*highest+bestOf(a.docsOf(s, o)).score)
 		}
 	}
-	var selected []scored
-	for _, h := range a.hits {
-		selected = append(selected, h.docs...)
+	a.res.Facets = c.facets(a.v.langs)
+	a.order(all)
+	from := min(a.q.Offset, len(all))
+	for _, o := range all[from:min(from+a.q.Limit, len(all))] {
+		docs := a.docsOf(s, o.doc)
+		slices.SortFunc(docs, func(x, y scored) int { return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.doc, y.doc)) })
+		a.hits = append(a.hits, found{owner: o.doc, score: o.score, docs: docs[:min(len(docs), a.q.Passages)]})
 	}
-	return selected
+}
+
+// sift passes over all matches: it counts the owners that are hits, and leaves in s.sieve what may be shown.
+func (a *answer) sift(s *scratch, c *counter) {
+	r, v, p := a.v.rank, &s.sieve, a.plan
+	v.candidates, v.entities, v.report, v.named = v.candidates[:0], v.entities[:0], 0, len(a.named) > 0
+	v.near.reset(nearDepth)
+	v.hits.reset(a.shown())
+	sure := s.least
+	if len(p.conditions) > 0 {
+		sure = math.MaxFloat32
+	}
+	for i := 0; i < len(s.touched); {
+		o := r.imp.Owner(s.touched[i])
+		f, end := &a.v.facts[o], r.first[o+1]
+		matched, best, share := false, float32(0), float32(0)
+		for ; i < len(s.touched) && s.touched[i] < end; i++ {
+			d := s.touched[i]
+			if s.main[d].mass < sure && !r.matches(s, p, d) {
+				continue
+			}
+			low, high := p.score(d, s.main[d]).score, s.highest(p, d)
+			matched, best, share = true, max(best, low), max(share, high.share)
+			v.near.add(low)
+			if f.kind == 0 {
+				v.report = max(v.report, low)
+			}
+			if v.shows(f, high.score) {
+				v.candidates = append(v.candidates, candidate{d, high.score})
+			}
+		}
+		if matched && a.passes(o) && a.isHit(o, share, v) {
+			v.hits.add(best * f.recency)
+			c.count(f)
+			a.res.Total++
+		}
+	}
+}
+
+// shown is how many of the best hits have to be known.
+func (a *answer) shown() int {
+	switch {
+	case a.sorted():
+		return everything
+	case a.q.Limit == 0:
+		return 0
+	}
+	return a.q.Offset + a.q.Limit
+}
+
+// isHit reports whether an owner with a match is a hit by that alone. One that is not a report is none, unless its kind
+// was asked for, or it may match nearly all of the query: then it is left to be looked at.
+func (a *answer) isHit(o uint32, share float32, v *sieve) bool {
+	kind := kinds[a.v.facts[o].kind]
+	switch asked := len(a.q.Kinds) > 0; {
+	case kind == KindReport:
+		return true
+	case slices.Contains(a.named, o):
+		return false
+	case !asked && share >= entityShare && kind != KindTerm:
+		v.entities = append(v.entities, o)
+		return false
+	default:
+		return asked
+	}
+}
+
+// bestOfOwners adds to all the owners of candidates that are hits by them, and returns the highest score of a report, 1
+// where there is none.
+func (a *answer) bestOfOwners(s *scratch, all []scored) ([]scored, float32) {
+	highest := float32(0)
+	for i := 0; i < len(s.docs); {
+		o := a.v.gen.imp.Owner(s.docs[i].doc)
+		f, from := &a.v.facts[o], i
+		for i < len(s.docs) && a.v.gen.imp.Owner(s.docs[i].doc) == o {
+			i++
+		}
+		best := bestOf(s.docs[from:i]).score
+		if f.kind == 0 {
+			highest = max(highest, best)
+		} else if len(a.q.Kinds) == 0 || slices.Contains(a.named, o) {
+			continue
+		}
+		if score := best * f.recency; score >= s.sieve.hits.least && a.passes(o) {
+			all = append(all, scored{doc: o, score: score})
+		}
+	}
+	return all, cmp.Or(highest, 1)
+}
+
+// bestOf returns the first of the documents with the highest score, none of which has none.
+func bestOf(docs []scored) (best scored) {
+	for _, d := range docs {
+		if d.score > best.score {
+			best = d
+		}
+	}
+	return best
+}
+
+// docsOf returns the matches that an owner has, in their order.
+func (a *answer) docsOf(s *scratch, o uint32) (docs []scored) {
+	if s == nil || int(o)+1 >= len(a.v.rank.first) {
+		return nil // a term that only Config knows
+	}
+	for d := a.v.rank.first[o]; d < a.v.rank.first[o+1]; d++ {
+		if s.main[d].mass == 0 {
+			continue
+		}
+		if i, ok := slices.BinarySearchFunc(s.docs, d, func(x scored, d uint32) int { return cmp.Compare(x.doc, d) }); ok {
+			docs = append(docs, s.docs[i])
+		} else if a.v.rank.matches(s, a.plan, d) {
+			docs = append(docs, s.complete(a.plan, d))
+		}
+	}
+	return docs
 }
 
 // order sorts owners the way the query asks for; ties go by id, so that the order is always the same.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/blevesearch/bleve/v2"
-
 	"github.com/scalebook/scalebook/search/korean"
 )
 
@@ -28,7 +26,6 @@ type Config struct {
 type Index struct {
 	cfg      Config
 	analyzer *korean.Analyzer
-	alias    bleve.IndexAlias
 
 	// mu is held for reading by each query, for writing while a generation is swapped.
 	mu     sync.RWMutex
@@ -72,7 +69,7 @@ func Open(cfg Config) (*Index, error) {
 		}
 		cfg.Analyzer = a
 	}
-	ix := &Index{cfg: cfg, analyzer: cfg.Analyzer, alias: bleve.NewIndexAlias()}
+	ix := &Index{cfg: cfg, analyzer: cfg.Analyzer}
 	ix.live = ix.newView(nil)
 	if _, err := ix.Refresh(context.Background()); err != nil {
 		return nil, err
@@ -137,11 +134,6 @@ func (ix *Index) Refresh(ctx context.Context) (changed bool, err error) {
 	}
 	old := ix.live
 	ix.live = v
-	var out []bleve.Index
-	if old.gen != nil {
-		out = []bleve.Index{old.gen.bleve}
-	}
-	ix.alias.Swap([]bleve.Index{g.bleve}, out)
 	ix.mu.Unlock()
 	return true, old.close()
 }
@@ -174,5 +166,5 @@ func (ix *Index) Close() error {
 		return nil
 	}
 	ix.closed = true
-	return errors.Join(ix.alias.Close(), ix.live.close())
+	return ix.live.close()
 }

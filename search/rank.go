@@ -18,26 +18,40 @@ type tally struct{ score, mass float32 }
 // scratch is the working memory of one query, kept between queries.
 type scratch struct {
 	main, part []tally
-	touched    []uint32 // documents with a tally in main
+	touched    []uint32 // documents with a tally in main, rising
 	partial    []uint32 // and in part
-	docs       []scored
 	lists      []wanted
-	near       nearness
-	best       []scored // by owner
-	owners     []uint32 // with an entry in best
+	// rest are the lists that only add to what others have found, with the most that they come to.
+	rest                []cursor
+	restScore, restMass float32
+	// least is the mass from which a document is a match; excluded are the owners that are none.
+	least    float32
+	excluded map[uint32]bool
+
+	sieve sieve
+	docs  []scored
+	near  nearness
 }
 
 // ranker scores the documents of one generation. It is safe for concurrent use.
 type ranker struct {
-	imp  *impact.Index
-	pool sync.Pool
+	imp *impact.Index
+	// first is where the documents of each owner start, and where the last's end.
+	first []uint32
+	pool  sync.Pool
 }
 
 func newRanker(imp *impact.Index, owners int) *ranker {
-	r := &ranker{imp: imp}
+	r := &ranker{imp: imp, first: make([]uint32, owners+1)}
+	for d := range uint32(imp.Docs()) {
+		r.first[imp.Owner(d)+1]++
+	}
+	for o := range owners {
+		r.first[o+1] += r.first[o]
+	}
 	r.pool.New = func() any {
 		n := imp.Docs()
-		return &scratch{main: make([]tally, n), part: make([]tally, n), best: make([]scored, owners)}
+		return &scratch{main: make([]tally, n), part: make([]tally, n)}
 	}
 	return r
 }
@@ -49,14 +63,27 @@ type scored struct {
 	share float32
 }
 
-// score fills s.docs with the documents that match the plan. A score is the sum of BM25 weights times idf^1.5, times
+// restShare is the share of a query below which lists are looked up rather than taken: how many documents depend on
+// them falls faster than their length grows.
+const restShare = 0.01
+
+// slack covers what rounding may add to a sum that is taken in another order.
+const slack = 1 + 1e-4
+
+// densePart is the part of all documents from which on postings are so many that looking at every document's tally takes
+// less time than keeping a list of those that have one.
+const densePart = 32
+
+// gather gives the documents that can match the plan their tallies. A score is the sum of BM25 weights times idf^1.5, times
 // the share of the query's idf that the document matched.
 //
 // Lists are taken in order of what they are worth. From the point where those that are left come to less than minShare,
-// a document that has none of the others can't be a hit any more, so that common words only add to the documents that
-// rarer ones have found: the cost follows the rare words.
-func (r *ranker) score(s *scratch, p *plan) {
-	s.lists = s.lists[:0]
+// a document that has none of the others can't be a match any more. What is left then goes to s.rest, to be looked up for the
+// documents whose place depends on it (MaxScore: Turtle and Flood, "Query evaluation: strategies and optimizations", 1995),
+// once it is much longer than the lists taken, so that the cost follows the rare words, or worth so little that few depend
+// on it. Where whole is true nothing is left there.
+func (r *ranker) gather(s *scratch, p *plan, whole bool) {
+	s.lists, s.rest, s.restScore, s.restMass = s.lists[:0], s.rest[:0], 0, 0
 	left := float32(0)
 	for i := range p.groups {
 		if g := &p.groups[i]; len(g.forms) > 0 {
@@ -69,38 +96,129 @@ func (r *ranker) score(s *scratch, p *plan) {
 		}
 	}
 	slices.SortFunc(s.lists, func(a, b wanted) int { return cmp.Or(cmp.Compare(b.mass, a.mass), cmp.Compare(a.id, b.id)) })
+	postings, taken := len(s.touched), s.lists
 	for i, w := range s.lists {
-		if left < minShare*p.mass && len(s.touched) > 0 {
-			for _, w := range s.lists[i:] {
-				r.raise(s, w)
-			}
+		n := r.imp.Count(w.id)
+		if postings > 0 && (left < restShare*p.mass || left < minShare*p.mass && n > seekCost*postings) {
+			taken = s.lists[:i]
 			break
 		}
-		s.touched = r.addTerm(s.main, s.touched, w)
+		postings += n
 		left -= w.mass
 	}
-	r.collect(s, p)
+	if postings > r.imp.Docs()/densePart {
+		for _, w := range taken {
+			r.addAll(s.main, w)
+		}
+		s.touched = touchedIn(s.main, s.touched)
+	} else {
+		for _, w := range taken {
+			s.touched = r.addTerm(s.main, s.touched, w)
+		}
+		slices.Sort(s.touched)
+		s.touched = slices.Compact(s.touched)
+	}
+	for _, w := range s.lists[len(taken):] {
+		s.rest = append(s.rest, r.cursor(w))
+		s.restScore += w.factor * impact.Highest
+		s.restMass += w.mass
+	}
+	r.bound(s, p, whole)
 }
 
-// collect moves the tallies of matching documents to s.docs and clears them.
-func (r *ranker) collect(s *scratch, p *plan) {
+// bound works out the least mass of a match. Where no document is known to have twice minShare, that follows from what the
+// best one has in all.
+func (r *ranker) bound(s *scratch, p *plan, whole bool) {
 	most := float32(0)
 	for _, d := range s.touched {
 		most = max(most, s.main[d].mass)
 	}
-	least := min(minShare*p.mass, most/2)
-	excluded := r.excluded(p)
-	s.docs = s.docs[:0]
-	for _, d := range s.touched {
-		t := s.main[d]
-		s.main[d] = tally{}
-		if t.mass < least || len(p.conditions) > 0 && !r.meets(p, excluded, d) {
-			continue
+	if whole || most < 2*minShare*p.mass {
+		for i := range s.rest {
+			s.raise(&s.rest[i])
 		}
-		share := min(1, t.mass/p.mass)
-		s.docs = append(s.docs, scored{d, t.score * share, share})
+		s.rest, s.restScore, s.restMass = s.rest[:0], 0, 0
+		for _, d := range s.touched {
+			most = max(most, s.main[d].mass)
+		}
 	}
-	s.touched = s.touched[:0]
+	s.least = min(minShare*p.mass, most/2)
+	s.excluded = r.excluded(p)
+}
+
+// clear takes all tallies back.
+func (s *scratch) clear() {
+	if len(s.touched) > len(s.main)/densePart {
+		clear(s.main)
+	} else {
+		for _, d := range s.touched {
+			s.main[d] = tally{}
+		}
+	}
+	s.touched, s.docs = s.touched[:0], s.docs[:0]
+}
+
+// touchedIn lists the documents that have a tally.
+func touchedIn(tallies []tally, to []uint32) []uint32 {
+	to = slices.Grow(to[:0], len(tallies))[:len(tallies)]
+	n := 0
+	for d := range tallies {
+		to[n] = uint32(d)
+		if tallies[d].mass > 0 {
+			n++
+		}
+	}
+	return to[:n]
+}
+
+// matches reports whether a document with a tally is a match.
+func (r *ranker) matches(s *scratch, p *plan, d uint32) bool {
+	if mass := s.main[d].mass; mass < s.least && !s.reaches(d, mass) {
+		return false
+	}
+	return len(p.conditions) == 0 || r.meets(p, s.excluded, d)
+}
+
+// reaches reports whether a document gets from a mass to that of a match by what is left.
+func (s *scratch) reaches(d uint32, mass float32) bool {
+	left := s.restMass
+	for i := range s.rest {
+		if (mass+left)*slack < s.least {
+			return false
+		}
+		c := &s.rest[i]
+		if _, ok := c.find(d); ok {
+			if mass += c.mass; mass >= s.least {
+				return true
+			}
+		}
+		left -= c.mass
+	}
+	return mass >= s.least
+}
+
+// complete returns the score of a match, with what is left.
+func (s *scratch) complete(p *plan, d uint32) scored {
+	t := s.main[d]
+	for i := range s.rest {
+		c := &s.rest[i]
+		if imp, ok := c.find(d); ok {
+			t.score += c.factor * float32(imp)
+			t.mass += c.mass
+		}
+	}
+	return p.score(d, t)
+}
+
+func (p *plan) score(d uint32, t tally) scored {
+	share := min(1, t.mass/p.mass)
+	return scored{d, t.score * share, share}
+}
+
+// highest returns the most that a match can score.
+func (s *scratch) highest(p *plan, d uint32) scored {
+	t := s.main[d]
+	return p.score(d, tally{(t.score + s.restScore) * slack, (t.mass + s.restMass) * slack})
 }
 
 // addTerm adds a term to the tally of each document that holds it.
@@ -117,25 +235,73 @@ func (r *ranker) addTerm(to []tally, touched []uint32, w wanted) []uint32 {
 	return touched
 }
 
+// addAll is addTerm without a list of the documents.
+func (r *ranker) addAll(to []tally, w wanted) {
+	docs, impacts := r.imp.Postings(w.id)
+	impacts = impacts[:len(docs)]
+	for i, d := range docs {
+		t := &to[d]
+		t.score += w.factor * float32(impacts[i])
+		t.mass += w.mass
+	}
+}
+
+// cursor is a place in the postings of a term.
+type cursor struct {
+	wanted
+	docs    []uint32
+	impacts []uint16
+	at      int
+}
+
+func (r *ranker) cursor(w wanted) cursor {
+	docs, impacts := r.imp.Postings(w.id)
+	return cursor{wanted: w, docs: docs, impacts: impacts}
+}
+
+// find looks a document up. What comes not far behind the one before is found soonest.
+func (c *cursor) find(d uint32) (uint16, bool) {
+	low, step := c.at, 1
+	if low > 0 && c.docs[low-1] >= d {
+		low = 0
+	}
+	high := low
+	for high < len(c.docs) && c.docs[high] < d {
+		low, high, step = high+1, high+step, 2*step
+	}
+	high = min(high, len(c.docs))
+	for low < high {
+		if middle := int(uint(low+high) / 2); c.docs[middle] < d {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	c.at = low
+	if low == len(c.docs) || c.docs[low] != d {
+		return 0, false
+	}
+	return c.impacts[low], true
+}
+
 // seekCost is how many postings can be passed over in the time of looking one document up.
 const seekCost = 24
 
 // raise adds a term to the documents that have a tally already.
-func (r *ranker) raise(s *scratch, w wanted) {
-	docs, impacts := r.imp.Postings(w.id)
-	if len(docs) > seekCost*len(s.touched) {
+func (s *scratch) raise(c *cursor) {
+	if len(c.docs) > seekCost*len(s.touched) {
 		for _, d := range s.touched {
-			if i, ok := slices.BinarySearch(docs, d); ok {
-				s.main[d].score += w.factor * float32(impacts[i])
-				s.main[d].mass += w.mass
+			if imp, ok := c.find(d); ok {
+				s.main[d].score += c.factor * float32(imp)
+				s.main[d].mass += c.mass
 			}
 		}
 		return
 	}
-	for i, d := range docs {
+	for i, d := range c.docs {
 		if t := &s.main[d]; t.mass > 0 {
-			t.score += w.factor * float32(impacts[i])
-			t.mass += w.mass
+			t.score += c.factor * float32(c.impacts[i])
+			t.mass += c.mass
 		}
 	}
 }
@@ -202,7 +368,10 @@ func (r *ranker) find(term, doc uint32) (uint16, bool) {
 	return impacts[i], true
 }
 
-// top moves the n documents with the highest scores to the front, in no order, and returns them.
+// below reports whether x ranks below y. Of documents with one score the first comes first.
+func (x scored) below(y scored) bool { return x.score < y.score || x.score == y.score && x.doc > y.doc }
+
+// top moves the n best documents to the front, in no order, and returns them.
 func top(docs []scored, n int) []scored {
 	if n <= 0 {
 		return nil
@@ -213,22 +382,22 @@ func top(docs []scored, n int) []scored {
 	// A heap with the least of the best at its root.
 	heap := docs[:n]
 	for i := n/2 - 1; i >= 0; i-- {
-		sink(heap, i)
+		sink(heap, i, scored.below)
 	}
 	for i := n; i < len(docs); i++ {
-		if docs[i].score > heap[0].score {
+		if heap[0].below(docs[i]) {
 			heap[0], docs[i] = docs[i], heap[0]
-			sink(heap, 0)
+			sink(heap, 0, scored.below)
 		}
 	}
 	return heap
 }
 
-func sink(heap []scored, i int) {
+func sink[T any](heap []T, i int, below func(a, b T) bool) {
 	for {
 		least := i
 		for c := 2*i + 1; c <= 2*i+2 && c < len(heap); c++ {
-			if heap[c].score < heap[least].score {
+			if below(heap[c], heap[least]) {
 				least = c
 			}
 		}

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"encoding/binary"
 	"fmt"
 	"strconv"
 	"sync"
@@ -19,7 +18,6 @@ type stored struct{ anchor, heading, text string }
 type shelf struct {
 	reader   index.IndexReader
 	segments []*scorch.SegmentSnapshot
-	base     []uint64 // the number of a segment's first document
 	places   func() ([]shelved, error)
 }
 
@@ -42,11 +40,6 @@ func openShelf(b bleve.Index, n int) (*shelf, error) {
 		return nil, fmt.Errorf("the index is a %T, not one of segments", reader)
 	}
 	s := &shelf{reader: reader, segments: snapshot.Segments()}
-	at := uint64(0)
-	for _, seg := range s.segments {
-		s.base = append(s.base, at)
-		at += seg.Segment().Count()
-	}
 	s.places = sync.OnceValues(func() ([]shelved, error) { return s.locate(n) })
 	return s, nil
 }
@@ -68,16 +61,6 @@ func (s *shelf) locate(n int) ([]shelved, error) {
 		}
 	}
 	return places, nil
-}
-
-// internalID returns Bleve's number of a document.
-func (s *shelf) internalID(doc uint32) (index.IndexInternalID, error) {
-	places, err := s.places()
-	if err != nil {
-		return nil, err
-	}
-	p := places[doc]
-	return binary.BigEndian.AppendUint64(nil, s.base[p.segment]+uint64(p.number)), nil
 }
 
 // read returns the stored fields of a document.

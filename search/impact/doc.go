@@ -28,8 +28,11 @@ const (
 // maxImpact bounds the BM25 contribution of a term before its idf; impacts are kept as 16-bit fractions of it.
 const maxImpact = K1 + 1
 
-// Unit is the weight of one step of an impact.
-const Unit = maxImpact / 65535.0
+// Highest is the greatest impact, and Unit the weight of one step of an impact.
+const (
+	Highest = 65535
+	Unit    = maxImpact / Highest
+)
 
 // Words is the stream of surface words: each run of letters and digits as it is written, in lower case, but for those that
 // are a content term as they stand. They are what a prefix is looked up in.

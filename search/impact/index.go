@@ -150,6 +150,14 @@ func (x *Index) Terms() int { return int(x.h.Content) }
 // DF returns the number of passages that hold a term, entities not counted.
 func (x *Index) DF(id uint32) int { return int(x.df[id]) }
 
+// Count returns the number of documents that hold a term, entities too.
+func (x *Index) Count(id uint32) int {
+	if n := x.count[id]; n&single == 0 {
+		return int(n)
+	}
+	return 1
+}
+
 // Postings returns the documents that hold a term, rising, and their impacts. The slices are read-only.
 func (x *Index) Postings(id uint32) (docs []uint32, impacts []uint16) {
 	if x.count[id]&single != 0 {
