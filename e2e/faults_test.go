@@ -58,6 +58,7 @@ func TestDamage(t *testing.T) {
 		{"ledger cut", "metrics.db", half, "ledger", "metrics.db*"},
 		{"ledger flipped", "metrics.db", flip, "ledger", "metrics.db*"},
 		{"journal flipped", "ingest.db", flip, "journal", "ingest.db*"},
+		{"forecasts flipped", "forecasts.db", flip, "forecasts", "forecasts.db*"},
 		{"pointer flipped", "index/CURRENT", flip, "index", "index"},
 		{"owners cut", "index/gen-00000002/owners.json", half, "index", "index"},
 		{"manifest cut", "library/*/manifest.json", half, "library", "library/*"},

@@ -18,12 +18,12 @@ import (
 )
 
 // databases are the parts of a data directory that are copied through SQLite, so that a copy is of one moment.
-var databases = []string{"metrics.db", "ingest.db"}
+var databases = []string{"metrics.db", "ingest.db", "forecasts.db"}
 
 func (p Program) backupCommand(s *settings) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
-		Short: "Write the ledger, the library and the record of ingests to one file",
+		Short: "Write the ledger, the library, the record of ingests and the forecasts given to one file",
 		Long: `Backup writes a gzipped tar archive while servers go on answering; an ingest has to wait. The search index is left out,
 since restore makes it anew. Measurements kept in InfluxDB are backed up with InfluxDB's own tools.`,
 		Example: `  scalebook backup scalebook-2026-01-31.tar.gz`,

@@ -57,11 +57,12 @@ type checker interface {
 
 // Parts of a data directory.
 const (
-	partLedger  = "ledger"
-	partIndex   = "index"
-	partLibrary = "library"
-	partJournal = "journal"
-	partTokens  = "tokens"
+	partLedger    = "ledger"
+	partIndex     = "index"
+	partLibrary   = "library"
+	partJournal   = "journal"
+	partForecasts = "forecasts"
+	partTokens    = "tokens"
 )
 
 // partError says which part of a data directory can't be opened.
@@ -85,6 +86,8 @@ func mend(part string) string {
 		return "remove the source's folder in library and ingest the source again with --force"
 	case partTokens:
 		return "remove tokens.json and make new tokens with `scalebook token add`"
+	case partForecasts:
+		return "restore forecasts.db from a backup, or remove it; the forecasts that were given are lost then, and new ones are kept"
 	}
 	return "remove ingest.db; the next ingest reads every source anew and changes nothing that is already there"
 }
@@ -138,6 +141,8 @@ func (p Program) examine(ctx context.Context, w *workspace) error {
 	found, err = w.describeIndex()
 	say(partIndex, found, err)
 	say(partLibrary, describeLibrary(w.library), checkBlobs(ctx, filepath.Join(w.dir, "library")))
+	given, err := w.given.Check(ctx)
+	say(partForecasts, fmt.Sprintf("%d kept", given), err)
 	found, err = describeTokens(w.dir)
 	say(partTokens, found, err)
 	if err := p.reportSources(ctx, w); err != nil {

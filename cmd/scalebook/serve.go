@@ -93,7 +93,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	}
 	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	running := &ingests{program: p, settings: s, workspace: w, sources: sources}
-	engine := query.New(query.Config{Ledger: w.ledger})
+	engine := query.New(query.Config{Ledger: w.ledger, Keeper: w.given, KeepFailed: func(err error) { log.Error("forecast given and not kept", "error", err) }})
 	assistants := mcp.NewHandler(mcp.Config{Engine: engine, Index: index, Library: w.library, PublicURL: o.publicURL, Version: version()})
 	srv, err := server.New(server.Config{
 		Ledger: w.ledger, Engine: engine, Library: w.library, Index: index, Ingests: running, Glossary: w.glossary,

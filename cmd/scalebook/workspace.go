@@ -33,6 +33,7 @@ import (
 	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/metrics/influx"
 	"github.com/scalebook/scalebook/metrics/sqlite"
+	"github.com/scalebook/scalebook/query/forecasts"
 	"github.com/scalebook/scalebook/search"
 )
 
@@ -42,6 +43,7 @@ type workspace struct {
 	ledger   metrics.Ledger
 	library  *content.Library
 	journal  *ingest.Journal
+	given    *forecasts.Store
 	glossary []search.GlossaryEntry
 	closers  []io.Closer
 }
@@ -68,6 +70,10 @@ func openWorkspace(ctx context.Context, s *settings) (w *workspace, err error) {
 		return w, &partError{partJournal, err}
 	}
 	w.closers = append(w.closers, w.journal)
+	if w.given, err = forecasts.Open(ctx, forecasts.Config{Path: filepath.Join(s.data, "forecasts.db")}); err != nil {
+		return w, &partError{partForecasts, err}
+	}
+	w.closers = append(w.closers, w.given)
 	if w.library, err = content.Open(content.LibraryConfig{Dir: filepath.Join(s.data, "library")}); err != nil {
 		return w, &partError{partLibrary, err}
 	}
