@@ -42,7 +42,7 @@ func (s *Server) chartForm(c *fiber.Ctx, spec chart.Spec) error {
 		return err
 	}
 	spec = v.of(spec)
-	c.Set(fiber.HeaderContentSecurityPolicy, chartSandbox)
+	c.Set(fiber.HeaderContentSecurityPolicy, chartSandbox+"; frame-ancestors "+s.frameAncestors)
 	if formOf(c) == ".png" {
 		picture, err := s.picture(spec, c.Query("theme") == "dark")
 		if err != nil {

@@ -22,8 +22,11 @@ const maxCompared = 6
 // firstComparison is shown where the address names nothing.
 var firstComparison = []string{"hardware-fp16-flops", "hardware-memory-bandwidth", "hardware-memory"}
 
-// pageCompare sets the growth of several metrics, or of one metric in two periods, side by side.
+// pageCompare sets the growth of several metrics, or of one metric in two periods, side by side; or several subjects.
 func (s *Server) pageCompare(c *fiber.Ctx) error {
+	if named := namedSubjects(c); len(named) > 0 {
+		return s.pageCompareSubjects(c, named)
+	}
 	ctx, lang := c.UserContext(), s.lang(c)
 	catalogue, err := s.engine.Metrics(ctx)
 	if err != nil {

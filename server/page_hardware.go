@@ -112,7 +112,16 @@ func (s *Server) explorer(ctx context.Context, c *fiber.Ctx) (*explorer, error) 
 	if _, ok := e.metric(e.x); !ok && e.x != byDate {
 		return nil, e.unknown("x", e.x)
 	}
-	if err := s.readChips(ctx, e); err != nil {
+	f, err := query.ParseFilter(func(name string) string {
+		if name != "as_of" {
+			return ""
+		}
+		return strings.Clone(c.Query(name))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.readChips(ctx, e, f.AsOf); err != nil {
 		return nil, err
 	}
 	for _, v := range c.Context().QueryArgs().PeekMulti("maker") {
@@ -144,11 +153,11 @@ func (e *explorer) metric(id string) (query.CatalogueEntry, bool) {
 	return query.CatalogueEntry{}, false
 }
 
-// readChips gathers the chips: of several values of a metric the best, of several dates the first.
-func (s *Server) readChips(ctx context.Context, e *explorer) error {
+// readChips gathers the chips as they were known: of several values of a metric the best, of several dates the first.
+func (s *Server) readChips(ctx context.Context, e *explorer, asOf time.Time) error {
 	index := map[string]int{}
 	for _, m := range e.metrics {
-		series, err := s.engine.Series(ctx, query.Filter{Metric: m.ID})
+		series, err := s.engine.Series(ctx, query.Filter{Metric: m.ID, AsOf: asOf})
 		if err != nil {
 			return err
 		}

@@ -267,5 +267,5 @@ func (s *Server) hardwareTools(c *fiber.Ctx, e *explorer, revision string) *temp
 	y, _ := e.metric(e.y)
 	return &templates.Tools{CSV: form(".csv"), JSON: form(".json"), SVG: form(".svg"), PNG: form(".png"),
 		Cite:  say(e.lang, "hardware.cite", y.Title.In(e.lang), revision, sourceNames(e.lang, []measured{e.sources})),
-		Embed: s.embed(form(".svg"), s.with(c), y.Title.In(e.lang))}
+		Embed: s.embed(form(".svg"), s.with(c), y.Title.In(e.lang)), Pinned: s.pinned(c.UserContext(), c)}
 }

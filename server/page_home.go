@@ -226,6 +226,7 @@ func questions(lang string) []templates.Question {
 		ask("moore", "/trends?metric=cpu-transistors&of=all&fit=exponential"),
 		ask("horizon", "/trends?metric=metr-time-horizon&fit=exponential"),
 		ask("gpqa", "/trends?metric=gpqa-diamond&fit=logistic&threshold=0.9"),
+		ask("cheapest", "/metrics/price-input-mmlu-80"),
 		ask("lag", "/metrics/gpqa-diamond?access=open"),
 	}
 }

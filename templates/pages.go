@@ -4,7 +4,7 @@ import "html/template"
 
 // Pages lists a value of every page struct, for the check at start-up and for tests.
 func Pages() []Page {
-	return []Page{Home{}, Reports{}, Report{}, Search{}, Metrics{}, Metric{}, Subject{}, Hardware{}, Trends{}, Compare{}, Capability{},
+	return []Page{Home{}, Reports{}, Report{}, Search{}, Metrics{}, Metric{}, Subject{}, Hardware{}, Trends{}, Compare{}, CompareSubjects{}, Capability{},
 		Glossary{}, Changes{}, About{}, APIDocs{}, Revisions{}, Problem{}, Design{}}
 }
 
@@ -332,7 +332,7 @@ type OptionGroup struct {
 	Options []Choice
 }
 
-// Compare sets metrics or subjects side by side.
+// Compare sets metrics side by side.
 type Compare struct {
 	Frame
 	Metrics []OptionGroup
@@ -357,6 +357,30 @@ type CompareSlot struct {
 
 // CompareRow is what is compared, with its growth.
 type CompareRow struct{ Name, URL, Growth, Doubling, N, Period, Record, Why string }
+
+// CompareSubjects sets subjects side by side.
+type CompareSubjects struct {
+	Frame
+	Asked    string // what the field holds
+	Subjects []Choice
+	Rows     []SubjectsRow
+	Tools    *Tools
+}
+
+// Template implements [Page].
+func (CompareSubjects) Template() string { return "comparesubjects" }
+
+// SubjectsRow is a metric and the value of each subject.
+type SubjectsRow struct {
+	Metric, URL string
+	Cells       []SubjectsCell
+}
+
+// SubjectsCell is the best value of a subject, and how far it is behind the best of all.
+type SubjectsCell struct {
+	Value, Setting, Behind string
+	Best                   bool
+}
 
 // Capability is the index across benchmarks.
 type Capability struct {

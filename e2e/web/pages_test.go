@@ -44,6 +44,7 @@ func (s *site) addresses(t *testing.T) []address {
 		{"trends-threshold", "/trends?metric=gpqa-diamond&of=frontier&fit=logistic&threshold=0.9", ok},
 		{"compare", "/compare", ok},
 		{"compare-two", "/compare?metric=cpu-transistors,cpu-frequency&of=all", ok},
+		{"compare-subjects", "/compare?subject=" + chip + "," + "nvidia-h100", ok},
 		{"index", "/index", ok},
 		{"glossary", "/glossary", ok},
 		{"changes", "/changes", ok},

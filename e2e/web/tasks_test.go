@@ -88,7 +88,7 @@ func (r *reader) sees(within, text string) {
 	}
 }
 
-// testTasks does ten things that readers come for, each from the first page in at most four actions.
+// testTasks does what readers come for, each from the first page in at most four actions.
 func (s *site) testTasks(t *testing.T) {
 	for name, do := range map[string]func(r *reader){
 		"what was the GPQA record when this report came out": func(r *reader) {
@@ -137,6 +137,19 @@ func (s *site) testTasks(t *testing.T) {
 			r.follow(".nav", "용어")
 			r.fill("find", "KV cache")
 			r.sees(".terms", "캐시")
+		},
+		"what is the cheapest model above 80% MMLU": func(r *reader) {
+			r.follow(".questions", "MMLU 80%")
+			r.sees(".answer", s.recordName(t, "price-input-mmlu-80"))
+			r.sees(".answer", "$")
+		},
+		"which of two models is better, and at what": func(r *reader) {
+			r.follow(".nav", "비교")
+			r.fill("subject", "GPT-5.1, Claude Opus 4.5")
+			r.sees("table", "GPQA")
+			if n := read[int](t, r.tab, `document.querySelectorAll("table tbody td b").length`); n < 3 {
+				t.Errorf("%d metrics have a best", n)
+			}
 		},
 		"compare transistors with clock": func(r *reader) {
 			r.follow(".nav", "비교")
