@@ -35,6 +35,7 @@ type Library struct {
 	cfg     LibraryConfig
 	store   parseStore
 	writing sync.Mutex
+	stamped string // the manifests of state, by stamps; under writing
 	state   atomic.Pointer[snapshot]
 	recent  *recentReports
 	claims  atomic.Pointer[Recognizer]
@@ -54,6 +55,9 @@ type snapshot struct {
 
 	derive  sync.Once
 	derived *derived
+
+	mine  sync.Once
+	mined []GlossaryTerm
 
 	citing  sync.Mutex // guards what follows
 	cited   map[string][]Cited
@@ -82,7 +86,35 @@ func Open(cfg LibraryConfig) (*Library, error) {
 func (l *Library) Reload(ctx context.Context) (bool, error) {
 	l.writing.Lock()
 	defer l.writing.Unlock()
-	return l.reload(ctx)
+	// Asked every second by a server: nothing is read where no manifest was replaced.
+	stamps := l.stamps()
+	if stamps != "" && stamps == l.stamped {
+		return false, nil
+	}
+	changed, err := l.reload(ctx)
+	if err == nil {
+		l.stamped = stamps
+	}
+	return changed, err
+}
+
+// stamps tells states of the manifests apart without reading them: a manifest is replaced as a whole, never written in place.
+// It is empty where there is none, or it can't be told.
+func (l *Library) stamps() string {
+	dir := os.DirFS(l.cfg.Dir)
+	files, err := fs.Glob(dir, "*/"+manifestName)
+	if err != nil {
+		return ""
+	}
+	var all strings.Builder
+	for _, file := range files {
+		info, err := fs.Stat(dir, file)
+		if err != nil {
+			return ""
+		}
+		fmt.Fprintln(&all, file, info.Size(), info.ModTime().UnixNano())
+	}
+	return all.String()
 }
 
 func (l *Library) reload(ctx context.Context) (bool, error) {

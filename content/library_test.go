@@ -135,6 +135,9 @@ func TestSync(t *testing.T) {
 	if reader.Version() != l.Version() || len(reader.Reports()) != 2 {
 		t.Error("a reader does not see what another process wrote")
 	}
+	if changed, err := reader.Reload(context.Background()); err != nil || changed {
+		t.Errorf("reload of what did not change: %v, %v", changed, err)
+	}
 }
 
 func TestOpenRepairsKeptParses(t *testing.T) {

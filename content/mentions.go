@@ -59,6 +59,12 @@ func (l *Library) Citing(ctx context.Context, kind, id string) ([]Cited, error) 
 	return c[kind+"/"+id], nil
 }
 
+// ReadCitations makes the index behind Citing, so that no page waits for it.
+func (l *Library) ReadCitations(ctx context.Context) error {
+	_, err := l.citations(ctx)
+	return err
+}
+
 // citations is the index behind Citing, made once per state of library and catalogue.
 func (l *Library) citations(ctx context.Context) (map[string][]Cited, error) {
 	s, rec := l.state.Load(), l.claims.Load()

@@ -119,13 +119,22 @@ func (e *Engine) CapabilityIndex(ctx context.Context, p CapabilityParams) (Capab
 	})
 }
 
-// Warm computes what is too slow to compute on a request. It is run after the data have changed.
+// Warm computes what is too slow to compute on a request: the capability index, and the records of every metric, for which
+// each observation of the ledger is read. It is run after the data have changed.
 func (e *Engine) Warm(ctx context.Context) error {
-	_, err := e.CapabilityIndex(ctx, CapabilityParams{Since: publishedSince})
-	if errors.Is(err, ErrUnanswerable) {
-		return nil
+	if _, err := e.CapabilityIndex(ctx, CapabilityParams{Since: publishedSince}); err != nil && !errors.Is(err, ErrUnanswerable) {
+		return err
 	}
-	return err
+	counts, err := e.ledger.Counts(ctx)
+	if err != nil {
+		return fmt.Errorf("count observations: %w", err)
+	}
+	for id := range counts {
+		if _, err := e.Frontier(ctx, Filter{Metric: id}); err != nil && !errors.Is(err, metrics.ErrUnknownMetric) {
+			return fmt.Errorf("records of %s: %w", id, err)
+		}
+	}
+	return nil
 }
 
 func (e *Engine) capabilityIndex(ctx context.Context, p CapabilityParams) (CapabilityIndex, error) {

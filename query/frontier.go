@@ -8,7 +8,7 @@ import (
 )
 
 // Frontier is the running record of a metric within the period and group that a filter selects: the best of each
-// subject, the best of each date, and of those the strict improvements.
+// subject, the best of each date, and of those the strict improvements. Answers are shared: nobody may change one.
 type Frontier struct {
 	Metric   metrics.Metric `json:"metric"`
 	Records  []Record       `json:"records"`
@@ -36,6 +36,14 @@ type Record struct {
 
 // Frontier answers what the record is, since when, and who held it before.
 func (e *Engine) Frontier(ctx context.Context, f Filter) (Frontier, error) {
+	if f != (Filter{Metric: f.Metric}) {
+		return e.frontier(ctx, f)
+	}
+	// Pages of every kind ask for whole metrics' records, of all metrics at once some.
+	return cached(ctx, e, "frontier "+f.Metric, func() (Frontier, error) { return e.frontier(ctx, f) })
+}
+
+func (e *Engine) frontier(ctx context.Context, f Filter) (Frontier, error) {
 	o, err := e.observe(ctx, f)
 	if err != nil {
 		return Frontier{}, err
