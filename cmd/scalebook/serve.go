@@ -179,7 +179,8 @@ func follow(ctx context.Context, w *workspace, index *search.Index, engine *quer
 	defer ticker.Stop()
 	warmed := ""
 	for {
-		if _, err := w.library.Reload(ctx); err != nil && ctx.Err() == nil {
+		reloaded, err := w.library.Reload(ctx)
+		if err != nil && ctx.Err() == nil {
 			log.Error("library not reloaded", "error", err)
 		}
 		if _, err := index.Refresh(ctx); err != nil && ctx.Err() == nil {
@@ -190,9 +191,14 @@ func follow(ctx context.Context, w *workspace, index *search.Index, engine *quer
 				log.Error("names not recognised", "error", err)
 			}
 			if err := engine.Warm(ctx); err != nil && ctx.Err() == nil {
-				log.Error("capability index not computed", "error", err)
+				log.Error("answers not computed ahead", "error", err)
 			}
-			warmed = state.ID
+			warmed, reloaded = state.ID, true
+		}
+		if reloaded {
+			if err := w.library.ReadCitations(ctx); err != nil && ctx.Err() == nil {
+				log.Error("numbers in reports not read", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
