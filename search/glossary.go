@@ -13,6 +13,9 @@ import (
 	"github.com/scalebook/scalebook/search/korean"
 )
 
+// kindGeneral is the kind of the words that are of no field.
+const kindGeneral = "general"
+
 // GlossaryEntry is a term in the two languages.
 type GlossaryEntry struct {
 	En string
@@ -125,6 +128,9 @@ func NewAnalyzer(glossary []GlossaryEntry, names ...string) (*korean.Analyzer, e
 	var terms []string
 	for _, e := range glossary {
 		for _, f := range e.forms() {
+			if e.Kind == kindGeneral && strings.HasSuffix(f, "다") {
+				continue // a verb, whose forms the dictionary knows
+			}
 			terms = append(terms, f)
 			// The words of a term are words without the others too: 스케일링 of 스케일링 법칙.
 			if words := strings.Fields(f); len(words) > 1 && hasHangul(f) {

@@ -351,6 +351,9 @@ func (p *planner) text(text string) {
 	}
 	for i := 0; i < len(places); {
 		n, entries := p.longestTerm(places[i:])
+		if n == 1 && (stopWords[places[i].key] || prepositions[places[i].key]) {
+			n, entries = 0, nil
+		}
 		g := p.group(places[i : i+max(n, 1)])
 		if n > 0 {
 			p.translate(&g, places[i:i+n], entries)
@@ -428,6 +431,9 @@ var stopWords = func() map[string]bool {
 	}
 	return m
 }()
+
+// prepositions are English words that mean something where they stand, but nothing to translate by themselves: per is not P/E.
+var prepositions = map[string]bool{"about": true, "after": true, "befor": true, "over": true, "per": true, "under": true, "via": true}
 
 func (p *planner) typed(t typedTerm) (wanted, bool) {
 	if t.part {
@@ -514,13 +520,14 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 	if !known {
 		weight = weightTranslated
 	}
+	weigh := p.exactness(places, entries)
 	for _, i := range entries {
 		told := 0
 		for _, spelling := range p.lex.entries[i].forms() {
 			if includes(contentTerms(p.analyzer.Analyze(spelling)), typed) {
 				continue
 			}
-			f, ok := p.form(spelling, weight, true)
+			f, ok := p.form(spelling, weight*weigh(i), true)
 			if !ok || slices.ContainsFunc(f.terms, func(w wanted) bool { return p.imp.DF(w.id) == 0 }) {
 				continue
 			}
@@ -535,6 +542,41 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 				told++
 			}
 		}
+	}
+}
+
+// weightStem is the weight of an entry that only shares stems with what was typed, beside one that is closer to it: collective
+// for collection.
+const weightStem = 0.6
+
+// exactness returns what each of the entries is worth to the words as they were typed.
+func (p *planner) exactness(places []place, entries []int32) func(entry int32) float64 {
+	typed := ""
+	for _, pl := range places {
+		typed += pl.surface
+	}
+	typed = nameKey(typed)
+	closeness := func(entry int32) (best int) {
+		for _, f := range p.lex.entries[entry].forms() {
+			switch f = nameKey(f); {
+			case f == "":
+			case f == typed || f+"s" == typed:
+				return 2
+			case strings.HasPrefix(typed, f):
+				best = 1
+			}
+		}
+		return best
+	}
+	closest := 0
+	for _, e := range entries {
+		closest = max(closest, closeness(e))
+	}
+	return func(entry int32) float64 {
+		if closeness(entry) < closest {
+			return weightStem
+		}
+		return 1
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/scalebook/scalebook/search/impact"
 	"github.com/scalebook/scalebook/search/korean"
 )
 
@@ -41,7 +42,9 @@ type word struct {
 type place struct {
 	terms []typedTerm
 	// key is the term by which the glossary knows it: the part, or that of the best guess.
-	key     string
+	key string
+	// surface is the part as it was typed, empty for a guess.
+	surface string
 	known   bool
 	guesses []guess
 }
@@ -86,7 +89,7 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 				last = t.Position
 			}
 			pl := &w.places[len(w.places)-1]
-			pl.key = t.Term
+			pl.key, pl.surface = t.Term, text[t.Start:t.End]
 			pl.known = pl.known || p.has(t.Term)
 			pl.terms = append(pl.terms, typedTerm{t.Term, p.isPart(t, tokens[first:])})
 		}
@@ -365,6 +368,14 @@ func (p *planner) corrections(w *word) (out []guess, distance int) {
 	return out, distance
 }
 
+// written reports whether a passage or a name has a word letter for letter: of pieces whose stems alone are known, as those
+// of solde·red are, a word is not made.
+func (p *planner) written(word string) bool {
+	word = strings.ToLower(word)
+	_, ok := p.imp.Lookup(impact.Words, word)
+	return ok || len(p.lex.named[nameKey(word)]) > 0
+}
+
 // split divides a Latin word that lacks a space into two that the index has.
 func (p *planner) split(text string) (string, bool) {
 	if len(text) < 6 || hasHangul(text) {
@@ -374,7 +385,7 @@ func (p *planner) split(text string) (string, bool) {
 		if !utf8.RuneStart(text[i]) {
 			continue
 		}
-		if p.knows(text[:i]) && p.knows(text[i:]) {
+		if p.written(text[:i]) && p.written(text[i:]) {
 			return text[:i] + " " + text[i:], true
 		}
 	}

@@ -29,6 +29,8 @@ const (
 	minSound = 3
 	// maxSoundDistance is the distance from which two words no longer sound alike.
 	maxSoundDistance = 0.25
+	// maxShortDistance is the same for keys of minSound, which words share that have nothing to do with each other: 들어가 and drug.
+	maxShortDistance = 0.1
 )
 
 // newVocabulary collects the content terms of an index and the spellings of the glossary.
@@ -109,11 +111,15 @@ func (v *vocabulary) soundingLike(word string, limit int) []string {
 	}
 	var found []near
 	hangul := hasHangul(word)
+	most := maxSoundDistance
+	if len(key) == minSound {
+		most = maxShortDistance
+	}
 	for _, w := range v.sounds[key] {
 		if hasHangul(w) == hangul {
 			continue
 		}
-		if d := korean.SoundDistance(word, w); d <= maxSoundDistance {
+		if d := korean.SoundDistance(word, w); d <= most {
 			found = append(found, near{w, d})
 		}
 	}

@@ -27,7 +27,7 @@ def main():
     for text in lines[1 + passages : 1 + passages + questions]:
         query = " OR ".join(f'"{b}"' for b in dict.fromkeys(bigrams(text)))
         commands.append(
-            "select Passages --match_columns scorer_tf_idf(text) --query '" + query + "' --output_columns _key --sort_keys -_score --limit 10"
+            "select Passages --match_columns 'scorer_tf_idf(text)' --query '" + query + "' --output_columns _key --sort_keys -_score --limit 10"
         )
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
