@@ -127,11 +127,8 @@ func ReadCSV(files fs.FS, name string, required []string, read func(Row) error, 
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	defer file.Close()
-	r := csv.NewReader(file)
-	r.FieldsPerRecord = -1
-	r.LazyQuotes = true
-	r.ReuseRecord = true
-	first, err := r.Read()
+	r := NewCSVReader(file, true)
+	first, _, err := r.Read()
 	if err != nil {
 		return fmt.Errorf("%s: no header: %w", name, err)
 	}
@@ -148,13 +145,13 @@ func ReadCSV(files fs.FS, name string, required []string, read func(Row) error, 
 	}
 	row := Row{File: name, cells: make(map[string]string, len(header))}
 	for {
-		cells, err := r.Read()
+		cells, line, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		var syntax *csv.ParseError
-		if errors.As(err, &syntax) && sink != nil {
-			if err := sink.Quarantine(Rejected{File: name, Row: syntax.StartLine, Reason: syntax.Err.Error()}); err != nil {
+		var bad *BadRecord
+		if errors.As(err, &bad) && sink != nil {
+			if err := sink.Quarantine(Rejected{File: name, Row: bad.Line, Reason: bad.Reason}); err != nil {
 				return err
 			}
 			continue
@@ -162,7 +159,7 @@ func ReadCSV(files fs.FS, name string, required []string, read func(Row) error, 
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		row.Line, _ = r.FieldPos(0)
+		row.Line = line
 		clear(row.cells)
 		for i, cell := range cells[:min(len(cells), len(header))] {
 			row.cells[header[i]] = cell

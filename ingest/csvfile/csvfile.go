@@ -6,7 +6,6 @@ package csvfile
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -79,10 +78,8 @@ func (f *file) read() error {
 		return fmt.Errorf("%s: %w", f.name, err)
 	}
 	defer opened.Close()
-	r := csv.NewReader(opened)
-	r.FieldsPerRecord = -1
-	r.ReuseRecord = true
-	header, err := r.Read()
+	r := ingest.NewCSVReader(opened, false)
+	header, _, err := r.Read()
 	if err != nil {
 		return fmt.Errorf("%s: no header: %w", f.name, err)
 	}
@@ -97,13 +94,13 @@ func (f *file) read() error {
 	}
 	width := len(header)
 	for {
-		cells, err := r.Read()
+		cells, line, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		var syntax *csv.ParseError
-		if errors.As(err, &syntax) {
-			if err := f.sink.Quarantine(ingest.Rejected{File: f.name, Row: syntax.StartLine, Reason: syntax.Err.Error()}); err != nil {
+		var bad *ingest.BadRecord
+		if errors.As(err, &bad) {
+			if err := f.sink.Quarantine(ingest.Rejected{File: f.name, Row: bad.Line, Reason: bad.Reason}); err != nil {
 				return err
 			}
 			continue
@@ -111,7 +108,6 @@ func (f *file) read() error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
-		line, _ := r.FieldPos(0)
 		if err := f.row(line, cells, width); err != nil {
 			return err
 		}
