@@ -153,7 +153,7 @@ func (s *Server) Resume(ctx context.Context) error {
 		close(exited)
 	}()
 	s.exited = exited
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	for {
 		if s.ready(ctx) {
