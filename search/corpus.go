@@ -132,7 +132,7 @@ func passageWeight(p content.Passage) float64 {
 }
 
 // creditLine matches a line that only names where something is from.
-var creditLine = regexp.MustCompile(`^\s*(?:Source|Sources|출처|자료|참고|이미지|사진)\s*[:：]`)
+var creditLine = regexp.MustCompile(`^\s*(?:(?:이미지|사진|그림|Image|Figure)[.,]?\s+)?(?:Source|Sources|출처|자료|참고|원본|원문|이미지|사진)\s*[:：]`)
 
 func joinNonEmpty(sep string, parts ...string) string {
 	kept := parts[:0:0]

@@ -15,6 +15,7 @@ const (
 	weightJoined   = 0.9  // a space too many or too few
 	weightInitials = 0.8
 	weightSound    = 0.85
+	weightDerived  = 0.8
 	weightTypo     = 0.8 // one typing error; each more takes the same again
 )
 
@@ -167,7 +168,7 @@ func (p *planner) understand(words []word) (meant string) {
 			continue
 		}
 		w.guesses = p.guess(w)
-		if len(w.guesses) > 0 && !w.guesses[0].other {
+		if len(w.guesses) > 0 && !w.guesses[0].other && !strings.EqualFold(w.guesses[0].text, w.text) {
 			out = append(out, w.guesses[0].text)
 			changed = true
 		} else {
@@ -191,7 +192,7 @@ func (p *planner) unknown(w *word) bool {
 		return strings.ContainsFunc(w.text, isJamo)
 	}
 	for _, pl := range w.places {
-		if !pl.known && utf8.RuneCountInString(pl.key) > 1 && hasLetter(pl.key) {
+		if !pl.known && !stopWords[pl.key] && utf8.RuneCountInString(pl.key) > 1 && hasLetter(pl.key) {
 			return true
 		}
 	}
@@ -286,6 +287,9 @@ func (p *planner) guess(w *word) []guess {
 	if parts, ok := p.split(w.text); ok {
 		return []guess{{text: parts, weight: weightJoined}}
 	}
+	if derived := p.derived(w.text); len(derived) > 0 {
+		return derived
+	}
 	corrections, distance := p.corrections(w)
 	if distance <= 1 && len(corrections) > 0 {
 		return corrections
@@ -344,10 +348,46 @@ var particles = func() map[string]bool {
 	return m
 }()
 
+// derivations are the endings with which English makes one word of another.
+var derivations = strings.Fields("ability able al ance ant ate ation ative e ed ence ent er ers ful ible ic ical ics ing ion ions ish ism ist istic ists ity ive " +
+	"ization ize less ly ment ments ness or ors ous s y")
+
+// minBase is the length of what words made of one another share.
+const minBase = 5
+
+// derived returns the glossary's words that are made of the same as an English word is, those that share most first: pessimist
+// for pessimism.
+func (p *planner) derived(text string) []guess {
+	text = strings.ToLower(bare(text))
+	var all []guess
+	for n := len(text); n >= minBase && len(all) == 0; n-- {
+		base, ending := text[:n], text[n:]
+		if ending != "" && !slices.Contains(derivations, ending) {
+			continue
+		}
+		for _, d := range derivations {
+			if word := base + d; d != ending && len(p.lex.named[nameKey(word)]) > 0 && len(all) < 2 {
+				all = append(all, guess{text: word, weight: weightDerived, other: true})
+			}
+		}
+		if ending != "" && len(p.lex.named[nameKey(base)]) > 0 {
+			all = append(all, guess{text: base, weight: weightDerived, other: true})
+		}
+	}
+	return all
+}
+
+// minMistyped is the length in bytes of a Latin word in small letters from which it is taken for another one mistyped: a shorter one is
+// a letter away from too many.
+const minMistyped = 5
+
 // corrections returns the words of the vocabulary that are a typing error or two away: the nearest, and how near.
 func (p *planner) corrections(w *word) (out []guess, distance int) {
 	var all []korean.Correction
 	for _, s := range p.stems(w) {
+		if len(s) < minMistyped && s == w.text {
+			continue
+		}
 		all = append(all, p.vocabulary().speller.Lookup(s, 2, maxGuesses)...)
 	}
 	slices.SortStableFunc(all, func(a, b korean.Correction) int { return a.Distance - b.Distance })
