@@ -95,6 +95,26 @@ func (c *Client) Forecast(ctx context.Context, p query.ForecastParams) (query.Fo
 	return ask[query.Forecast](ctx, c, "/forecast", p.Values())
 }
 
+// Forecasts returns how the forecasts that the server gave have fared.
+func (c *Client) Forecasts(ctx context.Context, p query.ScoresParams) (query.ForecastScores, error) {
+	return ask[query.ForecastScores](ctx, c, "/forecasts", p.Values())
+}
+
+// Progress separates what more training compute brought from what better algorithms did.
+func (c *Client) Progress(ctx context.Context, p query.ProgressParams) (query.Progress, error) {
+	return ask[query.Progress](ctx, c, "/progress", p.Values())
+}
+
+// PriceToReach returns the lowest price of each of several scores over time.
+func (c *Client) PriceToReach(ctx context.Context, p query.PriceParams) (query.PriceToReach, error) {
+	return ask[query.PriceToReach](ctx, c, "/price-to-reach", p.Values())
+}
+
+// ComputeOptimal returns how far models are from the least loss for their training compute.
+func (c *Client) ComputeOptimal(ctx context.Context, p query.OptimalParams) (query.ComputeOptimal, error) {
+	return ask[query.ComputeOptimal](ctx, c, "/compute-optimal", p.Values())
+}
+
 // Lag returns how far one group trails another.
 func (c *Client) Lag(ctx context.Context, p query.LagParams) (query.Lag, error) {
 	return ask[query.Lag](ctx, c, "/lag", p.Values())

@@ -73,6 +73,13 @@ func TestAnswersComeWhole(t *testing.T) {
 		"compare": func() (any, error) {
 			return c.Compare(ctx, query.CompareParams{Trends: []query.TrendParams{clock, later}})
 		},
+		"progress": func() (any, error) { return c.Progress(ctx, query.ProgressParams{}) },
+		"price": func() (any, error) {
+			return c.PriceToReach(ctx, query.PriceParams{Filter: query.Filter{Metric: "gpqa-diamond"}, Thresholds: []float64{0.5, 0.7}})
+		},
+		"optimal": func() (any, error) {
+			return c.ComputeOptimal(ctx, query.OptimalParams{Filter: query.Filter{Access: "open"}})
+		},
 		"index":     func() (any, error) { return c.CapabilityIndex(ctx, query.CapabilityParams{}) },
 		"own scale": func() (any, error) { return c.CapabilityIndex(ctx, query.CapabilityParams{Scaled: &scale}) },
 		"changes":   func() (any, error) { return c.Changes(ctx, query.ChangesParams{Limit: 3}) },

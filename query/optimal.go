@@ -65,6 +65,9 @@ type OptimalModel struct {
 	WastedCompute float64 `json:"wasted_compute"` // share that the optimal model of the same loss would save
 }
 
+// OverTokens is the model's tokens as a multiple of the optimum's.
+func (m OptimalModel) OverTokens() float64 { return math.Exp2(m.Overtraining) }
+
 // ParseOptimal reads confidence and the filters.
 func ParseOptimal(v Values) (OptimalParams, error) {
 	f, err := ParseFilter(v)

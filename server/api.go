@@ -29,7 +29,8 @@ type route struct {
 func apiRouteTable() []route {
 	observations := []param{metricParam, subjectParam, sinceParam, untilParam, asOfParam, accessParam, countryParam, sourceParam}
 	fits := append(observations[:len(observations):len(observations)], ofParam, fitParam, confidenceParam, thresholdParam, horizonParam,
-		ceilingParam, errorParam, estimatorParam, resamplesParam, seedParam)
+		ceilingParam, errorParam, estimatorParam, resamplesParam, seedParam, tiesParam, intervalParam)
+	selected := observations[1:] // by everything but the metric
 	with := func(base []param, more ...param) []param { return append(base[:len(base):len(base)], more...) }
 	return []route{
 		{"/search", "Passages of reports, metrics, subjects and terms that answer a query", searchParams, search.Results{}, "/search?q=reasoning", true, (*Server).apiSearch},
@@ -43,9 +44,13 @@ func apiRouteTable() []route {
 		{"/frontier", "The record, since when, and who held it before", observations, query.Frontier{}, "/frontier?metric=gpqa-diamond", true, (*Server).apiFrontier},
 		{"/trend", "How a metric moves: growth, doubling time, breakpoint, threshold, competing fits", fits, query.Trend{}, "/trend?metric=cpu-transistors&of=all&fit=exponential", true, (*Server).apiTrend},
 		{"/forecast", "What is expected at given times if the present course goes on", with(fits, atParam), query.Forecast{}, "/forecast?metric=cpu-transistors&of=all&fit=exponential&at=2027-01-01,2030-01-01", true, (*Server).apiForecast},
+		{"/forecasts", "How the forecasts that this server gave have fared", []param{forecastsOfParam, limitParam}, query.ForecastScores{}, "/forecasts?limit=5", true, (*Server).apiForecasts},
 		{"/lag", "How far one group trails another, by record matching", with(observations, byParam, leaderParam, followerParam), query.Lag{}, "/lag?metric=gpqa-diamond&by=access", true, (*Server).apiLag},
 		{"/compare", "How the growth of metrics, or of periods, differs", with(fits, splitParam), query.Comparison{}, "/compare?metric=cpu-transistors,cpu-frequency&of=all", true, (*Server).apiCompare},
 		{"/capability-index", "Models and benchmarks on one scale", []param{sinceParam, asOfParam, scaledParam}, query.CapabilityIndex{}, "/capability-index", true, (*Server).apiCapabilityIndex},
+		{"/progress", "What more training compute brought, and what better algorithms at equal compute", with(selected, indexedParam, confidenceParam), query.Progress{}, "/progress", true, (*Server).apiProgress},
+		{"/price-to-reach", "The lowest price of a score over time", with(observations, scoresParam, priceParam, confidenceParam), query.PriceToReach{}, "/price-to-reach?metric=gpqa-diamond&threshold=0.5,0.7", true, (*Server).apiPriceToReach},
+		{"/compute-optimal", "How far models are from the least loss for their training compute", with(selected, confidenceParam), query.ComputeOptimal{}, "/compute-optimal", true, (*Server).apiComputeOptimal},
 		{"/changes", "What changed in the ledger", []param{sinceParam, untilParam, metricFilterParam, limitParam}, query.Changes{}, "/changes?limit=5", true, (*Server).apiChanges},
 		{"/ingest/runs", "How ingests went, newest first", []param{limitParam}, runList{}, "/ingest/runs?limit=5", false, (*Server).apiRuns},
 	}

@@ -96,6 +96,73 @@ func (s *Server) apiForecast(c *fiber.Ctx) error {
 	return s.answer(c, forecast)
 }
 
+func (s *Server) apiForecasts(c *fiber.Ctx) error {
+	scores, err := s.forecastScores(c)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, scores)
+}
+
+// forecastScores asks how kept forecasts fared. The answer is not kept, so it is computed in turn.
+func (s *Server) forecastScores(c *fiber.Ctx) (query.ForecastScores, error) {
+	p, err := query.ParseScores(values(c))
+	if err != nil {
+		return query.ForecastScores{}, err
+	}
+	leave, err := s.turns.enter(c.UserContext())
+	if err != nil {
+		return query.ForecastScores{}, err
+	}
+	defer leave()
+	return s.engine.ForecastScores(c.UserContext(), p)
+}
+
+func (s *Server) apiProgress(c *fiber.Ctx) error {
+	if wantsChart(c) {
+		return s.pageProgress(c)
+	}
+	p, err := query.ParseProgress(values(c))
+	if err != nil {
+		return err
+	}
+	progress, err := s.engine.Progress(c.UserContext(), p)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, progress)
+}
+
+func (s *Server) apiPriceToReach(c *fiber.Ctx) error {
+	if wantsChart(c) {
+		return s.pagePrice(c)
+	}
+	p, err := query.ParsePrice(values(c))
+	if err != nil {
+		return err
+	}
+	price, err := s.engine.PriceToReach(c.UserContext(), p)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, price)
+}
+
+func (s *Server) apiComputeOptimal(c *fiber.Ctx) error {
+	if wantsChart(c) {
+		return s.pageOptimal(c)
+	}
+	p, err := query.ParseOptimal(values(c))
+	if err != nil {
+		return err
+	}
+	optimal, err := s.engine.ComputeOptimal(c.UserContext(), p)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, optimal)
+}
+
 func (s *Server) apiLag(c *fiber.Ctx) error {
 	p, err := query.ParseLag(values(c))
 	if err != nil {

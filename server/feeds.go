@@ -118,7 +118,7 @@ type siteURL struct {
 
 func (s *Server) sitemap(c *fiber.Ctx) error {
 	set := urlSet{}
-	for _, page := range []string{"/", "/reports", "/metrics", "/hardware", "/trends", "/compare", "/index", "/glossary", "/changes", "/about", "/docs/api"} {
+	for _, page := range []string{"/", "/reports", "/metrics", "/hardware", "/trends", "/trends/progress", "/trends/price", "/trends/optimal", "/trends/forecasts", "/compare", "/index", "/glossary", "/changes", "/about", "/docs/api"} {
 		set.URLs = append(set.URLs, siteURL{Loc: s.cfg.PublicURL + page})
 	}
 	for _, r := range s.cfg.Library.Reports() {

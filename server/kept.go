@@ -134,10 +134,16 @@ func (s *Server) inTurn(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// cacheable leaves out what depends on who asks, or on something else than the data: the runs of ingests, and whatever is
-// asked with a token.
+// cacheable leaves out what depends on who asks, or on something else than the data, and whatever is asked with a token.
 func cacheable(c *fiber.Ctx) bool {
-	return c.Get(fiber.HeaderAuthorization) == "" && !strings.HasPrefix(c.Path(), "/api/v1/ingest") && c.Path() != "/about"
+	return c.Get(fiber.HeaderAuthorization) == "" && !changesBetween(c.Path())
+}
+
+// changesBetween reports whether the answer at a path changes while the data stay as they are: the runs of ingests, and the
+// forecasts that were given.
+func changesBetween(path string) bool {
+	return path == "/about" || strings.HasPrefix(path, "/api/v1/ingest") || strings.HasPrefix(path, "/api/v1/forecasts") ||
+		strings.HasPrefix(path, "/trends/forecasts")
 }
 
 // appendQuestion appends what an answer depends on beside the data: language, form, parameters and path.

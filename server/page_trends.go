@@ -111,7 +111,7 @@ func (s *Server) trendsPage(c *fiber.Ctx, catalogue query.Catalogue, q url.Value
 		Since:   dateField(p.Since), Until: dateField(p.Until), Limit: strings.Clone(c.Query("threshold")),
 		Versus: append([]templates.OptionGroup{{Label: say(lang, "ask.none"), Options: []templates.Choice{{Label: say(lang, "ask.nothing")}}}},
 			metricOptions(lang, catalogue.Metrics, q.Get("vs"))...),
-		Address: "/trends?" + q.Encode(), Related: m.reports, Why: m.why,
+		Address: "/trends?" + q.Encode(), Related: m.reports, Why: m.why, Others: moreQuestions(lang, ""),
 	}
 	if !p.AsOf.IsZero() {
 		page.AsOf = p.AsOf.Format(time.DateOnly)

@@ -43,6 +43,12 @@ var (
 	followerParam      = queried("follower", "string", "following group")
 	splitParam         = queried("split", "date", "compare one metric before and from this date")
 	scaledParam        = queried("scaled", "string", "true, or two of MODEL[:SETTING]=VALUE divided by a comma")
+	tiesParam          = queried("ties", "string", "also count what equals the record", "keep")
+	intervalParam      = queried("interval", "string", "how the interval of a threshold's date is found", "delta", "bootstrap")
+	indexedParam       = queried("metric", "string", "id of a metric; the capability index by default")
+	scoresParam        = needed(queried("threshold", "string", "scores to reach, at most eight, divided by commas"))
+	priceParam         = queried("price", "string", "id of a metric of prices, price-input by default")
+	forecastsOfParam   = queried("metric", "string", "forecasts of this metric only")
 	queryParam         = param{name: "q", in: "query", kind: "string", description: "what to look for", longest: maxQuery}
 	langParam          = queried("lang", "string", "reports in this language", "ko", "en")
 	fromParam          = queried("from", "date", "reports from this date on")

@@ -4,7 +4,7 @@ import "maps"
 
 // measurementMessages are the texts of the pages about measurements. In those that are answers {…} stays on one line and
 // […] is the number that answers.
-var measurementMessages = joinedMessages(metricMessages, trendMessages, hardwareMessages, unitMessages, countryMessages)
+var measurementMessages = joinedMessages(metricMessages, trendMessages, hardwareMessages, unitMessages, countryMessages, findingMessages)
 
 func joinedMessages(parts ...map[string]message) map[string]message {
 	all := map[string]message{}

@@ -4,7 +4,7 @@ import "html/template"
 
 // Pages lists a value of every page struct, for the check at start-up and for tests.
 func Pages() []Page {
-	return []Page{Home{}, Reports{}, Report{}, Search{}, Metrics{}, Metric{}, Subject{}, Hardware{}, Trends{}, Compare{}, CompareSubjects{}, Capability{},
+	return []Page{Home{}, Reports{}, Report{}, Search{}, Metrics{}, Metric{}, Subject{}, Hardware{}, Trends{}, Finding{}, Compare{}, CompareSubjects{}, Capability{},
 		Glossary{}, Changes{}, About{}, APIDocs{}, Revisions{}, Problem{}, Design{}}
 }
 
@@ -321,10 +321,43 @@ type Trends struct {
 	Fits         []FitRow
 	Observations []RecordRow // where they make no trend
 	Related      []ReportItem
+	Others       []Choice // further questions
 }
 
 // Template implements [Page].
 func (Trends) Template() string { return "trends" }
+
+// Finding is one of the further questions: its controls, its answer in words, and what the answer is made of.
+type Finding struct {
+	Frame
+	Heading, Deck string
+	Controls      []Control
+	Answers       []string
+	Why           string
+	Basis         []Basis
+	Chart         *Chart
+	Tools         *Tools // where there is no chart
+	Caption       string
+	Columns       []Cell
+	Rows          []FindingRow
+	Others        []Choice
+}
+
+// Template implements [Page].
+func (Finding) Template() string { return "finding" }
+
+// Control is a control of a form: a choice where it has groups, a field otherwise.
+type Control struct {
+	Label, Name, Value, Example string
+	Type                        string // of the field; text if empty
+	Groups                      []OptionGroup
+}
+
+// FindingRow is a row of a table with the columns after the first.
+type FindingRow struct {
+	Name, URL string
+	Cells     []Cell
+}
 
 // OptionGroup is a group of a select's options.
 type OptionGroup struct {
