@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
+	"time"
 
 	"github.com/scalebook/scalebook/ingest"
 	"github.com/scalebook/scalebook/server"
@@ -100,9 +102,32 @@ func (i *ingests) jobs(names []string) ([]ingest.Job, error) {
 	return i.sources.Jobs(names...)
 }
 
-// runDue runs jobs for the schedule. A run that somebody else started, here or in another process, is waited for by trying
-// again when the sources are next due.
+// waitForLock is how often a scheduled run looks whether another process still writes to the data directory.
+const waitForLock = time.Second
+
+// runDue runs jobs for the schedule. A run that somebody else started, here or in another process, is waited for, and
+// stderr says so: a source that is due once a month shouldn't wait for its next turn.
 func (i *ingests) runDue(ctx context.Context, jobs []ingest.Job) error {
+	said := false
+	for {
+		err := i.tryRun(ctx, jobs)
+		if !errors.Is(err, errInUse) && !errors.Is(err, server.ErrIngestRunning) {
+			return err
+		}
+		if !said {
+			said = true
+			fmt.Fprintln(i.program.Stderr, "a scheduled ingest waits for another one to end")
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(waitForLock):
+		}
+	}
+}
+
+// tryRun runs jobs to their end, unless an ingest is under way.
+func (i *ingests) tryRun(ctx context.Context, jobs []ingest.Job) error {
 	if !i.running.TryLock() {
 		return server.ErrIngestRunning
 	}
