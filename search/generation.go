@@ -35,31 +35,51 @@ type generation struct {
 	owners []owner
 }
 
+// ErrUnreadable says that the published generation is of another format, or damaged. Build puts a new one in its place.
+var ErrUnreadable = errors.New("unreadable index")
+
 // openGeneration opens dir/name read-only.
 func openGeneration(dir, name string) (*generation, error) {
 	path := filepath.Join(dir, name)
 	g := &generation{name: name}
+	unreadable := func(err error) (*generation, error) {
+		return nil, fmt.Errorf("search: generation %s: %w: %w", name, ErrUnreadable, err)
+	}
 	raw, err := os.ReadFile(filepath.Join(path, ownersFile))
 	if err != nil {
-		return nil, fmt.Errorf("search: generation %s: %w", name, err)
+		return unreadable(err)
 	}
 	if err := json.Unmarshal(raw, &g.owners); err != nil {
-		return nil, fmt.Errorf("search: generation %s: %s: %w", name, ownersFile, err)
+		return unreadable(fmt.Errorf("%s: %w", ownersFile, err))
 	}
 	if g.imp, err = impact.Open(filepath.Join(path, impactFile)); err != nil {
-		return nil, fmt.Errorf("search: generation %s: %w", name, err)
+		return unreadable(err)
+	}
+	if err := g.checkOwners(); err != nil {
+		return unreadable(errors.Join(err, g.imp.Close()))
 	}
 	g.bleve, err = bleve.OpenUsing(filepath.Join(path, bleveDir), map[string]any{"read_only": true})
 	if err != nil {
-		_ = g.imp.Close()
-		return nil, fmt.Errorf("search: generation %s: %w", name, err)
+		return unreadable(errors.Join(err, g.imp.Close()))
 	}
 	if g.shelf, err = openShelf(g.bleve, g.imp.Docs()); err != nil {
-		_ = errors.Join(g.shelf.close(), g.bleve.Close(), g.imp.Close())
-		return nil, fmt.Errorf("search: generation %s: %w", name, err)
+		return unreadable(errors.Join(err, g.bleve.Close(), g.imp.Close()))
 	}
 	g.bleve.SetName(name)
 	return g, nil
+}
+
+// checkOwners reports whether every document has an owner, and the documents of one stand together, in the order of owners.
+func (g *generation) checkOwners() error {
+	last := uint32(0)
+	for d := range uint32(g.imp.Docs()) {
+		o := g.imp.Owner(d)
+		if o < last || int(o) >= len(g.owners) {
+			return fmt.Errorf("document %d is of owner %d, of %d", d, o, len(g.owners))
+		}
+		last = o
+	}
+	return nil
 }
 
 func (g *generation) close() error {
@@ -80,7 +100,7 @@ func live(dir string) (string, error) {
 	}
 	name := strings.TrimSpace(string(raw))
 	if !strings.HasPrefix(name, genPrefix) || name != filepath.Base(name) {
-		return "", fmt.Errorf("search: %s names no generation: %q", filepath.Join(dir, currentFile), name)
+		return "", fmt.Errorf("search: %w: %s names no generation: %q", ErrUnreadable, filepath.Join(dir, currentFile), name)
 	}
 	return name, nil
 }

@@ -81,7 +81,7 @@ func mend(part string) string {
 	case partLedger:
 		return "restore metrics.db from a backup, or remove it and run `scalebook ingest` again for every source"
 	case partIndex:
-		return "remove the index folder and run `scalebook ingest --force`; it is rebuilt from the library and the ledger"
+		return "`scalebook serve` builds it anew from the library and the ledger when it starts; or remove the index folder and run `scalebook ingest --force`"
 	case partLibrary:
 		return "remove the source's folder in library and ingest the source again with --force"
 	case partTokens:

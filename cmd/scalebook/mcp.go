@@ -9,7 +9,6 @@ import (
 
 	"github.com/scalebook/scalebook/mcp"
 	"github.com/scalebook/scalebook/query"
-	"github.com/scalebook/scalebook/search"
 )
 
 func (p Program) mcpCommand(s *settings) *cobra.Command {
@@ -29,7 +28,7 @@ func (p Program) mcpCommand(s *settings) *cobra.Command {
 			if err := w.recognize(cmd.Context()); err != nil {
 				return err
 			}
-			index, err := search.Open(search.Config{Dir: w.indexDir(), Glossary: w.glossary})
+			index, err := p.openIndex(cmd.Context(), w)
 			if err != nil {
 				return err
 			}

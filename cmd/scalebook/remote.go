@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -44,7 +45,7 @@ func (p Program) measurements(ctx context.Context, s *settings, server string) (
 }
 
 // index opens what searches; done closes it.
-func (p Program) index(s *settings, server string) (ix searcher, done func(), err error) {
+func (p Program) index(ctx context.Context, s *settings, server string) (ix searcher, done func(), err error) {
 	if server != "" {
 		c, err := p.client(server)
 		return c, func() {}, err
@@ -54,10 +55,26 @@ func (p Program) index(s *settings, server string) (ix searcher, done func(), er
 		return nil, nil, err
 	}
 	index, err := search.Open(search.Config{Dir: filepath.Join(s.data, "index"), Glossary: glossary})
+	if errors.Is(err, search.ErrUnreadable) {
+		index, err = p.rebuilt(ctx, s)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	return index, func() { _ = index.Close() }, nil
+}
+
+// rebuilt opens the index once it is built anew.
+func (p Program) rebuilt(ctx context.Context, s *settings) (*search.Index, error) {
+	w, err := openWorkspace(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	if err := w.recognize(ctx); err != nil {
+		return nil, err
+	}
+	return p.openIndex(ctx, w)
 }
 
 func (p Program) client(server string) (*client.Client, error) {

@@ -26,7 +26,7 @@ func (p Program) searchCommand(s *settings) *cobra.Command {
   scalebook search --server https://scalebook.example 추론 비용`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			index, done, err := p.index(s, server)
+			index, done, err := p.index(cmd.Context(), s, server)
 			if err != nil {
 				return err
 			}

@@ -82,7 +82,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	if err := w.recognize(ctx); err != nil {
 		return err
 	}
-	index, err := search.Open(search.Config{Dir: w.indexDir(), Glossary: w.glossary})
+	index, err := p.openIndex(ctx, w)
 	if err != nil {
 		return err
 	}

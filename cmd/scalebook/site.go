@@ -9,7 +9,6 @@ import (
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/mirror"
-	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/server"
 	"github.com/scalebook/scalebook/templates"
 )
@@ -24,7 +23,7 @@ func (p Program) writeSite(ctx context.Context, s *settings, dir, live string) e
 	if err := w.recognize(ctx); err != nil {
 		return err
 	}
-	index, err := search.Open(search.Config{Dir: w.indexDir(), Glossary: w.glossary})
+	index, err := p.openIndex(ctx, w)
 	if err != nil {
 		return err
 	}

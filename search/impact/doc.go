@@ -43,5 +43,5 @@ const streams = int(Words) + 1
 
 const (
 	magic   = "SBIMPACT"
-	version = 2
+	version = 3
 )

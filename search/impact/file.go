@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"runtime"
@@ -55,6 +56,19 @@ type header struct {
 	Spelled uint32 // content terms and surface words, which come next
 	Units   uint32 // documents that count for the statistics
 	Offset  [sections + 1]uint64
+	Body    uint32 // CRC-32C of all that follows the header
+	Head    uint32 // and of the header up to here
+}
+
+// castagnoli is CRC-32C, which processors have an instruction for.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// seal returns the checksum of a header's other fields.
+func (h header) seal() uint32 {
+	h.Head = 0
+	sum := crc32.New(castagnoli)
+	_ = binary.Write(sum, binary.LittleEndian, h) // a sum takes all
+	return sum.Sum32()
 }
 
 // single marks the count of a term with one posting.
@@ -69,6 +83,7 @@ type output struct {
 
 func (o *output) write(b []byte) error {
 	o.at += uint64(len(b))
+	o.h.Body = crc32.Update(o.h.Body, castagnoli, b)
 	_, err := o.w.Write(b)
 	return err
 }
@@ -124,6 +139,7 @@ func (b *Builder) writeTo(f io.WriteSeeker) error {
 	if err := o.write(make([]byte, unsafe.Sizeof(o.h))); err != nil {
 		return err
 	}
+	o.h.Body = 0
 	terms, err := b.writePostings(o, docs, known.keys)
 	if err != nil {
 		return err
@@ -144,6 +160,7 @@ func (b *Builder) writeTo(f io.WriteSeeker) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
+	o.h.Head = o.h.seal()
 	return binary.Write(f, binary.LittleEndian, o.h)
 }
 

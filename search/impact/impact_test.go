@@ -1,8 +1,11 @@
 package impact_test
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -135,12 +138,16 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
-// TestDamaged opens files that end early or are something else.
-func TestDamaged(t *testing.T) {
-	b := impact.NewBuilder(impact.BuilderConfig{Dir: t.TempDir()})
+// written returns the bytes of a small index.
+func written(t testing.TB) []byte {
+	t.Helper()
+	b := impact.NewBuilder(impact.BuilderConfig{Dir: t.TempDir(), ContextWeight: 0.5})
 	defer b.Close()
-	if err := b.NewPart().Add(0, doc(0, "a b c")); err != nil {
-		t.Fatal(err)
+	p := b.NewPart()
+	for i, text := range []string{"a b c", "b c d d", "스케일링 법칙 a"} {
+		if err := p.Add(uint32(i), doc(uint32(i), text)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	path := filepath.Join(t.TempDir(), "impacts")
 	if err := b.WriteFile(path); err != nil {
@@ -150,18 +157,105 @@ func TestDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range []int{1, 40, len(whole) / 2, len(whole) - 1} {
-		if err := os.WriteFile(path, whole[:n], 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := impact.Open(path); !errors.Is(err, impact.ErrFormat) {
+	return whole
+}
+
+func openBytes(t *testing.T, file []byte) error {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "impacts")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x, err := impact.Open(path)
+	if err != nil {
+		return err
+	}
+	return x.Close()
+}
+
+// TestDamaged opens files that end early, have a bit turned over, are of another version or are something else.
+func TestDamaged(t *testing.T) {
+	whole := written(t)
+	if err := openBytes(t, whole); err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n < len(whole); n += 1 + n/7 {
+		if err := openBytes(t, whole[:n]); !errors.Is(err, impact.ErrFormat) {
 			t.Errorf("%d of %d bytes: %v, want ErrFormat", n, len(whole), err)
 		}
 	}
-	if err := os.WriteFile(path, []byte(strings.Repeat("x", 4096)), 0o600); err != nil {
-		t.Fatal(err)
+	for at := range whole {
+		turned := slices.Clone(whole)
+		turned[at] ^= 1 << (at % 8)
+		if err := openBytes(t, turned); !errors.Is(err, impact.ErrFormat) {
+			t.Errorf("bit %d of byte %d turned over: %v, want ErrFormat", at%8, at, err)
+		}
 	}
-	if _, err := impact.Open(path); !errors.Is(err, impact.ErrFormat) {
+	if err := openBytes(t, []byte(strings.Repeat("x", 4096))); !errors.Is(err, impact.ErrFormat) {
 		t.Errorf("something else: %v, want ErrFormat", err)
+	}
+	older := slices.Clone(whole)
+	older[8] = 1
+	if err := openBytes(t, older); !errors.Is(err, impact.ErrFormat) || !strings.Contains(err.Error(), "format is 1") {
+		t.Errorf("an older version: %v", err)
+	}
+}
+
+// FuzzOpen changes a file in places: it opens as it was written or not at all.
+func FuzzOpen(f *testing.F) {
+	whole := written(f)
+	f.Add(len(whole), 0, uint32(0))
+	f.Add(len(whole), 8, uint32(1))
+	f.Add(len(whole), 40, uint32(0xFFFFFFFF))
+	f.Add(60, 20, uint32(7))
+	f.Add(len(whole)+9, len(whole), uint32(1))
+	f.Fuzz(func(t *testing.T, size, at int, turn uint32) {
+		if size < 1 || size > 2*len(whole) || at < 0 || at+4 > size {
+			t.Skip()
+		}
+		file := make([]byte, size)
+		copy(file, whole)
+		for i := range 4 {
+			file[at+i] ^= byte(turn >> (8 * i))
+		}
+		if err := openBytes(t, file); err == nil != bytes.Equal(file, whole) {
+			t.Errorf("%d bytes, %08x at %d: %v", size, turn, at, err)
+		}
+	})
+}
+
+// TestSpilledIsTheSame builds with buffers that overflow again and again, and in memory: the files are alike.
+func TestSpilledIsTheSame(t *testing.T) {
+	file := func(buffer int) []byte {
+		rng := rand.New(rand.NewPCG(1, 2))
+		b := impact.NewBuilder(impact.BuilderConfig{Dir: t.TempDir(), ContextWeight: 0.5, Buffer: buffer})
+		defer b.Close()
+		parts := []*impact.Part{b.NewPart(), b.NewPart(), b.NewPart()}
+		for i := range 600 {
+			var words []string
+			for range rng.IntN(60) {
+				words = append(words, fmt.Sprintf("w%d", int(rng.ExpFloat64()*40)))
+			}
+			d := doc(uint32(i/4), strings.Join(words, " "))
+			d.Context, d.Entity = tokens(fmt.Sprintf("title w%d", i%9)), i%11 == 0
+			if err := parts[i/20%3].Add(uint32(i), d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		path := filepath.Join(t.TempDir(), "impacts")
+		if err := b.WriteFile(path); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw
+	}
+	inMemory := file(0)
+	for _, buffer := range []int{1, 1000, 20_000} {
+		if !bytes.Equal(file(buffer), inMemory) {
+			t.Errorf("buffers of %d bytes give another file", buffer)
+		}
 	}
 }

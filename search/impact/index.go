@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
 	"os"
 	"sort"
 	"strings"
@@ -15,7 +17,7 @@ import (
 	"github.com/scalebook/scalebook/search/korean"
 )
 
-// ErrFormat says that a file is not one that this version of the package reads.
+// ErrFormat says that a file is not one that this version of the package reads: of another version, or damaged.
 var ErrFormat = errors.New("unreadable impact file")
 
 // Index is an open file. It is safe for concurrent use until Close.
@@ -37,7 +39,7 @@ type Index struct {
 	surfaces []byte
 }
 
-// Open maps the file at path.
+// Open maps the file at path, once it has read all of it and found it as it was written.
 func Open(path string) (*Index, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -49,7 +51,11 @@ func Open(path string) (*Index, error) {
 		return nil, fmt.Errorf("impact: map %s: %w", path, err)
 	}
 	x := &Index{m: m}
-	if err := x.read(); err != nil {
+	err = x.read()
+	if err == nil {
+		err = x.verify(f)
+	}
+	if err != nil {
 		_ = m.Unmap()
 		return nil, fmt.Errorf("impact: %s: %w", path, err)
 	}
@@ -57,14 +63,21 @@ func Open(path string) (*Index, error) {
 }
 
 func (x *Index) read() error {
+	const known = len(magic) + 4
+	if len(x.m) < known || string(x.m[:len(magic)]) != magic {
+		return fmt.Errorf("%w: it is something else", ErrFormat)
+	}
+	if v := binary.LittleEndian.Uint32(x.m[len(magic):]); v != version {
+		return fmt.Errorf("%w: its format is %d, that of this program %d", ErrFormat, v, version)
+	}
 	if len(x.m) < int(unsafe.Sizeof(x.h)) {
-		return fmt.Errorf("%w: too short", ErrFormat)
+		return fmt.Errorf("%w: truncated", ErrFormat)
 	}
 	if err := binary.Read(bytes.NewReader(x.m), binary.LittleEndian, &x.h); err != nil {
 		return fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	if string(x.h.Magic[:]) != magic || x.h.Version != version {
-		return fmt.Errorf("%w: version %d, not %d", ErrFormat, x.h.Version, version)
+	if x.h.Head != x.h.seal() {
+		return fmt.Errorf("%w: its header is damaged", ErrFormat)
 	}
 	prev := uint64(unsafe.Sizeof(x.h))
 	for i, o := range x.h.Offset {
@@ -97,6 +110,22 @@ func (x *Index) read() error {
 		}
 	}
 	x.table = x.table[:slots(terms)]
+	return nil
+}
+
+// verify compares the sections with their checksum. It reads the file rather than the mapping, whose pages would stay with
+// the process.
+func (x *Index) verify(f io.ReadSeeker) error {
+	if _, err := f.Seek(int64(unsafe.Sizeof(x.h)), io.SeekStart); err != nil {
+		return err
+	}
+	sum := crc32.New(castagnoli)
+	if _, err := io.CopyBuffer(sum, struct{ io.Reader }{f}, make([]byte, 1<<18)); err != nil {
+		return err
+	}
+	if sum.Sum32() != x.h.Body {
+		return fmt.Errorf("%w: it is damaged", ErrFormat)
+	}
 	return nil
 }
 
