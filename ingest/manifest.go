@@ -64,33 +64,6 @@ func (j *Journal) feeds(ctx context.Context, source string) (map[uint64]feedName
 	return out, rows.Err()
 }
 
-// ReleaseDate is when a source says that a subject became available.
-type ReleaseDate struct {
-	Source   string    `json:"source"`
-	Released time.Time `json:"released"`
-}
-
-// ReleaseDates returns what each source says of when a subject became available, the earliest first. Where they differ the
-// identity files decide, and else the earliest counts; see docs/design.
-func (j *Journal) ReleaseDates(ctx context.Context, subject string) ([]ReleaseDate, error) {
-	rows, err := j.db.QueryContext(ctx, `SELECT source, released FROM release WHERE subject = ? ORDER BY released, source`, subject)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := []ReleaseDate{}
-	for rows.Next() {
-		var d ReleaseDate
-		var released int64
-		if err := rows.Scan(&d.Source, &released); err != nil {
-			return nil, err
-		}
-		d.Released = time.Unix(released, 0).UTC()
-		out = append(out, d)
-	}
-	return out, rows.Err()
-}
-
 // earliestElsewhere returns the earliest date that sources other than the given one say of each of their subjects.
 func (j *Journal) earliestElsewhere(ctx context.Context, source string) (map[string]time.Time, error) {
 	rows, err := j.db.QueryContext(ctx, `SELECT subject, MIN(released) FROM release WHERE source != ? GROUP BY subject`, source)

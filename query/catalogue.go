@@ -139,7 +139,11 @@ func (e *Engine) Subject(ctx context.Context, id string, asOf time.Time) (Subjec
 	if err != nil {
 		return Subject{}, err
 	}
-	out := Subject{SubjectEntry: entry(s), Observations: make([]MetricObservation, len(obs)), Dated: datings(obs)}
+	catalogue, err := e.ledger.Metrics(ctx)
+	if err != nil {
+		return Subject{}, fmt.Errorf("catalogue: %w", err)
+	}
+	out := Subject{SubjectEntry: entry(s), Observations: make([]MetricObservation, len(obs)), Dated: datings(obs, catalogue)}
 	shown := observed{subjects: all}
 	for i, o := range obs {
 		out.Observations[i] = MetricObservation{Metric: o.Metric, Observation: shown.show(o)}
@@ -159,19 +163,28 @@ func (e *Engine) Subject(ctx context.Context, id string, asOf time.Time) (Subjec
 	return out, nil
 }
 
-// datings groups sources by the date they give, earliest first.
-func datings(obs []metrics.Observation) []Dating {
-	byDate := map[string]*Dating{}
+// datings groups sources by the date that each gives of when the subject became available, earliest first: that of its
+// earliest observation. Prices and supply are dated otherwise, by when they came into force or were counted.
+func datings(obs []metrics.Observation, catalogue []metrics.Metric) []Dating {
+	serial := map[string]bool{}
+	for _, m := range catalogue {
+		serial[m.ID] = m.Kind == metrics.KindPrice || m.Kind == metrics.KindSupply
+	}
+	first := map[string]time.Time{}
 	for _, o := range obs {
-		d := day(o.Time)
+		if known, ok := first[o.Source.Name]; !serial[o.Metric] && (!ok || o.Time.Before(known)) {
+			first[o.Source.Name] = o.Time
+		}
+	}
+	byDate := map[string]*Dating{}
+	for source, t := range first {
+		d := day(t)
 		g := byDate[d.String()]
 		if g == nil {
 			g = &Dating{Date: d}
 			byDate[d.String()] = g
 		}
-		if !slices.Contains(g.Sources, o.Source.Name) {
-			g.Sources = append(g.Sources, o.Source.Name)
-		}
+		g.Sources = append(g.Sources, source)
 	}
 	out := make([]Dating, 0, len(byDate))
 	for _, g := range byDate {

@@ -179,6 +179,36 @@ func TestDerived(t *testing.T) {
 	}
 }
 
+// TestDisagreement tells a disagreement on a release date from a series: of three sources two give the same date, and prices
+// and later counts say nothing of a release.
+func TestDisagreement(t *testing.T) {
+	s := ledger(t)
+	add := func(metric, source, at string) {
+		t.Helper()
+		_, err := s.Append(t.Context(), date("2026-01-02"), []metrics.Observation{{Metric: metric, Subject: "b", Time: date(at), Value: 0.5,
+			Source: metrics.Source{Name: source}}})
+		must(t, err)
+	}
+	add("cost", "Shop", "2025-12-01")
+	add("flops", "Lab", "2023-06-01") // Lab has 2021 as well
+	e := query.New(query.Config{Ledger: s})
+	got, err := e.Subject(t.Context(), "b", time.Time{})
+	must(t, err)
+	if got.Dated != nil {
+		t.Errorf("one source alone disagrees: %+v", got.Dated)
+	}
+	add("exam", "Other lab", "2023-06-02")
+	add("exam", "A third", "2021-01-01")
+	e = query.New(query.Config{Ledger: s})
+	got, err = e.Subject(t.Context(), "b", time.Time{})
+	must(t, err)
+	text, err := json.Marshal(got.Dated)
+	must(t, err)
+	if want := `[{"date":"2021-01-01","sources":["A third","Lab"]},{"date":"2023-06-02","sources":["Other lab"]}]`; string(text) != want {
+		t.Errorf("got %s, want %s", text, want)
+	}
+}
+
 func TestCheckExpression(t *testing.T) {
 	catalogue := map[string]metrics.Metric{
 		"flops": {ID: "flops", Unit: "FLOP/s"}, "power": {ID: "power", Unit: "W"}, "price": {ID: "price", Unit: "USD"},
