@@ -23,7 +23,7 @@ type RevisionQuery struct {
 	Source  string
 	Since   time.Time
 	Until   time.Time
-	Limit   int // the newest so many, newest first, when positive
+	Limit   int // the newest so many, newest first, when positive; the oldest so many, oldest first, when negative
 }
 
 // Revision is one entry of the ledger with the one that it replaced. A withdrawal has the content of what it withdraws.

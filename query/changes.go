@@ -149,7 +149,7 @@ func (e *Engine) teller(ctx context.Context, revisions []metrics.Revision, fromS
 // firstRecorded is when a source first had a row in the ledger.
 func (e *Engine) firstRecorded(ctx context.Context, source string) (time.Time, error) {
 	return cached(ctx, e, "first "+source, func() (time.Time, error) {
-		revisions, err := e.ledger.Revisions(ctx, metrics.RevisionQuery{Source: source})
+		revisions, err := e.ledger.Revisions(ctx, metrics.RevisionQuery{Source: source, Limit: -1})
 		if err != nil || len(revisions) == 0 {
 			return time.Time{}, err
 		}

@@ -47,8 +47,8 @@ func (s *Store) Revisions(ctx context.Context, q metrics.RevisionQuery) ([]metri
 		slices.Reverse(revs)
 	}
 	metrics.SortRevisions(revs, q.Limit > 0)
-	if q.Limit > 0 && len(revs) > q.Limit {
-		revs = revs[:q.Limit]
+	if limit := max(q.Limit, -q.Limit); limit > 0 && len(revs) > limit {
+		revs = revs[:limit]
 	}
 	return revs, nil
 }
@@ -69,12 +69,16 @@ func (s *Store) history(ctx context.Context, n *snapshot, q metrics.RevisionQuer
 		return nil, nil, err
 	}
 	log = slices.DeleteFunc(log, func(l logged) bool { return !inTime(time.Unix(0, l.recordedAt)) })
-	slices.SortFunc(log, func(a, b logged) int { return cmp.Compare(b.recordedAt, a.recordedAt) })
+	slices.SortFunc(log, func(a, b logged) int { return cmp.Compare(a.recordedAt, b.recordedAt) })
+	if q.Limit > 0 {
+		slices.Reverse(log)
+	}
+	limit := max(q.Limit, -q.Limit)
 	sels := map[[2]string]*selection{}
 	seqs := map[int64]bool{}
 	count := 0
 	for i, l := range log {
-		if q.Limit > 0 && count >= q.Limit && l.recordedAt != log[i-1].recordedAt {
+		if limit > 0 && count >= limit && l.recordedAt != log[i-1].recordedAt {
 			break
 		}
 		seqs[l.seq] = true

@@ -57,6 +57,12 @@ func testRevisions(t *testing.T, newStore NewStore) {
 		"newest of subject":       {metrics.RevisionQuery{Subject: "a", Limit: 2}, []string{"a 4/-", "a -/3"}},
 		"newest before":           {metrics.RevisionQuery{Until: day(60), Limit: 2}, []string{"a 7", "a 1"}},
 		"newest of source":        {metrics.RevisionQuery{Source: "paper", Limit: 9}, []string{"c 8"}},
+		"oldest":                  {metrics.RevisionQuery{Limit: -1}, []string{"a 7"}},
+		"oldest four":             {metrics.RevisionQuery{Limit: -4}, []string{"a 7", "a 1", "b 2", "a 3/1"}},
+		"oldest of source":        {metrics.RevisionQuery{Source: "paper", Limit: -1}, []string{"c 8"}},
+		"oldest of subject":       {metrics.RevisionQuery{Subject: "a", Limit: -3}, []string{"a 7", "a 1", "a 3/1"}},
+		"oldest since":            {metrics.RevisionQuery{Since: day(61), Limit: -1}, []string{"a -/3"}},
+		"oldest of nobody":        {metrics.RevisionQuery{Source: "absent", Limit: -1}, []string{}},
 	} {
 		got, err := l.Revisions(t.Context(), c.q)
 		if err != nil {

@@ -253,7 +253,7 @@ func (a *appending) keep(ctx context.Context) error {
 		return err
 	}
 	for f, live := range a.feeds {
-		if _, err := a.stmt(countFeed).ExecContext(ctx, f.metric, f.source, live); err != nil {
+		if _, err := a.stmt(countFeed).ExecContext(ctx, f.metric, f.source, live, first); err != nil {
 			return err
 		}
 	}

@@ -25,7 +25,7 @@ func (s *Store) Check(ctx context.Context) error {
 	}
 	defer tx.Rollback()
 	c := check{tx: tx, words: map[int64]string{}}
-	for _, part := range []func(context.Context) error{c.structure, c.texts, c.catalogue, c.subjects, c.revisions, c.heads, c.feeds, c.state} {
+	for _, part := range []func(context.Context) error{c.structure, c.texts, c.catalogue, c.subjects, c.revisions, c.heads, c.feeds, c.firsts, c.state} {
 		if err := part(ctx); err != nil {
 			return s.explain(ctx, "check", err)
 		}
@@ -196,6 +196,17 @@ func (c *check) feeds(ctx context.Context) error {
 		var metric, source, live, counted int64
 		err := from.Scan(&metric, &source, &live, &counted)
 		c.fault("%s of %s: %d observations are live, %d are counted", c.words[metric], c.words[source], counted, live)
+		return err
+	})
+}
+
+// firsts verifies that no feed has a revision below the one that it says is its first.
+func (c *check) firsts(ctx context.Context) error {
+	return c.each(ctx, `SELECT r.metric, r.source, min(r.id) FROM revision r JOIN feed f ON f.metric = r.metric AND f.source = r.source
+		GROUP BY 1, 2 HAVING min(r.id) < f.first`, func(from scanner) error {
+		var metric, source, id int64
+		err := from.Scan(&metric, &source, &id)
+		c.fault("%s of %s: revision %d is before its first", c.words[metric], c.words[source], id)
 		return err
 	})
 }

@@ -131,6 +131,7 @@ func TestCheckFindsDamage(t *testing.T) {
 		{"UPDATE head SET revision = 1 WHERE revision = 3", "does not point at the newest"},
 		{"UPDATE head SET digest = digest + 1 WHERE revision = 3", "its digest"},
 		{"UPDATE feed SET live = 7", "1 observations are live, 7 are counted"},
+		{"UPDATE feed SET first = 2", "revision 1 is before its first"},
 		{"UPDATE metric SET body = replace(body, 'benchmark', 'model')", "metric score"},
 		{"UPDATE subject SET name = 'B'", "does not add up"},
 		{"UPDATE state SET recorded_at = 0", "does not add up"},
@@ -353,5 +354,23 @@ func appendForever(t *testing.T, path string) {
 			t.Fatal(err)
 		}
 		fmt.Println("appended", call)
+	}
+}
+
+// TestMigrates opens a ledger of the first schema, and goes on with it.
+func TestMigrates(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "metrics.db")
+	schema, err := os.ReadFile(filepath.Join("migrations", "0001_ledger.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec1(t, path, string(schema)+"; PRAGMA application_id = 0x7363626b; PRAGMA user_version = 1")
+	s := open(t, path)
+	fill(t, s)
+	if revs, err := s.Revisions(t.Context(), metrics.RevisionQuery{Source: "lab", Limit: -1}); err != nil || len(revs) != 1 || revs[0].Value != 1 {
+		t.Errorf("its oldest revision: %+v, %v", revs, err)
+	}
+	if err := s.Check(t.Context()); err != nil {
+		t.Error(err)
 	}
 }

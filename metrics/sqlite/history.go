@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"math"
 	"slices"
 
@@ -13,6 +14,10 @@ const (
 		WHERE recorded_at >= ?1 AND recorded_at < ?2 ORDER BY recorded_at, id`
 	appendsNewest = `SELECT recorded_at, first_revision, last_revision FROM append
 		WHERE recorded_at >= ?1 AND recorded_at < ?2 ORDER BY recorded_at DESC, id DESC`
+	// The first revision that a metric and a source may have, either of them blank for all; NULL where they have none.
+	firstOfFeeds = `SELECT min(first) FROM feed
+		WHERE (?1 = '' OR metric = (SELECT id FROM text WHERE value = ?1))
+		AND (?2 = '' OR source = (SELECT id FROM text WHERE value = ?2))`
 	revisionRange = `SELECT ` + revisionFields + ` FROM revision r WHERE r.id BETWEEN ?1 AND ?2
 		AND (?3 = '' OR r.metric = (SELECT id FROM text WHERE value = ?3))
 		AND (?4 = '' OR r.source = (SELECT id FROM text WHERE value = ?4)) ORDER BY r.id`
@@ -32,8 +37,8 @@ func (s *Store) Revisions(ctx context.Context, q metrics.RevisionQuery) ([]metri
 		return nil, s.explain(ctx, "read revisions", err)
 	}
 	metrics.SortRevisions(revs, q.Limit > 0)
-	if q.Limit > 0 && len(revs) > q.Limit {
-		revs = revs[:q.Limit]
+	if limit := max(q.Limit, -q.Limit); limit > 0 && len(revs) > limit {
+		revs = revs[:limit]
 	}
 	return revs, nil
 }
@@ -55,18 +60,26 @@ func (s *Store) history(ctx context.Context, q metrics.RevisionQuery) ([]revisio
 		order = appendsNewest
 	}
 	var spans []span
-	err := s.each(ctx, order, []any{since, until}, func(from scanner) error {
+	var first sql.NullInt64
+	err := s.each(ctx, firstOfFeeds, []any{q.Metric, q.Source}, func(from scanner) error { return from.Scan(&first) })
+	if err != nil || !first.Valid {
+		return nil, err
+	}
+	err = s.each(ctx, order, []any{since, until}, func(from scanner) error {
 		var a span
 		err := from.Scan(&a.recordedAt, &a.first, &a.last)
-		spans = append(spans, a)
+		if a.last >= first.Int64 {
+			spans = append(spans, a)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	var rows []revision
+	limit := max(q.Limit, -q.Limit)
 	for i, a := range spans {
-		if q.Limit > 0 && len(rows) >= q.Limit && a.recordedAt != spans[i-1].recordedAt {
+		if limit > 0 && len(rows) >= limit && a.recordedAt != spans[i-1].recordedAt {
 			break
 		}
 		more, err := s.revisions(ctx, revisionRange, a.first, a.last, q.Metric, q.Source)
@@ -108,7 +121,7 @@ func (s *Store) subjectHistory(ctx context.Context, q metrics.RevisionQuery, sin
 			}
 		}
 	}
-	if q.Limit == 0 { // newest first so far
+	if q.Limit <= 0 { // newest first so far
 		slices.Reverse(kept)
 	}
 	return kept, nil

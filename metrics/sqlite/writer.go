@@ -23,7 +23,7 @@ const (
 	insertRevisions = `INSERT INTO revision VALUES %`
 	insertHeads     = `INSERT INTO head VALUES % ON CONFLICT DO UPDATE SET revision = excluded.revision, digest = excluded.digest`
 	insertAppend    = `INSERT INTO append (recorded_at, first_revision, last_revision) VALUES (?, ?, ?)`
-	countFeed       = `INSERT INTO feed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET live = live + excluded.live`
+	countFeed       = `INSERT INTO feed (metric, source, live, first) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET live = live + excluded.live`
 	readState       = `SELECT fingerprint, recorded_at FROM state`
 	writeState      = `UPDATE state SET fingerprint = ?, recorded_at = ?`
 	headsOf         = `WITH k(i, metric, source, subject, setting, time) AS (VALUES %)
