@@ -46,7 +46,7 @@ func parts() []part {
 
 func main() {
 	log.SetFlags(log.Ltime)
-	cfg := config{root: ".", sizes: []int{1_000, 10_000, 100_000}}
+	cfg := config{root: ".", sizes: []int{1_000, 10_000, 60_000, 100_000}}
 	only := flag.String("only", "", "parts to measure, separated by commas; the others keep their last results")
 	document := flag.Bool("document", false, "measure nothing, write the document from the last results")
 	flag.IntVar(&cfg.rounds, "rounds", 5, "how often ours and theirs are measured in turn")

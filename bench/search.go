@@ -16,8 +16,9 @@ func searching(ctx context.Context, cfg config) ([]Result, error) {
 	}
 	asked := questions(from, cfg.queries)
 	var results []Result
+	engines := installed()
 	for _, n := range cfg.sizes {
-		r, err := searchingIn(ctx, passages(from, n), asked)
+		r, err := searchingIn(ctx, engines, passages(from, n), asked)
 		if err != nil {
 			return nil, fmt.Errorf("%d passages: %w", n, err)
 		}
@@ -26,7 +27,7 @@ func searching(ctx context.Context, cfg config) ([]Result, error) {
 	return results, nil
 }
 
-func searchingIn(ctx context.Context, texts []string, asked []question) ([]Result, error) {
+func searchingIn(ctx context.Context, engines []opener, texts []string, asked []question) ([]Result, error) {
 	bytes := 0
 	for _, t := range texts {
 		bytes += len(t)
@@ -50,7 +51,7 @@ func searchingIn(ctx context.Context, texts []string, asked []question) ([]Resul
 		}
 		log.Printf("%s, %d passages: %.1f MB/s, %.1f MB", e.name, len(texts), rate[i], size[i]/1e6)
 	}
-	took, found, err := askAll(ctx, running, asked)
+	took, found, err := askAll(ctx, engines, running, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func searchingIn(ctx context.Context, texts []string, asked []question) ([]Resul
 
 // askAll returns the milliseconds that every engine takes, by kind of question, and how many questions of it have a hit: an
 // engine that finds nothing is fast for nothing. Each question is put to all before the next, after one that warms up.
-func askAll(ctx context.Context, running []engine, asked []question) (took []map[string][]float64, found []map[string]float64, err error) {
+func askAll(ctx context.Context, engines []opener, running []engine, asked []question) (took []map[string][]float64, found []map[string]float64, err error) {
 	for i, e := range running {
 		took, found = append(took, map[string][]float64{}), append(found, map[string]float64{})
 		if _, _, err := e.ask(ctx, asked[0]); err != nil {

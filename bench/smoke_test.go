@@ -15,7 +15,7 @@ func TestSearching(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (len(engines) - 1) * (2 + 3*len(kinds)); len(results) != want {
+	if want := (len(installed()) - 1) * (2 + 3*len(kinds)); len(results) != want {
 		t.Errorf("%d results, want %d", len(results), want)
 	}
 	for _, r := range results {
@@ -28,7 +28,7 @@ func TestSearching(t *testing.T) {
 // TestEnginesFind holds every engine to finding a passage by a word as it stands there.
 func TestEnginesFind(t *testing.T) {
 	texts := []string{"데이터센터 전력 수요가 늘었다.", "반도체 공급망 재편이 이어진다.", "Trainium2 가속기 출하가 시작됐다."}
-	for _, e := range engines {
+	for _, e := range installed() {
 		running, err := e.open(t.Context(), t.TempDir(), texts)
 		if err != nil {
 			t.Fatal(err)
@@ -122,6 +122,23 @@ func TestRenderListsMissedGoals(t *testing.T) {
 	}
 	if !strings.Contains(string(text), "- serving, report, throughput: ratio 0.5, goal 0.8") || strings.Contains(string(text), "- startup") {
 		t.Errorf("missed goals of:\n%s", text)
+	}
+}
+
+func TestGrowthTellsTheExponent(t *testing.T) {
+	var results []Result
+	for _, r := range []struct {
+		size         string
+		ours, theirs float64
+	}{{"1000", 1, 2}, {"100000", 10, 200}} {
+		results = append(results, Result{Part: "search", Case: r.size + " passages, phrase", Measure: "p99", Unit: "ms", Peer: "them", Ours: r.ours, Theirs: r.theirs},
+			Result{Part: "search", Case: r.size + " passages", Measure: "index size", Unit: "MB", Ours: 5})
+	}
+	got := growth(results)
+	for _, want := range []string{"| engine | 1000 | 100000 |", "| phrase | p99 | scalebook | 1 ms | 10 ms | 0.50 |", "| phrase | p99 | them | 2 ms | 200 ms | 1.00 |"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
 	}
 }
 
