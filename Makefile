@@ -4,7 +4,7 @@ CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/bin/scalebook
 PKG ?= ./...
 
-.PHONY: run test check race unit bench assets build tools influxd2 chromium clean recipe-tools
+.PHONY: run test check race unit bench assets build tools influxd2 chromium clean recipe-tools deb manual
 
 run:
 	go run ./cmd/scalebook serve
@@ -56,6 +56,13 @@ chromium:
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
 	else echo "chromium is not installed, and only root can install it: browser tests will be skipped"; fi
+
+# A Debian package of this tree in bin/, and the manual with completions in bin/manual.
+deb: build
+	sh deploy/debian/build.sh $(BIN) 0.0.0+$$(git rev-parse --short HEAD) bin
+
+manual: build
+	$(BIN) manual bin/manual
 
 clean:
 	rm -rf bin artifacts

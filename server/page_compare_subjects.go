@@ -88,7 +88,15 @@ func (s *Server) compareSubjects(ctx context.Context, named []string, f query.Fi
 		}
 		i := len(out.Subjects)
 		out.Subjects = append(out.Subjects, entry)
-		for _, o := range subject.Observations {
+		observations := subject.Observations
+		for _, snapshot := range subject.Snapshots { // a model is measured by its dated snapshots
+			dated, err := s.engine.Subject(ctx, snapshot.ID, f.AsOf)
+			if err != nil {
+				return out, err
+			}
+			observations = append(observations, dated.Observations...)
+		}
+		for _, o := range observations {
 			if best[o.Metric] == nil {
 				best[o.Metric] = make([]*query.Observation, maxCompared)
 			}

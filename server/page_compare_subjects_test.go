@@ -11,6 +11,9 @@ func TestCompareSubjects(t *testing.T) {
 	if !strings.HasPrefix(rows, "\ufeffmetric,unit,nvidia-h100-sxm5-80gb,nvidia-h200-sxm\r\n") || !strings.Contains(rows, "hardware-memory,byte,") {
 		t.Fatalf("the table is %.300q", rows)
 	}
+	if _, _, models := get(t, s, "/compare.csv?subject=GPT-5.1,Claude+Opus+4.5"); !strings.Contains(models, "gpqa-diamond,fraction,") {
+		t.Errorf("a model is not measured by its snapshots: %.300q", models)
+	}
 	for _, lang := range []string{"ko", "en"} {
 		status, _, page := get(t, s, "/compare?lang="+lang+"&subject=nvidia-h100-sxm5-80gb&subject=nvidia+h200+SXM,nvidia-h100-sxm5-80gb")
 		if status != 200 || wrongText.MatchString(page) || strings.Count(page, `<th scope="col" class="r"`) != 2 || !strings.Contains(page, "<b>") {

@@ -80,7 +80,7 @@ func (p Program) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&s.data, "data", p.env("DATA", "data"), "data directory")
 	root.PersistentFlags().StringVar(&s.metrics, "metrics", p.env("METRICS", "sqlite"), "where measurements are kept: sqlite or influx")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
-	root.AddCommand(p.serveCommand(s), p.ingestCommand(s), p.searchCommand(s), p.trendCommand(s), p.exportCommand(s), p.mcpCommand(s), p.backupCommand(s), p.restoreCommand(s), p.tokenCommand(s), p.doctorCommand(s), p.healthCommand())
+	root.AddCommand(p.serveCommand(s), p.ingestCommand(s), p.searchCommand(s), p.trendCommand(s), p.exportCommand(s), p.mcpCommand(s), p.backupCommand(s), p.restoreCommand(s), p.tokenCommand(s), p.doctorCommand(s), p.healthCommand(), p.manualCommand())
 	for _, c := range root.Commands() {
 		if check := c.Args; check != nil {
 			c.Args = func(cmd *cobra.Command, args []string) error {

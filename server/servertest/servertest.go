@@ -34,7 +34,7 @@ func Open(dir string) (Content, error) {
 		return c, err
 	}
 	c.Ledger = ledger
-	if err := fill(ctx, dir, ledger); err != nil {
+	if err := Fill(ctx, dir, ledger); err != nil {
 		return c, err
 	}
 	if c.Library, err = content.Open(content.LibraryConfig{Dir: filepath.Join(dir, "library")}); err != nil {
@@ -69,8 +69,8 @@ func Open(dir string) (Content, error) {
 	return c, err
 }
 
-// fill ingests the bundled measurements.
-func fill(ctx context.Context, dir string, ledger metrics.Ledger) error {
+// Fill ingests the bundled measurements into a ledger; dir holds the journal of the ingest.
+func Fill(ctx context.Context, dir string, ledger metrics.Ledger) error {
 	journal, err := ingest.OpenJournal(ctx, filepath.Join(dir, "ingest.db"))
 	if err != nil {
 		return err
