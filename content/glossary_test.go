@@ -75,7 +75,11 @@ func TestGlossary(t *testing.T) {
 	got := map[string][]string{}
 	for _, g := range l.Glossary() {
 		for _, r := range g.Renderings {
-			got[g.En] = append(got[g.En], r.Ko+" "+strings.Join(r.Reports, ","))
+			var reports []string
+			for _, u := range r.Uses {
+				reports = append(reports, u.Report)
+			}
+			got[g.En] = append(got[g.En], r.Ko+" "+strings.Join(reports, ","))
 		}
 	}
 	want := map[string][]string{

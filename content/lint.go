@@ -55,6 +55,7 @@ type Finding struct {
 	Source string
 	Path   string
 	Slug   string // of the report; empty for a file set aside
+	Other  string // slug of the report that it is compared with, where there is one
 	Lint
 }
 
@@ -64,16 +65,16 @@ func (l *Library) Findings() []Finding {
 	var out []Finding
 	for _, r := range s.reports {
 		for _, f := range r.Lint {
-			out = append(out, Finding{r.Source, r.Path, r.Slug, f})
+			out = append(out, Finding{r.Source, r.Path, r.Slug, "", f})
 		}
 	}
 	for _, m := range s.manifests {
 		for _, a := range m.SetAside {
-			out = append(out, Finding{m.Source.Name, a.Path, "", Lint{1, a.Rule, a.Reason}})
+			out = append(out, Finding{m.Source.Name, a.Path, "", "", Lint{1, a.Rule, a.Reason}})
 		}
 	}
 	for _, g := range l.Glossary() {
-		if len(g.Renderings) < 2 || len(g.Renderings[0].Reports) == 0 {
+		if len(g.Renderings) < 2 || len(g.Renderings[0].Uses) == 0 {
 			continue
 		}
 		first := g.Renderings[0]
@@ -81,10 +82,10 @@ func (l *Library) Findings() []Finding {
 			if strings.Contains(other.Ko, first.Ko) || strings.Contains(first.Ko, other.Ko) {
 				continue
 			}
-			for _, slug := range other.Reports {
-				r := s.bySlug[slug]
-				out = append(out, Finding{r.Source, r.Path, slug, Lint{1, "rendering",
-					fmt.Sprintf("%s is %s here and %s in %s", g.En, other.Ko, first.Ko, first.Reports[0])}})
+			for _, use := range other.Uses {
+				r, otherwise := s.bySlug[use.Report], first.Uses[0].Report
+				out = append(out, Finding{r.Source, r.Path, r.Slug, otherwise, Lint{1, "rendering",
+					fmt.Sprintf("%s is %s here and %s in %s", g.En, other.Ko, first.Ko, otherwise)}})
 			}
 		}
 	}

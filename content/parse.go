@@ -73,7 +73,7 @@ func parse(src []byte, cfg ParseConfig) (*Report, error) {
 	if err := d.render(); err != nil {
 		return nil, fmt.Errorf("render %s: %w", cfg.Path, err)
 	}
-	if r.Summary == "" {
+	if r.Summary == "" && !cfg.Private {
 		r.Summary = firstSentences(r.Passages, 200)
 		r.Excerpt = r.Summary != ""
 	}

@@ -41,6 +41,18 @@ type Report struct {
 	Revision string // SHA-256 of the file, in hexadecimal
 }
 
+// Shown returns what everybody may know of a report: all of a public one, of another neither its text nor what was mined
+// from it.
+func (r *Report) Shown() *Report {
+	if r.Public {
+		return r
+	}
+	q := *r
+	q.HTML, q.Notes = "", ""
+	q.Sections, q.Passages, q.Figures, q.Links, q.Terms, q.Claims, q.Lint = nil, nil, nil, nil, nil, nil, nil
+	return &q
+}
+
 // Minutes is the reading time, at least one: 500 Hangul syllables or 230 Latin words a minute, rounded up.
 func (r *Report) Minutes() int {
 	return max(1, int(math.Ceil(float64(r.Hangul)/500+float64(r.Latin)/230)))

@@ -59,7 +59,8 @@ func ReadTermRules(r io.Reader) (TermRules, error) {
 	}
 }
 
-func (r TermRules) forbids(t Term) bool {
+// Forbids reports whether the glossary must not have a pair.
+func (r TermRules) Forbids(t Term) bool {
 	return slices.ContainsFunc(r.Forbid, func(f Term) bool {
 		return termKey(f.En) == termKey(t.En) && (f.Ko == "" || f.Ko == t.Ko)
 	})
@@ -67,10 +68,12 @@ func (r TermRules) forbids(t Term) bool {
 
 // Rendering is one Korean rendering of an English term.
 type Rendering struct {
-	Ko      string
-	Reports []string // slugs, by date: the first is its first use
-	Anchor  string   // in the first
+	Ko   string
+	Uses []TermUse // by date, one for each report that introduces it; none for what the operator added
 }
+
+// TermUse is where a report first writes a term out in both languages.
+type TermUse struct{ Report, Anchor string }
 
 // GlossaryTerm is an English term with its renderings in the library, the most used first.
 type GlossaryTerm struct {
@@ -87,9 +90,15 @@ func termKey(en string) string {
 	return strings.Join(strings.Fields(k), " ")
 }
 
-// Glossary returns the terms mined from all reports, by English term.
+// Glossary returns the terms mined from all reports, by English term. They are made once for each state of the library, and
+// are not to be changed.
 func (l *Library) Glossary() []GlossaryTerm {
 	s := l.state.Load()
+	s.mine.Do(func() { s.mined = l.glossaryOf(s) })
+	return s.mined
+}
+
+func (l *Library) glossaryOf(s *snapshot) []GlossaryTerm {
 	type entry struct {
 		spellings  map[string]int
 		renderings map[string]*Rendering
@@ -105,11 +114,11 @@ func (l *Library) Glossary() []GlossaryTerm {
 		e.spellings[t.En]++
 		r := e.renderings[t.Ko]
 		if r == nil {
-			r = &Rendering{Ko: t.Ko, Anchor: t.Anchor}
+			r = &Rendering{Ko: t.Ko}
 			e.renderings[t.Ko] = r
 		}
-		if slug != "" && !slices.Contains(r.Reports, slug) {
-			r.Reports = append(r.Reports, slug)
+		if n := len(r.Uses); slug != "" && (n == 0 || r.Uses[n-1].Report != slug) {
+			r.Uses = append(r.Uses, TermUse{slug, t.Anchor})
 		}
 	}
 	for _, r := range slices.Backward(s.reports) { // oldest first
@@ -132,7 +141,7 @@ func (l *Library) Glossary() []GlossaryTerm {
 			g.Renderings = append(g.Renderings, *r)
 		}
 		slices.SortFunc(g.Renderings, func(a, b Rendering) int {
-			return cmp.Or(len(b.Reports)-len(a.Reports), strings.Compare(a.Ko, b.Ko))
+			return cmp.Or(len(b.Uses)-len(a.Uses), strings.Compare(a.Ko, b.Ko))
 		})
 		out = append(out, g)
 	}
@@ -148,5 +157,5 @@ func (l *Library) termsOf(s *snapshot, r *Report) []Term {
 	if h == nil {
 		return nil
 	}
-	return slices.DeleteFunc(s.terms.decide(h.Candidates, l.cfg.Segmenter), l.cfg.Terms.forbids)
+	return slices.DeleteFunc(s.terms.decide(h.Candidates, l.cfg.Segmenter), l.cfg.Terms.Forbids)
 }

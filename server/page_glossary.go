@@ -23,7 +23,8 @@ func (s *Server) pageGlossary(c *fiber.Ctx) error {
 	page := templates.Glossary{Frame: s.frame(c, "glossary", say(lang, "nav.glossary")), Find: v("find")}
 	kinds := map[string]int{}
 	var terms []search.GlossaryEntry
-	for _, e := range s.cfg.Glossary {
+	all := s.glossary()
+	for _, e := range all.entries {
 		if find != "" && !containsTerm(e, find) {
 			continue
 		}
@@ -45,8 +46,11 @@ func (s *Server) pageGlossary(c *fiber.Ctx) error {
 		if ko == "" {
 			ko = e.En
 		}
-		g.Terms = append(g.Terms, templates.TermItem{ID: e.ID(), Ko: ko, En: e.En, Variants: strings.Join(e.Variants, ", "), Note: e.Note,
-			URL: "/search?q=" + url.QueryEscape(ko)})
+		item := templates.TermItem{ID: e.ID(), Ko: ko, En: e.En, Variants: strings.Join(e.Variants, ", "), Note: e.Note, URL: "/search?q=" + url.QueryEscape(ko)}
+		if len(all.mined[item.ID].Renderings) > 0 {
+			item.URL = "/glossary/" + url.PathEscape(item.ID)
+		}
+		g.Terms = append(g.Terms, item)
 	}
 	return s.render(c, page)
 }

@@ -22,6 +22,8 @@ func (s *Server) pageRoutes(r fiber.Router) {
 	r.Get("/compare", s.pageCompare)
 	r.Get("/index", s.pageCapability)
 	r.Get("/glossary", s.pageGlossary)
+	r.Get("/glossary/:id", s.pageTerm)
+	r.Get("/library/lint", s.pageLint)
 	r.Get("/changes", s.pageChanges)
 	r.Get("/about", s.pageAbout)
 	r.Get("/docs/api", s.pageAPIDocs)

@@ -5,7 +5,7 @@ import "html/template"
 // Pages lists a value of every page struct, for the check at start-up and for tests.
 func Pages() []Page {
 	return []Page{Home{}, Reports{}, Report{}, Search{}, Metrics{}, Metric{}, Subject{}, Hardware{}, Trends{}, Finding{}, Compare{}, CompareSubjects{}, Capability{},
-		Glossary{}, Changes{}, About{}, APIDocs{}, Revisions{}, Problem{}, Design{}}
+		Glossary{}, Changes{}, About{}, APIDocs{}, Revisions{}, Lint{}, Term{}, Problem{}, Design{}}
 }
 
 // Home is the first page: what moved lately, the state of scaling at a glance, new reports.

@@ -74,10 +74,15 @@ func openWorkspace(ctx context.Context, s *settings) (w *workspace, err error) {
 		return w, &partError{partForecasts, err}
 	}
 	w.closers = append(w.closers, w.given)
-	if w.library, err = content.Open(content.LibraryConfig{Dir: filepath.Join(s.data, "library")}); err != nil {
+	rules, err := readTermRules(filepath.Join(s.data, termFile))
+	if err != nil {
+		return w, err
+	}
+	if w.library, err = content.Open(content.LibraryConfig{Dir: filepath.Join(s.data, "library"), Terms: rules}); err != nil {
 		return w, &partError{partLibrary, err}
 	}
 	w.glossary, err = readGlossary(data.Files())
+	w.glossary = corrected(w.glossary, rules)
 	return w, err
 }
 
@@ -219,12 +224,7 @@ func (w *workspace) recognize(ctx context.Context) error {
 func (w *workspace) reindex(ctx context.Context) error {
 	corpus := search.Corpus{}
 	err := w.library.Each(ctx, func(r *content.Report) error {
-		if !r.Public {
-			hidden := *r
-			hidden.Passages = nil // a snippet would show what the report may not
-			r = &hidden
-		}
-		corpus.Reports = append(corpus.Reports, r)
+		corpus.Reports = append(corpus.Reports, r.Shown())
 		return nil
 	})
 	if err != nil {

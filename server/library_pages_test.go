@@ -1,0 +1,157 @@
+package server
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/metrics/sqlite"
+	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/search"
+	"github.com/scalebook/scalebook/templates"
+)
+
+// secretWord is in the text, the terms, the links and the lint of a source that is not public, and in no title or summary.
+const secretWord = "zzquarkle"
+
+// newPrivateServer serves one public report and one that is kept from readers without the token.
+func newPrivateServer(t *testing.T) *Server {
+	t.Helper()
+	ctx := t.Context()
+	ledger, err := sqlite.Open(ctx, sqlite.Config{Path: t.TempDir() + "/metrics.db"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = ledger.Close() })
+	library, err := content.Open(content.LibraryConfig{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := "---\ntitle: 열린 글\ndate: 2024-05-01\nsummary: 누구나 읽는다.\n---\n\n이 글은 합성 데이터(synthetic data)를 다룬다. 자료를 새로 만들어 쓰는 방법이다.\n\n##붙은 제목\n\n[없는 글](missing.md)을 보라고 한다.\n"
+	kept := "---\ntitle: 닫힌 글\ndate: 2024-06-01\n---\n\n이 글은 " + secretWord + "를 쓴 비밀 표본(" + secretWord + " sample)과 인공 자료(synthetic data)를 다룬다. " + secretWord + "에 관한 다른 이야기도 길게 한다.\n\n##붙은 " + secretWord + "\n\n[" + secretWord + "](" + secretWord + ".md)와 ![" + secretWord + "](" + secretWord + ".png)을 본다.\n"
+	for name, text := range map[string]string{"open": open, "kept": kept} {
+		files := fstest.MapFS{name + ".md": {Data: []byte(text)}}
+		if _, err := library.Sync(ctx, content.SourceConfig{Name: name, Public: name == "open"}, files, "1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	corpus := search.Corpus{}
+	if err := library.Each(ctx, func(r *content.Report) error { corpus.Reports = append(corpus.Reports, r.Shown()); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if _, err := search.Build(ctx, search.BuildConfig{Dir: dir}, corpus); err != nil {
+		t.Fatal(err)
+	}
+	index, err := search.Open(search.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = index.Close() })
+	pages, err := templates.New(templates.Config{ChartCSS: chart.CSS()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Config{Ledger: ledger, Library: library, Index: index, Templates: pages, Version: "test", Dev: true, Tokens: Token("secret")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestNoRouteLeaksWhatIsNotPublic asks every route of pages, API, feeds and files, in every form, without the token.
+func TestNoRouteLeaksWhatIsNotPublic(t *testing.T) {
+	s := newPrivateServer(t)
+	fill := strings.NewReplacer(":slug", "kept", "{slug}", "kept", ":file", "gpqa-diamond.atom", ":hash", "0", "/*", "/kept/x.png")
+	var addresses []string
+	for _, route := range s.App().GetRoutes(true) {
+		if route.Method != "GET" || strings.Contains(route.Path, "/debug") {
+			continue
+		}
+		path := fill.Replace(route.Path)
+		for _, id := range []string{"synthetic-data", secretWord + "-sample"} {
+			at := strings.NewReplacer(":id", id, "{id}", id).Replace(path)
+			for _, form := range []string{"", ".json", ".csv", ".atom", ".bib", ".csl.json", ".parquet"} {
+				for _, question := range []string{"", "?q=" + secretWord[:6], "?q=" + secretWord[:4] + "*&find=zz&kind=report&in=ko", "?rule=link-missing&report=kept", "?view=both", "?url=/reports/kept"} {
+					addresses = append(addresses, at+form+question)
+				}
+			}
+		}
+	}
+	if len(addresses) < 500 {
+		t.Fatalf("only %d addresses", len(addresses))
+	}
+	for _, address := range addresses {
+		status, _, body := get(t, s, address)
+		said := strings.ReplaceAll(body, secretWord+"-sample", "") // a problem names the address
+		if i := strings.Index(said, secretWord); i >= 0 {
+			t.Errorf("%s, status %d: …%s…", address, status, said[max(0, i-120):min(len(said), i+60)])
+		}
+	}
+	if _, _, body := get(t, s, "/reports/kept", "Authorization", "Bearer secret"); !strings.Contains(body, secretWord) {
+		t.Error("with the token the report does not show: the test looks for nothing")
+	}
+}
+
+func TestLintPage(t *testing.T) {
+	s := newPrivateServer(t)
+	for lang, want := range map[string][]string{"ko": {"원고 점검", "링크가 가리키는 글이 없다", "원고를 손봐야 함", "고쳐 보임"}, "en": {"Source check", "A link leads nowhere", "needs mending"}} {
+		status, _, body := get(t, s, "/library/lint?lang="+lang)
+		if status != 200 {
+			t.Fatalf("status %d", status)
+		}
+		for _, w := range append(want, "open/open.md", `href="/reports/open"`) {
+			if !strings.Contains(body, w) {
+				t.Errorf("%s: no %q", lang, w)
+			}
+		}
+	}
+	read := func(headers ...string) query.LintList {
+		_, _, body := get(t, s, "/library/lint.json", headers...)
+		var list query.LintList
+		if err := json.Unmarshal([]byte(body), &list); err != nil {
+			t.Fatalf("%v: %s", err, body)
+		}
+		return list
+	}
+	public, all := read(), read("Authorization", "Bearer secret")
+	if public.Total == 0 || public.Total != len(public.Findings) || all.Total <= public.Total {
+		t.Errorf("%d findings, with the token %d", public.Total, all.Total)
+	}
+	for _, f := range all.Findings {
+		if f.Title.Ko == "" || f.Title.En == "" || f.Path == "" || f.Line < 1 {
+			t.Errorf("%+v", f)
+		}
+	}
+	_, _, body := get(t, s, "/library/lint.csv?rule=link-missing")
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(body, "\ufeff"))).ReadAll()
+	if err != nil || len(rows) != 2 || rows[1][4] != "link-missing" {
+		t.Errorf("%v, %v", rows, err)
+	}
+}
+
+func TestTermPage(t *testing.T) {
+	s := newPrivateServer(t)
+	status, _, body := get(t, s, "/glossary/synthetic-data")
+	if status != 200 || !strings.Contains(body, "합성 데이터") || !strings.Contains(body, "/reports/open#") || !strings.Contains(body, "<mark>") {
+		t.Errorf("status %d: %s", status, body)
+	}
+	if strings.Contains(body, "인공 자료") {
+		t.Error("a rendering of a report that is not public shows")
+	}
+	_, _, body = get(t, s, "/glossary/synthetic-data.json")
+	var term query.Term
+	if err := json.Unmarshal([]byte(body), &term); err != nil || len(term.Renderings) != 1 || term.Renderings[0].Reports[0].Slug != "open" {
+		t.Errorf("%v: %s", err, body)
+	}
+	if status, _, _ := get(t, s, "/glossary/no-such-term"); status != 404 {
+		t.Errorf("an unknown term: %d", status)
+	}
+	if _, _, body := get(t, s, "/glossary"); !strings.Contains(body, `href="/glossary/synthetic-data"`) {
+		t.Error("the glossary does not lead to the term")
+	}
+}

@@ -1,0 +1,145 @@
+package server
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/search"
+	"github.com/scalebook/scalebook/templates"
+)
+
+// kindMined is the kind of terms that reports introduce and the edited glossary doesn't have.
+const kindMined = "mined"
+
+// glossary is every term that may be shown: the edited ones, and behind them those mined from public reports.
+type glossary struct {
+	entries []search.GlossaryEntry
+	mined   map[string]content.GlossaryTerm // by the id of the entry
+}
+
+func (s *Server) glossary() glossary {
+	g := glossary{entries: slices.Clip(s.cfg.Glossary), mined: map[string]content.GlossaryTerm{}}
+	known := map[string]string{} // id of a form to the id of its entry
+	for _, e := range s.cfg.Glossary {
+		for _, form := range append([]string{e.En}, e.Variants...) {
+			if id := (search.GlossaryEntry{En: form}).ID(); id != "" && known[id] == "" {
+				known[id] = e.ID()
+			}
+		}
+	}
+	public := map[string]bool{}
+	for _, r := range s.cfg.Library.Reports() {
+		public[r.Slug] = r.Public
+	}
+	for _, t := range s.cfg.Library.Glossary() {
+		t.Renderings = publicRenderings(t.Renderings, public)
+		if len(t.Renderings) == 0 {
+			continue
+		}
+		e := search.GlossaryEntry{En: t.En, Ko: t.Renderings[0].Ko, Kind: kindMined}
+		id := e.ID()
+		if known[id] != "" {
+			id = known[id]
+		} else {
+			known[id] = id
+			g.entries = append(g.entries, e)
+		}
+		was := g.mined[id]
+		was.En, was.Renderings = t.En, append(was.Renderings, t.Renderings...)
+		g.mined[id] = was
+	}
+	return g
+}
+
+// publicRenderings keeps what public reports say, and what the operator added.
+func publicRenderings(all []content.Rendering, public map[string]bool) []content.Rendering {
+	var out []content.Rendering
+	for _, r := range all {
+		shown := slices.DeleteFunc(slices.Clone(r.Uses), func(u content.TermUse) bool { return !public[u.Report] })
+		if len(shown) > 0 || len(r.Uses) == 0 {
+			out = append(out, content.Rendering{Ko: r.Ko, Uses: shown})
+		}
+	}
+	return out
+}
+
+// pageTerm shows one term: its forms, the reports that introduce it, and passages that use it.
+func (s *Server) pageTerm(c *fiber.Ctx) error {
+	lang := s.lang(c)
+	g := s.glossary()
+	id := norm.NFC.String(strings.ToLower(strings.Clone(c.Params("id"))))
+	at := slices.IndexFunc(g.entries, func(e search.GlossaryEntry) bool { return e.ID() == id })
+	if at < 0 {
+		return fmt.Errorf("%w: term %s", errNotFound, id)
+	}
+	e := g.entries[at]
+	out := query.Term{ID: id, Ko: e.Ko, En: e.En, Variants: e.Variants, Kind: e.Kind, Note: e.Note, Renderings: []query.TermRendering{}}
+	for _, r := range g.mined[id].Renderings {
+		rendering := query.TermRendering{Ko: r.Ko, Reports: []query.TermReport{}}
+		for _, u := range r.Uses {
+			if report, ok := s.cfg.Library.Report(u.Report); ok {
+				rendering.Reports = append(rendering.Reports, query.TermReport{Slug: report.Slug, Title: report.Title, Lang: report.Lang, Date: moment(report.Date), Anchor: u.Anchor})
+			}
+		}
+		out.Renderings = append(out.Renderings, rendering)
+	}
+	if formOf(c) != "" {
+		return s.answer(c, out)
+	}
+	page := templates.Term{Frame: s.frame(c, "glossary", e.Title()), Ko: e.Ko, En: e.En, Kind: say(lang, "glossary.kind."+e.Kind), Note: e.Note,
+		Variants: e.Variants, SearchURL: "/search?q=" + url.QueryEscape(termQuery(e))}
+	if page.Ko == "" {
+		page.Ko = e.En
+	}
+	for _, r := range out.Renderings {
+		if len(r.Reports) == 0 {
+			continue
+		}
+		shown := templates.TermRendering{Ko: r.Ko}
+		for _, u := range r.Reports {
+			link := templates.Choice{Label: u.Title, URL: reportURL(u.Slug) + "#" + u.Anchor, Lang: u.Lang}
+			if u.Date != nil {
+				link.Count = day(u.Date.Time)
+			}
+			shown.Reports = append(shown.Reports, link)
+		}
+		page.Renderings = append(page.Renderings, shown)
+	}
+	asked := map[string]string{"q": termQuery(e), "kind": search.KindReport, "limit": "8", "passages": "2"}
+	q, err := parseSearch(func(name string) string { return asked[name] })
+	if err != nil {
+		return err
+	}
+	results, err := s.cfg.Index.Search(c.UserContext(), q)
+	if err != nil {
+		return err
+	}
+	for _, h := range results.Hits {
+		for _, p := range h.Passages {
+			if strings.Contains(p.Snippet, "<mark>") {
+				page.Passages = append(page.Passages, templates.TermPassage{Report: h.Title, Date: h.Date,
+					Passage: templates.Passage{Heading: p.Heading, URL: h.URL + "#" + p.Anchor, Snippet: template.HTML(p.Snippet)}}) //nolint:gosec // escaped by the index
+			}
+		}
+	}
+	return s.render(c, page)
+}
+
+// termQuery asks for the term as a phrase, in either language.
+func termQuery(e search.GlossaryEntry) string {
+	var forms []string
+	for _, f := range []string{e.Ko, e.En} {
+		if f = strings.ReplaceAll(f, `"`, ""); f != "" && !slices.Contains(forms, `"`+f+`"`) {
+			forms = append(forms, `"`+f+`"`)
+		}
+	}
+	return strings.Join(forms, " OR ")
+}
