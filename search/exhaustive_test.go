@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -30,7 +31,7 @@ func TestPruningChangesNothing(t *testing.T) {
 	queries := []Query{{Text: "gb300"}, {Text: "GPQA"}, {Text: "export controls"}, {Text: "스케일링 법칙 OR 무어의 법칙"}, {Text: `"무어의 법칙" 추론`}, {Text: "transistors", Kinds: []string{KindMetric}}}
 	for range 150 {
 		q := Query{Text: pick(), Limit: 1 + rng.IntN(30), Offset: rng.IntN(3) * 7, Passages: 1 + rng.IntN(4)}
-		switch rng.IntN(8) {
+		switch rng.IntN(10) {
 		case 0:
 			q.Text = typo(q.Text)
 		case 1:
@@ -43,6 +44,14 @@ func TestPruningChangesNothing(t *testing.T) {
 			q.Text = string([]rune(q.Text)[:2]) + "* -" + string([]rune(pick())[:3])
 		case 5:
 			q.Limit = -1
+		case 7, 8:
+			if words := strings.Fields(c.Docs[rng.IntN(len(c.Docs))].Text); len(words) > 3 {
+				at := rng.IntN(len(words) - 2)
+				q.Text = `"` + strings.Join(words[at:at+2], " ") + `" title:s` + q.Text
+				if rng.IntN(2) == 0 {
+					q.Text = `"` + strings.Join(words[at:at+2], " ") + `"`
+				}
+			}
 		case 6:
 			q.Kinds = []string{KindReport, KindTerm}
 		}

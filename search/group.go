@@ -126,12 +126,12 @@ func (a *answer) sift(s *scratch, c *counter) {
 	if len(p.conditions) > 0 {
 		sure = math.MaxFloat32
 	}
-	for i := 0; i < len(s.touched); {
-		o := r.imp.Owner(s.touched[i])
+	for i := 0; i < len(s.able); {
+		o := r.imp.Owner(s.able[i])
 		f, end := &a.v.facts[o], r.first[o+1]
 		matched, best, share := false, float32(0), float32(0)
-		for ; i < len(s.touched) && s.touched[i] < end; i++ {
-			d := s.touched[i]
+		for ; i < len(s.able) && s.able[i] < end; i++ {
+			d := s.able[i]
 			if s.main[d].mass < sure && !r.matches(s, p, d) {
 				continue
 			}

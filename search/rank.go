@@ -20,6 +20,7 @@ type scratch struct {
 	main, part []tally
 	touched    []uint32 // documents with a tally in main, rising
 	partial    []uint32 // and in part
+	able       []uint32 // those in touched that have the terms of the first thing that the query requires
 	lists      []wanted
 	// rest are the lists that only add to what others have found, with the most that they come to.
 	rest                []cursor
@@ -144,6 +145,42 @@ func (r *ranker) bound(s *scratch, p *plan, whole bool) {
 	}
 	s.least = min(minShare*p.mass, most/2)
 	s.excluded = r.excluded(p)
+	s.able = s.touched
+	for i := range p.conditions {
+		if c := &p.conditions[i]; !c.not {
+			s.able = r.holding(s, c)
+			break // the others are asked of these alone
+		}
+	}
+}
+
+// holding lists the documents with a tally that hold all terms of a sequence of c, in whatever order.
+func (r *ranker) holding(s *scratch, c *condition) []uint32 {
+	var docs []uint32
+	for _, seq := range c.anyOf {
+		first := r.rarest(seq.terms)
+		var others []cursor
+		for _, id := range seq.terms {
+			if id != first {
+				others = append(others, r.cursor(wanted{id: id}))
+			}
+		}
+		all, _ := r.imp.Postings(first)
+	next:
+		for _, d := range all {
+			if s.main[d].mass == 0 {
+				continue
+			}
+			for i := range others {
+				if _, ok := others[i].find(d); !ok {
+					continue next
+				}
+			}
+			docs = append(docs, d)
+		}
+	}
+	slices.Sort(docs)
+	return slices.Compact(docs)
 }
 
 // clear takes all tallies back.
