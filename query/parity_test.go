@@ -1,10 +1,15 @@
 package query_test
 
 import (
+	"context"
 	"encoding/json"
+	"net/url"
 	"path/filepath"
 	"regexp"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/scalebook/scalebook/content/data"
 	"github.com/scalebook/scalebook/ingest"
@@ -19,7 +24,7 @@ import (
 
 var recordedAt = regexp.MustCompile(`"recorded_at":"[^"]*"`)
 
-// TestStoresAnswerAlike asks both stores everything about the bundled figures: the answers have to be the same to the byte,
+// TestStoresAnswerAlike asks both stores every kind of question about the bundled figures: the answers have to be the same to the byte,
 // but for when they were recorded.
 func TestStoresAnswerAlike(t *testing.T) {
 	for _, server := range influxtest.Servers(t) {
@@ -37,19 +42,92 @@ func storesAnswerAlike(t *testing.T, server *influxtest.Server) {
 	ingestBundled(t, inSQLite)
 	ingestBundled(t, inInflux)
 
-	a, b := query.New(query.Config{Ledger: inSQLite}), query.New(query.Config{Ledger: inInflux})
+	a, b := query.New(query.Config{Ledger: &still{Reader: inSQLite}}), query.New(query.Config{Ledger: &still{Reader: inInflux}})
 	catalogue, err := a.Metrics(t.Context())
 	must(t, err)
 	same(t, "metrics", catalogue, ask(b.Metrics(t.Context())))
+	same(t, "subjects", ask(a.Subjects(t.Context(), "")), ask(b.Subjects(t.Context(), "")))
 	for _, m := range catalogue.Metrics {
 		f := query.Filter{Metric: m.ID}
 		same(t, "series of "+m.ID, ask(a.Series(t.Context(), f)), ask(b.Series(t.Context(), f)))
 		same(t, "frontier of "+m.ID, ask(a.Frontier(t.Context(), f)), ask(b.Frontier(t.Context(), f)))
 		same(t, "trend of "+m.ID, ask(a.Trend(t.Context(), query.TrendParams{Filter: f})), ask(b.Trend(t.Context(), query.TrendParams{Filter: f})))
 	}
-	params, err := query.ParseCapabilityIndex(func(string) string { return "" })
-	must(t, err)
-	same(t, "capability index", ask(a.CapabilityIndex(t.Context(), params)), ask(b.CapabilityIndex(t.Context(), params)))
+	for _, q := range everyQuestion(t) {
+		same(t, q.name, ask(q.ask(t.Context(), a)), ask(q.ask(t.Context(), b)))
+	}
+}
+
+// still is a ledger that nobody writes to: its state is read once, which costs an InfluxDB more than most questions do.
+type still struct {
+	metrics.Reader
+	once  sync.Once
+	state metrics.State
+	err   error
+}
+
+func (s *still) State(ctx context.Context) (metrics.State, error) {
+	s.once.Do(func() { s.state, s.err = s.Reader.State(ctx) })
+	return s.state, s.err
+}
+
+// question is one question with its parameters.
+type question struct {
+	name string
+	ask  func(context.Context, *query.Engine) (any, error)
+}
+
+// everyQuestion asks in every way that an engine can be asked, past states of the ledger, groups and options included.
+func everyQuestion(t testing.TB) []question {
+	t.Helper()
+	var all []question
+	for _, address := range []string{
+		"frontier?metric=gpqa-diamond&access=open&since=2024-01-01", "frontier?metric=gpqa-diamond&as_of=2100-01-01", "frontier?metric=gpqa-diamond&as_of=1990-01-01",
+		"trend?metric=metr-time-horizon&error=monte-carlo&resamples=200&seed=3&ties=keep", "trend?metric=gpqa-diamond&fit=logistic&ceiling=fit&threshold=0.9",
+		"trend?metric=cpu-transistors&of=all&fit=exponential&estimator=pairs-bootstrap&resamples=200&seed=7", "trend?metric=cpu-frequency&of=all&fit=linear&estimator=theil-sen&confidence=0.9",
+		"trend?metric=cpu-transistors&of=all&fit=exponential&estimator=ols-hc3&horizon=2040-01-01", "trend?metric=price-input&country=South+Korea",
+		"forecast?metric=cpu-transistors&of=all&fit=exponential&at=2027-01-01,2030-01-01", "lag?metric=gpqa-diamond&by=access", "lag?metric=mmlu&by=country",
+		"compare?metric=cpu-transistors,cpu-frequency&of=all", "compare?metric=cpu-frequency&split=2005-01-01&of=all", "capability-index?", "capability-index?scaled=true",
+		"progress?", "progress?metric=mmlu&access=open", "price-to-reach?metric=gpqa-diamond&threshold=0.5,0.7", "compute-optimal?access=open", "subject?id=gpt-5-1", "subject?id=nvidia-h100",
+	} {
+		route, rest, _ := strings.Cut(address, "?")
+		asked, err := url.ParseQuery(rest)
+		must(t, err)
+		v := asked.Get
+		all = append(all, question{address, func(ctx context.Context, e *query.Engine) (any, error) {
+			switch route {
+			case "frontier":
+				return put(ctx, v, query.ParseFilter, e.Frontier)
+			case "trend":
+				return put(ctx, v, query.ParseTrend, e.Trend)
+			case "forecast":
+				return put(ctx, v, query.ParseForecast, e.Forecast)
+			case "lag":
+				return put(ctx, v, query.ParseLag, e.Lag)
+			case "compare":
+				return put(ctx, v, query.ParseCompare, e.Compare)
+			case "capability-index":
+				return put(ctx, v, query.ParseCapabilityIndex, e.CapabilityIndex)
+			case "progress":
+				return put(ctx, v, query.ParseProgress, e.Progress)
+			case "price-to-reach":
+				return put(ctx, v, query.ParsePrice, e.PriceToReach)
+			case "compute-optimal":
+				return put(ctx, v, query.ParseOptimal, e.ComputeOptimal)
+			}
+			return e.Subject(ctx, v("id"), time.Time{})
+		}})
+	}
+	return all
+}
+
+// put reads a question's parameters and asks it.
+func put[P, A any](ctx context.Context, v query.Values, parse func(query.Values) (P, error), ask func(context.Context, P) (A, error)) (any, error) {
+	p, err := parse(v)
+	if err != nil {
+		return nil, err
+	}
+	return ask(ctx, p)
 }
 
 // ask keeps an answer or, where there is none, the reason: both have to be the same.
