@@ -63,6 +63,7 @@ const (
 	partJournal   = "journal"
 	partForecasts = "forecasts"
 	partTokens    = "tokens"
+	partSpool     = "spool"
 )
 
 // partError says which part of a data directory can't be opened.
@@ -84,6 +85,8 @@ func mend(part string) string {
 		return "`scalebook serve` builds it anew from the library and the ledger when it starts; or remove the index folder and run `scalebook ingest --force`"
 	case partLibrary:
 		return "remove the source's folder in library and ingest the source again with --force"
+	case partSpool:
+		return "start InfluxDB or make room for it; `scalebook serve` and the next `scalebook ingest` write what waits. If a record is damaged, remove the spool folder and run `scalebook ingest --force`"
 	case partTokens:
 		return "remove tokens.json and make new tokens with `scalebook token add`"
 	case partForecasts:
@@ -143,6 +146,10 @@ func (p Program) examine(ctx context.Context, w *workspace) error {
 	say(partLibrary, describeLibrary(w.library), checkBlobs(ctx, filepath.Join(w.dir, "library")))
 	given, err := w.given.Check(ctx)
 	say(partForecasts, fmt.Sprintf("%d kept", given), err)
+	if w.spool != nil {
+		found, err = w.describeSpool()
+		say(partSpool, found, err)
+	}
 	found, err = describeTokens(w.dir)
 	say(partTokens, found, err)
 	if err := p.reportSources(ctx, w); err != nil {

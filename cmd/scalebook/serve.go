@@ -114,6 +114,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 		}
 		defer stop()
 	}
+	go running.replay(ctx, log)
 	go follow(ctx, w, index, engine, log)
 	fmt.Fprintf(p.Stdout, "serving http://%s\n", listener.Addr())
 	return srv.Serve(ctx, listener)

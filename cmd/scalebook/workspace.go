@@ -32,6 +32,7 @@ import (
 	"github.com/scalebook/scalebook/ingest/lmarena"
 	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/metrics/influx"
+	"github.com/scalebook/scalebook/metrics/spool"
 	"github.com/scalebook/scalebook/metrics/sqlite"
 	"github.com/scalebook/scalebook/query/forecasts"
 	"github.com/scalebook/scalebook/search"
@@ -41,6 +42,7 @@ import (
 type workspace struct {
 	dir      string
 	ledger   metrics.Ledger
+	spool    *spool.Ledger // what ingests write waits here while InfluxDB can't take it; nil with SQLite
 	library  *content.Library
 	journal  *ingest.Journal
 	given    *forecasts.Store
@@ -66,6 +68,11 @@ func openWorkspace(ctx context.Context, s *settings) (w *workspace, err error) {
 		return w, &partError{partLedger, err}
 	}
 	w.closers = append(w.closers, w.ledger)
+	if s.metrics == "influx" {
+		if err := w.openSpool(); err != nil {
+			return w, err
+		}
+	}
 	if w.journal, err = ingest.OpenJournal(ctx, filepath.Join(s.data, "ingest.db")); err != nil {
 		return w, &partError{partJournal, err}
 	}
@@ -173,7 +180,7 @@ func (w *workspace) runner(progress ingest.Progress) (*ingest.Runner, error) {
 		return nil, err
 	}
 	return ingest.NewRunner(ingest.Config{
-		Ledger: w.ledger, Journal: w.journal, Shelf: shelf{w.library}, Identity: identity, Catalogue: catalogue, Connectors: connectors(),
+		Ledger: w.written(), Journal: w.journal, Shelf: shelf{w.library}, Identity: identity, Catalogue: catalogue, Connectors: connectors(),
 		Fetcher: fetch.New(fetch.Config{Cache: filepath.Join(w.dir, "git")}), Reindex: w.reindex, Progress: progress,
 	}), nil
 }
