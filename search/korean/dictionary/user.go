@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // userTrie holds the words that a caller adds.
@@ -36,13 +37,15 @@ const (
 // d already divides into common nouns of two letters or more stays divided, so
 // that it is found by its parts. Words that aren't Hangul throughout are left out.
 func (d *Dictionary) With(words []string) *Dictionary {
-	a := &adder{dict: d, index: map[string]int32{}}
+	a := &adder{dict: d, index: map[string]int32{}, parts: make(map[string]part, len(words))}
 	a.trie = &userTrie{roots: make([]int32, lastSyllable-firstSyllable+1), next: map[edge]int32{}, form: []int32{-1}}
 	// Of several spellings, the one with the most spaces says the most and
 	// comes last.
-	split := make([][]string, len(words))
-	for i, w := range words {
-		split[i] = strings.Fields(w)
+	var split [][]string
+	for _, w := range words {
+		if w != "" && w[0] >= utf8.RuneSelf {
+			split = append(split, strings.Fields(w))
+		}
 	}
 	slices.SortStableFunc(split, func(a, b []string) int { return cmp.Compare(len(a), len(b)) })
 	for _, parts := range split {
@@ -58,48 +61,68 @@ type adder struct {
 	dict    *Dictionary
 	trie    *userTrie
 	index   map[string]int32 // number of each form, by its bytes
+	parts   map[string]part  // what has been made of words without spaces, many of which come again and again
 	lattice Lattice
 	out     []Morpheme
 }
 
-// add adds the word that parts make.
-func (a *adder) add(parts []string) {
+// part is a word without spaces, as the dictionary divides it.
+type part struct {
+	letters []uint16 // nil where it isn't Hangul throughout
+	kind    wordKind
+	noun    bool // the dictionary has it as one noun
+	form    Form
+}
+
+func (a *adder) part(text string) part {
+	p, ok := a.parts[text]
+	if ok {
+		return p
+	}
+	if letters, ok := syllables(text); ok {
+		a.out = a.dict.Segment(&a.lattice, a.out[:0], text, Space)
+		p = part{letters: letters, kind: kindOf(a.out), noun: len(a.out) == 1 && a.out[0].Tag == Noun}
+		if p.kind == ofNouns {
+			for _, m := range a.out {
+				p.form = append(p.form, Part{Tag: Name, Start: uint8(m.Start / len("가")), End: uint8(m.End / len("가"))})
+			}
+		} else {
+			p.form = Form{{Tag: Name, Start: 0, End: uint8(len(letters))}}
+		}
+	}
+	a.parts[text] = p
+	return p
+}
+
+// add adds the word that texts make.
+func (a *adder) add(texts []string) {
 	var whole Form
 	var letters []uint16
-	inflected := false
-	for _, part := range parts {
-		ls, ok := syllables(part)
-		if !ok {
+	inflected, noun := false, false
+	for _, text := range texts {
+		p := a.part(text)
+		if p.letters == nil {
 			return
 		}
-		a.out = a.dict.Segment(&a.lattice, a.out[:0], part, Space)
-		kind := kindOf(a.out)
-		inflected = inflected || kind == withEnding
-		form := Form{{Tag: Name, Start: 0, End: uint8(len(ls))}}
-		if kind == ofNouns {
-			form = form[:0]
-			for _, m := range a.out {
-				form = append(form, Part{Tag: Name, Start: uint8(m.Start / len("가")), End: uint8(m.End / len("가"))})
-			}
+		inflected, noun = inflected || p.kind == withEnding, p.noun
+		if len(texts) > 1 && p.kind == unknown && len(p.letters) > 2 {
+			a.insert(p.letters, p.form)
 		}
-		if len(parts) > 1 && kind == unknown && len(ls) > 2 {
-			a.insert(ls, form)
+		for _, m := range p.form {
+			m.Start += uint8(len(letters))
+			m.End += uint8(len(letters))
+			whole = append(whole, m)
 		}
-		for _, p := range form {
-			p.Start += uint8(len(letters))
-			p.End += uint8(len(letters))
-			whole = append(whole, p)
-		}
-		letters = append(letters, ls...)
+		letters = append(letters, p.letters...)
 		if len(letters) > maxWith {
 			return
 		}
 	}
-	if len(parts) == 1 && len(a.out) == 1 && a.out[0].Tag == Noun {
+	if len(texts) == 1 && noun {
 		// The dictionary's cost weighs it better against what it is part of.
 		return
 	}
-	if len(letters) >= 2 && (len(parts) == 1 || !inflected) {
+	if len(letters) >= 2 && (len(texts) == 1 || !inflected) {
 		a.insert(letters, whole)
 	}
 }
