@@ -191,6 +191,7 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, version string, 
 					if h, err = l.parseKept(m, p, f); err != nil {
 						return err
 					}
+					h = h.slim()
 				}
 				mu.Lock()
 				s.heads[f.Key] = h

@@ -31,6 +31,13 @@ type body struct {
 	Notes    string
 }
 
+// slim returns a head without the text of its report, for keeping by the thousand.
+func (h *head) slim() *head {
+	s := *h
+	s.Sections, s.Passages, s.Notes, s.HTML = nil, nil, "", ""
+	return &s
+}
+
 // parseKey names the parse of a file: everything that Parse looks at, with the key of the parse whose anchors it keeps.
 func parseKey(f reportFile, cfg ParseConfig) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%d\x00%d\x00%v\x00%s",
@@ -51,7 +58,7 @@ func (s parseStore) put(key string, h *head) error {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	if err := errors.Join(enc.Encode(slim), enc.Encode(b)); err != nil {
+	if err := errors.Join(enc.Encode(h.slim()), enc.Encode(b)); err != nil {
 		return err
 	}
 	return replaceFile(s.path(key), buf.Bytes(), false)

@@ -315,6 +315,7 @@ func (y *syncer) parse(p string) error {
 		if h, err = y.l.parseAndKeep(y.dir, f, cfg); err != nil {
 			return err
 		}
+		h = h.slim() // it was kept; the text of every report at once would fill the memory
 	}
 	y.mu.Lock()
 	defer y.mu.Unlock()
