@@ -228,21 +228,18 @@ func (p Program) reportSources(ctx context.Context, w *workspace) error {
 	return nil
 }
 
-// lint lists what the reports' translators could mend.
+// lint lists what the reports' translators could mend: every repair and problem, each with its rule in both languages.
 func (p Program) lint(ctx context.Context, w *workspace) error {
-	err := w.library.Each(ctx, func(r *content.Report) error {
-		for _, l := range r.Lint {
-			fmt.Fprintf(p.Stdout, "%s/%s:%d: %s: %s\n", r.Source, r.Path, l.Line, l.Rule, l.Message)
-		}
-		return ctx.Err()
-	})
-	if err != nil {
-		return err
+	titles := map[string]content.LintRule{}
+	for _, r := range content.LintRules() {
+		titles[r.Name] = r
 	}
-	for _, s := range w.library.Sources() {
-		for _, a := range s.SetAside {
-			fmt.Fprintf(p.Stdout, "%s/%s: %s: %s\n", s.Name, a.Path, a.Rule, a.Reason)
+	for _, f := range w.library.Findings() {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
+		title := titles[f.Rule].Title
+		fmt.Fprintf(p.Stdout, "%s/%s:%d: %s: %s / %s: %s\n", f.Source, f.Path, f.Line, f.Rule, title.Ko, title.En, f.Message)
 	}
 	return nil
 }
