@@ -42,7 +42,11 @@ func (s *Server) sendFeed(c *fiber.Ctx, feed atomFeed) error {
 	out := jsonFeed{Version: "https://jsonfeed.org/version/1.1", Title: feed.Title, Items: []jsonFeedItem{}}
 	for _, link := range feed.Links {
 		if link.Rel == "self" {
-			out.FeedURL = strings.TrimSuffix(link.Href, ".atom") + ".json"
+			address, question, asks := strings.Cut(link.Href, "?")
+			out.FeedURL = strings.TrimSuffix(address, ".atom") + ".json"
+			if asks {
+				out.FeedURL += "?" + question
+			}
 		} else {
 			out.HomePageURL = link.Href
 		}

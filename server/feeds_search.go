@@ -12,7 +12,8 @@ import (
 	"github.com/scalebook/scalebook/search"
 )
 
-// feedSearch follows a saved search: /search.atom with the parameters of the page, reports newest first. A report without
+// feedSearch follows a saved search with the parameters of the page, reports newest first: /feeds/search.atom, also at
+// /search.atom, and /feeds/search.json. A report without
 // a date has no place in the order and is left out.
 func (s *Server) feedSearch(c *fiber.Ctx) error {
 	v := values(c)
@@ -35,7 +36,7 @@ func (s *Server) feedSearch(c *fiber.Ctx) error {
 	}
 	page := "/search?" + asked.Encode()
 	feed := atomFeed{Title: "scalebook: " + q.Text, ID: tag("search/" + url.QueryEscape(asked.Encode())), Updated: time.Unix(0, 0).UTC().Format(time.RFC3339),
-		Links: []atomLink{{Href: s.cfg.PublicURL + page}, {Rel: "self", Href: s.cfg.PublicURL + "/search.atom?" + asked.Encode()}}}
+		Links: []atomLink{{Href: s.cfg.PublicURL + page}, {Rel: "self", Href: s.cfg.PublicURL + "/feeds/search.atom?" + asked.Encode()}}}
 	unmarked := strings.NewReplacer("<mark>", "", "</mark>", "")
 	for _, h := range results.Hits {
 		at, err := query.ParseTime(h.Date)
@@ -51,7 +52,7 @@ func (s *Server) feedSearch(c *fiber.Ctx) error {
 		}
 		feed.Entries = append(feed.Entries, entry)
 	}
-	return s.sendXML(c, "application/atom+xml; charset=utf-8", feed)
+	return s.sendFeed(c, feed)
 }
 
 // pageSearchValues are a search's parameters on pages, where lang= is the language of the interface and in= the reports'.

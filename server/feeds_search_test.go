@@ -29,7 +29,18 @@ func TestSearchFeed(t *testing.T) {
 			t.Errorf("%s: %d", e.Links[0].Href, status)
 		}
 	}
-	for address, want := range map[string]int{"/search.atom": 400, "/search.atom?q=+": 400, "/search.atom?q=zzzzqqqq&in=xx": 400, "/search.atom?q=-": 200} {
+	status, header, body = get(t, s, "/feeds/search.json?q="+url.QueryEscape("벤치마크")+"&in=ko")
+	var same jsonFeed
+	if err := json.Unmarshal([]byte(body), &same); err != nil || status != 200 || !strings.HasPrefix(header.Get("Content-Type"), "application/feed+json") {
+		t.Fatalf("%d %v %v", status, header, err)
+	}
+	if len(same.Items) != len(feed.Entries) || same.Items[0].ID != feed.Entries[0].ID {
+		t.Errorf("%d items as JSON, %d as Atom", len(same.Items), len(feed.Entries))
+	}
+	if _, _, again := get(t, s, same.FeedURL); again != body {
+		t.Errorf("%s, which the feed calls its own address, answers something else", same.FeedURL)
+	}
+	for address, want := range map[string]int{"/feeds/search": 400, "/feeds/search?q=a": 404, "/search.atom": 400, "/search.atom?q=+": 400, "/search.atom?q=zzzzqqqq&in=xx": 400, "/search.atom?q=-": 200} {
 		if status, _, body := get(t, s, address); status != want {
 			t.Errorf("%s: %d %.200s", address, status, body)
 		}

@@ -33,6 +33,8 @@ func (s *Server) pageRoutes(r fiber.Router) {
 	r.Get("/feeds/reports", s.feedReports)
 	r.Get("/feeds/metrics/:file", s.feedChanges)
 	r.Get("/search.atom", s.feedSearch)
+	r.Get("/feeds/search.atom", s.feedSearch)
+	r.Get("/feeds/search", s.feedSearch)
 	r.Get("/oembed", s.oembed)
 	r.Get("/llms.txt", s.llms)
 	r.Get("/sitemap.xml", s.sitemap)
