@@ -4,7 +4,7 @@ CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/bin/scalebook
 PKG ?= ./...
 
-.PHONY: run test check race unit bench assets build tools influxd2 chromium clean recipe-tools deb manual
+.PHONY: schemathesis run test check race unit bench assets build tools influxd2 chromium clean recipe-tools deb manual
 
 run:
 	go run ./cmd/scalebook serve
@@ -63,6 +63,10 @@ deb: build
 
 manual: build
 	$(BIN) manual bin/manual
+
+# Asks a live server what the API's description leads schemathesis to ask; EXAMPLES=100 asks more.
+schemathesis:
+	sh scripts/schemathesis.sh
 
 clean:
 	rm -rf bin artifacts
