@@ -94,10 +94,10 @@ func (s *Server) pageTerm(c *fiber.Ctx) error {
 	if formOf(c) != "" {
 		return s.answer(c, out)
 	}
-	page := templates.Term{Frame: s.frame(c, "glossary", e.Title()), Ko: e.Ko, En: e.En, Kind: say(lang, "glossary.kind."+e.Kind), Note: e.Note,
+	page := templates.Term{Frame: s.frame(c, "glossary", e.Title()), Korean: e.Ko, English: e.En, Kind: say(lang, "glossary.kind."+e.Kind), Note: e.Note,
 		Variants: e.Variants, SearchURL: "/search?q=" + url.QueryEscape(termQuery(e))}
-	if page.Ko == "" {
-		page.Ko = e.En
+	if page.Korean == "" {
+		page.Korean = e.En
 	}
 	for _, r := range out.Renderings {
 		if len(r.Reports) == 0 {

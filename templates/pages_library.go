@@ -28,11 +28,11 @@ type LintFinding struct {
 // Term is one term of the glossary: its forms, where it was introduced, and passages that use it.
 type Term struct {
 	Frame
-	Ko, En, Kind, Note string
-	Variants           []string
-	Renderings         []TermRendering
-	Passages           []TermPassage
-	SearchURL          string
+	Korean, English, Kind, Note string
+	Variants                    []string
+	Renderings                  []TermRendering
+	Passages                    []TermPassage
+	SearchURL                   string
 }
 
 // Template implements [Page].
