@@ -47,7 +47,7 @@ $(CACHE)/python/bin/openapi-python-client:
 	python3 -m venv $(CACHE)/python
 	$(CACHE)/python/bin/pip install -q --disable-pip-version-check duckdb==2.0.1 pandas==3.1.1 frictionless==5.21.0 openapi-python-client==0.29.1
 
-# InfluxDB 2.7 from its Go module: some eight minutes, once, and only where cargo is (docs/design/0003). Tests use it where it is built.
+# InfluxDB 2.7 from its Go module: 15 minutes of processor time, once, and only where cargo is (docs/design/0003). Tests use it where it is built.
 influxd2:
 	@if command -v cargo >/dev/null; then sh metrics/influx/influxtest/build-influxd2.sh; else echo "influxd2: no cargo, so tests run against InfluxDB 1.8 alone"; fi
 
