@@ -51,6 +51,7 @@ func FuzzSearch(f *testing.F) {
 func FuzzSnippet(f *testing.F) {
 	f.Add(strings.Repeat("스케일링 법칙은 <끝>났다. ", 40), uint64(1))
 	f.Add("a&b", uint64(2))
+	f.Add("켝 망0링법칙000", uint64(0))
 	a, err := NewAnalyzer(nil)
 	if err != nil {
 		f.Fatal(err)

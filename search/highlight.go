@@ -165,13 +165,13 @@ func escape(b *strings.Builder, text string) {
 	b.WriteString(text[at:])
 }
 
-// merge joins marks that touch or overlap. They come in order of their starts, but for parts behind their whole.
+// merge sorts marks and joins those that touch or overlap. Parts of a word can come behind the words after it.
 func merge(marks []mark) []mark {
+	slices.SortStableFunc(marks, func(a, b mark) int { return a.start - b.start })
 	out := marks[:0]
 	for _, m := range marks {
 		if n := len(out); n > 0 && m.start <= out[n-1].end {
 			out[n-1].end = max(out[n-1].end, m.end)
-			out[n-1].start = min(out[n-1].start, m.start)
 			continue
 		}
 		out = append(out, m)
