@@ -149,7 +149,7 @@ func (s *Server) recover(c *fiber.Ctx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
-			s.log.Error("handler panicked", "path", c.Path(), "panic", p)
+			s.log.Error("handler panicked", "request", requestID(c), "path", c.Path(), "panic", p)
 		}
 	}()
 	return c.Next()
@@ -175,7 +175,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	}
 	p := problemOf(err, s.lang(c))
 	if p.Status >= 500 {
-		s.log.Error("request failed", "method", c.Method(), "path", c.Path(), "status", p.Status, "error", err)
+		s.log.Error("request failed", "request", requestID(c), "method", c.Method(), "path", c.Path(), "status", p.Status, "error", err)
 	}
 	if strings.HasPrefix(c.Path(), "/api/") || c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
 		return writeProblem(c, p)

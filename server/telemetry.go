@@ -1,6 +1,7 @@
 package server
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/http/pprof"
 	"strconv"
@@ -80,6 +81,22 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	s.telemetry.seconds.WithLabelValues(route).Observe(time.Since(start).Seconds())
 	return nil
 }
+
+// requestID names a request that failed, in the log and to whoever asked: by the id that a proxy gave it, else by one of its own.
+func requestID(c *fiber.Ctx) string {
+	if id := c.GetRespHeader(fiber.HeaderXRequestID); id != "" {
+		return id
+	}
+	id := c.Get(fiber.HeaderXRequestID)
+	if len(id) > 64 || strings.Trim(id, idCharacters) != "" || id == "" {
+		id = rand.Text()
+	}
+	c.Set(fiber.HeaderXRequestID, id)
+	return id
+}
+
+// idCharacters are those of the ids that proxies give: hexadecimal, UUIDs, base64.
+const idCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.=+/"
 
 // Ops is what an operator's listener serves: telemetry, whether the process lives and is ready, and profiles. It belongs on
 // an address that the world can't reach.
