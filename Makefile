@@ -35,7 +35,7 @@ bench: $(CACHE)/bin/influxd
 	go run ./bench $(BENCH)
 
 # The parts that tests use and that a user would have: an InfluxDB server and a browser.
-tools: $(CACHE)/bin/influxd influxd2 chromium recipe-tools
+tools: $(CACHE)/bin/influxd chromium recipe-tools
 
 $(CACHE)/bin/influxd:
 	GOBIN=$(CACHE)/bin go install github.com/influxdata/influxdb/cmd/influxd@v1.8.10
