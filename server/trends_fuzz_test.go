@@ -22,11 +22,12 @@ func trendRoutes() []route {
 }
 
 // answered holds an answer to what every question may expect: it is not the server's fault, and it is JSON, which has no NaN
-// and no infinity.
+// and no infinity. On a busy machine, under the race detector, an answer may be refused because its time was up.
 func answered(t testing.TB, s *Server, address string) (status int) {
 	t.Helper()
-	status, _, body := get(t, s, address)
-	if status >= http.StatusInternalServerError {
+	status, header, body := get(t, s, address)
+	refused := status == http.StatusServiceUnavailable && header.Get("Retry-After") != ""
+	if status >= http.StatusInternalServerError && !refused {
 		t.Errorf("%s: status %d: %.300s", address, status, body)
 	}
 	if !json.Valid([]byte(body)) {
