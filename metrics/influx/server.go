@@ -3,6 +3,7 @@ package influx
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -55,7 +56,9 @@ func (s server) get(ctx context.Context, path string) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return resp, resp.Body.Close()
+	// Read to its end, or a proxy takes it that the client has gone, and ends the connection under the request that comes next.
+	_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20))
+	return resp, errors.Join(err, resp.Body.Close())
 }
 
 func (s server) ensureBucket(ctx context.Context, bucket string) error {

@@ -1,11 +1,13 @@
 package spool_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -101,15 +103,38 @@ const (
 	answersLost
 )
 
-// failing stands between a ledger and its server.
+// failing stands between a ledger and its server. It passes answers on whole: one that the server's end cut short is a 502.
 func failing(t *testing.T, to string) (address string, mode *atomic.Int32) {
-	target, err := url.Parse(to)
-	if err != nil {
-		t.Fatal(err)
-	}
 	mode = new(atomic.Int32)
-	forward := httputil.NewSingleHostReverseProxy(target)
-	forward.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
+	transport := &http.Transport{DisableCompression: true, DisableKeepAlives: true}
+	forward := func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		sent, err := http.NewRequestWithContext(context.WithoutCancel(r.Context()), r.Method, to+r.URL.RequestURI(), bytes.NewReader(body))
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		sent.Header = r.Header.Clone()
+		answer, err := transport.RoundTrip(sent)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		defer answer.Body.Close()
+		body, err = io.ReadAll(answer.Body)
+		if err != nil {
+			t.Log(r.Method, r.URL, err)
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		maps.Copy(w.Header(), answer.Header)
+		w.WriteHeader(answer.StatusCode)
+		_, _ = w.Write(body) // whoever asked may be gone
+	}
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/v2/write" {
 			switch mode.Load() {
@@ -119,12 +144,12 @@ func failing(t *testing.T, to string) (address string, mode *atomic.Int32) {
 				_, _ = w.Write([]byte(`{"error":"engine: error writing WAL entry: write _00001.wal: no space left on device"}`))
 				return
 			case answersLost:
-				forward.ServeHTTP(httptest.NewRecorder(), r)
+				forward(httptest.NewRecorder(), r)
 				w.WriteHeader(http.StatusBadGateway)
 				return
 			}
 		}
-		forward.ServeHTTP(w, r)
+		forward(w, r)
 	}))
 	t.Cleanup(proxy.Close)
 	return proxy.URL, mode
