@@ -32,7 +32,7 @@ func upstream(t *testing.T, handler http.HandlerFunc) (url string, requests *ato
 }
 
 func quick() fetch.Config {
-	return fetch.Config{Timeout: 2 * time.Second, Backoff: time.Millisecond, MaxBytes: 1 << 20, MaxUnpack: 1 << 20, MaxFiles: 100}
+	return fetch.Config{Timeout: 20 * time.Second, Backoff: time.Millisecond, MaxBytes: 1 << 20, MaxUnpack: 1 << 20, MaxFiles: 100}
 }
 
 // contents reads the files of what was fetched, and closes it.
