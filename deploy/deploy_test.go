@@ -193,7 +193,10 @@ func answersProbes(t *testing.T, program string, c container) {
 // testDebianPackage builds the package, unpacks it, and runs what is in it.
 func testDebianPackage(t *testing.T, program string) {
 	if _, err := exec.LookPath("dpkg-deb"); err != nil {
-		t.Skip("no dpkg-deb")
+		if os.Getenv("CI") != "" {
+			t.Fatal("dpkg-deb is missing")
+		}
+		t.Skip("dpkg-deb is missing: packages can be built on Debian alone")
 	}
 	dir := t.TempDir()
 	run := func(name string, args ...string) string {
