@@ -1,0 +1,52 @@
+package server
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/templates"
+)
+
+// pageProgress sets what more compute brought beside what better algorithms did.
+func (s *Server) pageProgress(c *fiber.Ctx) error {
+	ctx, lang := c.UserContext(), s.lang(c)
+	p, err := query.ParseProgress(values(c))
+	if err != nil {
+		return err
+	}
+	catalogue, err := s.engine.Metrics(ctx)
+	if err != nil {
+		return err
+	}
+	index := templates.OptionGroup{Label: say(lang, "nav.index"), Options: []templates.Choice{{Label: say(lang, "nav.index"), Value: query.CapabilityID, Current: p.Metric == query.CapabilityID}}}
+	controls := []templates.Control{metricControl(lang, "progress.capability", "metric", p.Metric, catalogue, metrics.KindBenchmark, index), accessControl(lang, p.Access)}
+	a, err := s.engine.Progress(ctx, p)
+	if err != nil {
+		return s.findingPage(c, "progress", controls, finding{}, err)
+	}
+	f := finding{kind: "progress", api: "progress", values: p.Values(), answer: a, says: []string{glue(a.Answer.In(lang))}, cited: a.Citation,
+		basis:   leastSquares(lang, a.N, a.Confidence, a.R2),
+		columns: []templates.Cell{{Text: say(lang, "col.subject")}, {Text: say(lang, "col.released")}, optional(say(lang, "col.setting")), right(say(lang, "progress.compute")), right(a.Metric.Title.In(lang))}}
+	unit := a.Metric.Unit
+	if unit == "" {
+		unit = "Elo" // a plain number with a decimal
+	}
+	var points []chart.Point
+	for _, m := range a.Models {
+		points = append(points, chart.Point{X: m.Compute, Y: m.Value, Name: m.Name, Href: subjectURL(m.Subject), Detail: pointDetail(m.Setting, m.Time.String())})
+	}
+	for _, m := range slices.Backward(a.Models) {
+		f.rows = append(f.rows, templates.FindingRow{Name: m.Name, URL: subjectURL(m.Subject), Cells: []templates.Cell{{Text: m.Time.String()}, optional(m.Setting),
+			right(chart.FormatValue(m.Compute, "FLOP", lang)), right(chart.FormatValue(m.Value, unit, lang))}})
+	}
+	f.spec = func(width, height int) chart.Spec {
+		return chart.Spec{Width: width, Height: height, Lang: lang, Title: say(lang, "progress.title"), Heading: say(lang, "progress.title"),
+			Subheading: say(lang, "progress.axes", a.Metric.Title.In(lang)), Source: citedLine(lang, a.Citation), Desc: a.Answer.In(lang),
+			X: chart.Axis{Log: true, Unit: "FLOP", Label: say(lang, "progress.compute")}, Y: chart.Axis{Unit: unit, Label: a.Metric.Title.In(lang)}, Points: points}
+	}
+	return s.findingPage(c, "progress", controls, f, nil)
+}
