@@ -39,6 +39,11 @@ const (
 	KindSupply    = "supply"
 )
 
+// Kinds are the kinds of metrics in the order in which they are listed.
+func Kinds() []string {
+	return []string{KindBenchmark, KindModel, KindPrice, KindHardware, KindProcessor, KindSupply}
+}
+
 // Text is one string in the two languages of the interface.
 type Text struct {
 	Ko string `json:"ko" yaml:"ko"`

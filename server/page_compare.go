@@ -24,7 +24,7 @@ var firstComparison = []string{"hardware-fp16-flops", "hardware-memory-bandwidth
 
 // pageCompare sets the growth of several metrics, or of one metric in two periods, side by side; or several subjects.
 func (s *Server) pageCompare(c *fiber.Ctx) error {
-	if named := namedSubjects(c); len(named) > 0 {
+	if named := namedSubjects(c); strings.Trim(named, ", ") != "" {
 		return s.pageCompareSubjects(c, named)
 	}
 	ctx, lang := c.UserContext(), s.lang(c)

@@ -14,9 +14,6 @@ import (
 	"github.com/scalebook/scalebook/templates"
 )
 
-// kinds are the kinds of metrics in the order in which they are listed.
-var kinds = []string{metrics.KindBenchmark, metrics.KindModel, metrics.KindPrice, metrics.KindHardware, metrics.KindProcessor, metrics.KindSupply}
-
 // pageMetrics is the catalogue: every metric with its record and how it came to be.
 func (s *Server) pageMetrics(c *fiber.Ctx) error {
 	ctx, lang := c.UserContext(), s.lang(c)
@@ -61,7 +58,7 @@ type kindGroup struct {
 func byKind(all []query.CatalogueEntry) []kindGroup {
 	var groups []kindGroup
 	index := map[string]int{}
-	for _, k := range kinds {
+	for _, k := range metrics.Kinds() {
 		index[k] = len(groups)
 		groups = append(groups, kindGroup{kind: k})
 	}
