@@ -79,18 +79,11 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 			return err
 		}
 	}
-	if err := w.recognize(ctx); err != nil {
-		return err
-	}
-	index, err := p.openIndex(ctx, w)
+	index, pages, err := p.openPages(ctx, w)
 	if err != nil {
 		return err
 	}
 	defer index.Close()
-	pages, err := templates.New(templates.Config{ChartCSS: chart.CSS()})
-	if err != nil {
-		return err
-	}
 	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	running := &ingests{program: p, settings: s, workspace: w, sources: sources}
 	engine := query.New(query.Config{Ledger: w.ledger, Keeper: w.given, KeepFailed: func(err error) { log.Error("forecast given and not kept", "error", err) }})
@@ -118,6 +111,19 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	go follow(ctx, w, index, engine, log)
 	fmt.Fprintf(p.Stdout, "serving http://%s\n", listener.Addr())
 	return srv.Serve(ctx, listener)
+}
+
+// openPages opens what pages are made of beside a workspace: its index and the templates.
+func (p Program) openPages(ctx context.Context, w *workspace) (*search.Index, *templates.Engine, error) {
+	if err := w.recognize(ctx); err != nil {
+		return nil, nil, err
+	}
+	pages, err := templates.New(templates.Config{ChartCSS: chart.CSS()})
+	if err != nil {
+		return nil, nil, err
+	}
+	index, err := p.openIndex(ctx, w)
+	return index, pages, err
 }
 
 // serveOps serves telemetry on its own listener until stop is called.
@@ -174,32 +180,35 @@ func (p Program) ingestBundled(ctx context.Context, w *workspace, fresh bool) er
 // followEvery is how soon a running server shows what another process ingested.
 const followEvery = time.Second
 
-// follow takes in what is ingested while the server runs.
+// follow takes in what is ingested while the server runs. A fault that lasts is logged once.
 func follow(ctx context.Context, w *workspace, index *search.Index, engine *query.Engine, log *slog.Logger) {
 	ticker := time.NewTicker(followEvery)
 	defer ticker.Stop()
 	warmed := ""
+	said := map[string]string{}
+	hold := func(fault string, err error) {
+		switch {
+		case err == nil:
+			delete(said, fault)
+		case ctx.Err() == nil && said[fault] != err.Error():
+			said[fault] = err.Error()
+			log.Error(fault, "error", err)
+		}
+	}
 	for {
 		reloaded, err := w.library.Reload(ctx)
-		if err != nil && ctx.Err() == nil {
-			log.Error("library not reloaded", "error", err)
-		}
-		if _, err := index.Refresh(ctx); err != nil && ctx.Err() == nil {
-			log.Error("search index not refreshed", "error", err)
-		}
-		if state, err := w.ledger.State(ctx); err == nil && state.ID != warmed {
-			if err := w.recognize(ctx); err != nil && ctx.Err() == nil {
-				log.Error("names not recognised", "error", err)
-			}
-			if err := engine.Warm(ctx); err != nil && ctx.Err() == nil {
-				log.Error("answers not computed ahead", "error", err)
-			}
+		hold("library not reloaded", err)
+		_, err = index.Refresh(ctx)
+		hold("search index not refreshed", err)
+		state, err := w.ledger.State(ctx)
+		hold("ledger not read", err)
+		if err == nil && state.ID != warmed {
+			hold("names not recognised", w.recognize(ctx))
+			hold("answers not computed ahead", engine.Warm(ctx))
 			warmed, reloaded = state.ID, true
 		}
 		if reloaded {
-			if err := w.library.ReadCitations(ctx); err != nil && ctx.Err() == nil {
-				log.Error("numbers in reports not read", "error", err)
-			}
+			hold("numbers in reports not read", w.library.ReadCitations(ctx))
 		}
 		select {
 		case <-ctx.Done():

@@ -7,10 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 
-	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/mirror"
 	"github.com/scalebook/scalebook/server"
-	"github.com/scalebook/scalebook/templates"
 )
 
 // writeSite writes a static copy of everything that a reader without the token is shown.
@@ -20,18 +18,11 @@ func (p Program) writeSite(ctx context.Context, s *settings, dir, live string) e
 		return err
 	}
 	defer w.Close()
-	if err := w.recognize(ctx); err != nil {
-		return err
-	}
-	index, err := p.openIndex(ctx, w)
+	index, pages, err := p.openPages(ctx, w)
 	if err != nil {
 		return err
 	}
 	defer index.Close()
-	pages, err := templates.New(templates.Config{ChartCSS: chart.CSS()})
-	if err != nil {
-		return err
-	}
 	srv, err := server.New(server.Config{Ledger: w.ledger, Library: w.library, Index: index, Glossary: w.glossary, Templates: pages, Version: version()})
 	if err != nil {
 		return err
