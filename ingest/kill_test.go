@@ -39,75 +39,90 @@ func TestKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many processes")
 	}
-	t.Run("sqlite", func(t *testing.T) {
-		dir := t.TempDir()
-		killed(t, dir, "", 1200, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), dir, "") })
-	})
+	program := buildChild(t)
+	t.Run("sqlite", func(t *testing.T) { killed(t, child{program: program, dir: t.TempDir()}, 1200) })
 	t.Run("influx", func(t *testing.T) {
 		server := influxtest.Start(t)
-		where := strings.Join([]string{server.URL, server.Database(t), server.Token}, " ")
-		killed(t, t.TempDir(), where, 240, func() (metrics.Ledger, error) { return openChildLedger(t.Context(), "", where) })
+		ledger := strings.Join([]string{server.URL, server.Database(t), server.Token}, " ")
+		killed(t, child{program: program, dir: t.TempDir(), ledger: ledger}, 240)
 	})
 }
 
-func killed(t *testing.T, dir, where string, rows int, open func() (metrics.Ledger, error)) {
-	undisturbed := ingesttest.New(t, csvfile.Connector{}, lineprotocol.Connector{})
-	input := t.TempDir()
-	random := rand.New(rand.NewPCG(1, 2))
-	run := func(after time.Duration) (took time.Duration, finished bool) {
-		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKillChild$")
-		child.Env = append(os.Environ(), childData+"="+dir, childInput+"="+input, childLedger+"="+where)
-		var out strings.Builder
-		child.Stdout, child.Stderr = &out, &out
-		start := time.Now()
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
-		}
-		var timer *time.Timer
-		if after > 0 {
-			timer = time.AfterFunc(after, func() { _ = child.Process.Kill() })
-		}
-		err := child.Wait()
-		if timer != nil {
-			timer.Stop()
-		}
-		if err != nil && after == 0 {
-			t.Fatalf("the undisturbed run: %v\n%s", err, out.String())
-		}
-		return time.Since(start), err == nil
+// buildChild builds this package's tests as a user gets the program: without the race detector, with which each of the
+// many processes would take ten times as long.
+func buildChild(t *testing.T) (program string) {
+	t.Helper()
+	program = filepath.Join(t.TempDir(), "child")
+	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-ldflags=-s -w", "-o", program, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the child: %v\n%s", err, out)
 	}
+	return program
+}
+
+// child is an ingest in a process of its own.
+type child struct{ program, dir, input, ledger string }
+
+// run runs it to its end, or kills it after a while.
+func (c child) run(t *testing.T, killAfter time.Duration) (took time.Duration, finished bool) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), c.program, "-test.run=^TestKillChild$")
+	cmd.Env = append(os.Environ(), childData+"="+c.dir, childInput+"="+c.input, childLedger+"="+c.ledger)
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &out
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if killAfter > 0 {
+		defer time.AfterFunc(killAfter, func() { _ = cmd.Process.Kill() }).Stop()
+	}
+	err := cmd.Wait()
+	if err != nil && killAfter == 0 {
+		t.Fatalf("the undisturbed run: %v\n%s", err, out.String())
+	}
+	return time.Since(start), err == nil
+}
+
+// state is that of its ledger.
+func (c child) state(t *testing.T) string {
+	t.Helper()
+	ledger, err := openChildLedger(t.Context(), c.dir, c.ledger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ledger.Close()
+	return stateOf(t, ledger)
+}
+
+func killed(t *testing.T, victim child, rows int) {
+	victim.input = t.TempDir()
+	undisturbed := child{program: victim.program, dir: t.TempDir(), input: victim.input}
+	random := rand.New(rand.NewPCG(1, 2))
 	typical, cut := time.Duration(0), 0
 	for version := 0; cut < kills; version++ {
 		if version > 4*kills {
 			t.Fatalf("only %d of %d runs could be cut short", cut, version)
 		}
-		writeVersion(t, input, rows, version)
-		for _, job := range childJobs(input) {
-			undisturbed.Ingest(t, job)
-		}
+		writeVersion(t, victim.input, rows, version)
+		undisturbed.run(t, 0)
 		if version > 0 {
 			moment := typical/10 + time.Duration(random.Int64N(int64(typical)))
-			if _, finished := run(moment); finished {
+			if _, finished := victim.run(t, moment); finished {
 				typical = typical * 3 / 4 // it was over before its moment came: the machine is faster now
 			} else {
 				cut++
 			}
 		}
-		if took, _ := run(0); version == 0 {
+		if took, _ := victim.run(t, 0); version == 0 {
 			typical = took
 		}
-		ledger, err := open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, want := stateOf(t, ledger), stateOf(t, undisturbed.Ledger)
-		if err := ledger.Close(); err != nil {
-			t.Fatal(err)
-		}
+		got, want := victim.state(t), undisturbed.state(t)
 		if got != want {
 			t.Fatalf("version %d: state %s, undisturbed %s", version, got, want)
 		}
-		if index, err := os.ReadFile(filepath.Join(dir, "index")); err != nil || string(index) != want {
+		if index, err := os.ReadFile(filepath.Join(victim.dir, "index")); err != nil || string(index) != want {
 			t.Fatalf("version %d: the index is of %s, %v; the ledger is at %s", version, index, err, want)
 		}
 	}
@@ -174,6 +189,7 @@ func TestKillChild(t *testing.T) {
 	}
 	runner := ingest.NewRunner(ingest.Config{Ledger: ledger, Journal: journal, Identity: identity(t), Catalogue: catalogue,
 		Fetcher: fetch.New(fetch.Config{}), Connectors: []ingest.Connector{csvfile.Connector{}, lineprotocol.Connector{}},
+		Batch: 100, // so that a kill may fall between two appends of a source
 		Reindex: func(ctx context.Context) error {
 			state, err := ledger.State(ctx)
 			if err != nil {

@@ -64,6 +64,7 @@ type Config struct {
 	Catalogue  Catalogue
 	Connectors []Connector
 	Reindex    func(ctx context.Context) error // called once after jobs that changed something
+	Batch      int                             // observations per append; 20,000 if zero
 	Progress   Progress
 	Now        func() time.Time // time.Now if nil
 	Logger     *slog.Logger
@@ -76,8 +77,14 @@ type Runner struct {
 	connectors map[string]Connector
 }
 
+// defaultBatch is large enough to spread a transaction's cost, small enough to bound it.
+const defaultBatch = 20_000
+
 // NewRunner returns a runner.
 func NewRunner(cfg Config) *Runner {
+	if cfg.Batch == 0 {
+		cfg.Batch = defaultBatch
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

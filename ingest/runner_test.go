@@ -218,11 +218,12 @@ func (l *breaking) Append(ctx context.Context, at time.Time, obs []metrics.Obser
 func TestInterruptedRun(t *testing.T) {
 	var rows strings.Builder
 	rows.WriteString(header)
-	for i := range 24000 {
+	for i := range 240 {
 		fmt.Fprintf(&rows, "mmlu,s%d,2024-01-01,0.5,lab\n", i)
 	}
 	job, _ := write(t, rows.String())
 	b := ingesttest.New(t, csvfile.Connector{})
+	b.Config.Batch = 200
 	indexed := 0
 	b.Config.Reindex = func(context.Context) error { indexed++; return nil }
 	whole := b.Ledger
@@ -231,11 +232,11 @@ func TestInterruptedRun(t *testing.T) {
 		t.Fatalf("interrupted: %v", o.Err)
 	}
 	interrupted := b.Observations(t, "mmlu")
-	if len(interrupted) != 20000 {
+	if len(interrupted) != 200 {
 		t.Fatalf("%d rows before the interruption", len(interrupted))
 	}
 	b.Config.Ledger = whole
-	if o := b.Ingest(t, job); o.Added != 4000 || o.Unchanged != 20000 {
+	if o := b.Ingest(t, job); o.Added != 40 || o.Unchanged != 200 {
 		t.Errorf("resumed: %s", o.Summary())
 	}
 	for _, o := range b.Observations(t, "mmlu") {

@@ -217,7 +217,7 @@ func (s *appendSink) Observe(o metrics.Observation) error {
 	if _, ok := s.pending[o.Subject]; !ok && !s.described[o.Subject] {
 		s.pending[o.Subject] = metrics.Subject{ID: o.Subject, Name: o.Name}
 	}
-	if s.rows = append(s.rows, o); len(s.rows) < batch {
+	if s.rows = append(s.rows, o); len(s.rows) < s.task.cfg.Batch {
 		return nil
 	}
 	return s.flush()
@@ -272,10 +272,8 @@ func (t *task) take(ctx context.Context, catalogue []metrics.Metric, subjects []
 	return nil
 }
 
-// window is the number of listed rows that are compared with the ledger at a time.
-const window = 20_000
-
-// withdrawMissing withdraws the rows that were listed when the source was last read and no longer are.
+// withdrawMissing withdraws the rows that were listed when the source was last read and no longer are. Of a stretch of time
+// with as many rows as a batch, it asks the ledger together.
 func (t *task) withdrawMissing(ctx context.Context, s *survey) error {
 	if t.last.Keys == "" {
 		return nil
@@ -290,7 +288,7 @@ func (t *task) withdrawMissing(ctx context.Context, s *survey) error {
 			return fmt.Errorf("journal: %w", err)
 		}
 		// A window ends with its feed, and between two seconds: the rows of one second are asked for together.
-		if w.n > 0 && (k.feed != w.feed || w.n >= window && k.time != w.until) {
+		if w.n > 0 && (k.feed != w.feed || w.n >= t.cfg.Batch && k.time != w.until) {
 			if err := t.withdrawSpan(ctx, w, feeds); err != nil {
 				return err
 			}

@@ -23,21 +23,24 @@ func points(n int) string {
 	return b.String()
 }
 
+// streamed returns a bench whose batches are small, and a job that reads the text.
 func streamed(t *testing.T, text string) (b *ingesttest.Bench, job ingest.Job, file string) {
 	file = filepath.Join(ingesttest.Folder(t, map[string]string{"a.lp": text}), "a.lp")
-	return ingesttest.New(t, lineprotocol.Connector{}), ingest.Job{Name: "a", Kind: "lineprotocol", Location: file}, file
+	b = ingesttest.New(t, lineprotocol.Connector{})
+	b.Config.Batch = 20
+	return b, ingest.Job{Name: "a", Kind: "lineprotocol", Location: file}, file
 }
 
 // Of two rows with one key the last counts, however far apart they are, and the other is quarantined.
 func TestStreamedDuplicates(t *testing.T) {
 	row := strings.SplitAfter(points(1), "\n")[0]
-	b, job, _ := streamed(t, row+points(12000)[len(row):]+strings.Replace(row, "value=0", "value=0.75", 1)+"nonsense\n")
+	b, job, _ := streamed(t, row+points(1200)[len(row):]+strings.Replace(row, "value=0", "value=0.75", 1)+"nonsense\n")
 	o := b.Ingest(t, job)
-	if o.Added != 12000 || o.Quarantined != 2 || o.Broken() == nil {
+	if o.Added != 1200 || o.Quarantined != 2 || o.Broken() == nil {
 		t.Errorf("%s, broken %v", o.Summary(), o.Broken())
 	}
 	for _, r := range o.Rejected {
-		if want := map[bool]int{true: 1, false: 12002}[r.Tolerated]; r.Row != want {
+		if want := map[bool]int{true: 1, false: 1202}[r.Tolerated]; r.Row != want {
 			t.Errorf("%+v, want row %d", r, want)
 		}
 	}
@@ -46,19 +49,19 @@ func TestStreamedDuplicates(t *testing.T) {
 		t.Errorf("s0: %v, %v", got, err)
 	}
 	job.Force = true
-	if again := b.Ingest(t, job); again.Result != ingest.Unchanged || again.Unchanged != 12000 {
+	if again := b.Ingest(t, job); again.Result != ingest.Unchanged || again.Unchanged != 1200 {
 		t.Errorf("again: %s", again.Summary())
 	}
 }
 
 func TestStreamedChanges(t *testing.T) {
-	text := points(6000)
+	text := points(600)
 	b, job, file := streamed(t, text)
 	b.Ingest(t, job)
 	lines := strings.SplitAfter(text, "\n")
-	changed := strings.Join(lines[:100], "") + strings.Join(lines[101:3000], "") + // 100 is dropped
-		strings.Replace(lines[3000], "subject=s3000", "subject=renamed", 1) +
-		strings.Replace(lines[3001], "value=0.01", "value=0.02", 1) + strings.Join(lines[3002:], "")
+	changed := strings.Join(lines[:10], "") + strings.Join(lines[11:300], "") + // 10 is dropped
+		strings.Replace(lines[300], "subject=s300", "subject=renamed", 1) +
+		strings.Replace(lines[301], "value=0.01", "value=0.02", 1) + strings.Join(lines[302:], "")
 	ingesttest.Write(t, file, changed)
 	if o := b.Ingest(t, job); o.Added != 1 || o.Revised != 1 || o.Withdrawn != 2 {
 		t.Errorf("%d added, %d revised, %d withdrawn", o.Added, o.Revised, o.Withdrawn)
@@ -68,25 +71,25 @@ func TestStreamedChanges(t *testing.T) {
 	if o := b.Ingest(t, job); o.Added != 2 || o.Revised != 1 || o.Withdrawn != 1 {
 		t.Errorf("back: %d added, %d revised, %d withdrawn", o.Added, o.Revised, o.Withdrawn)
 	}
-	ingesttest.Write(t, file, points(2000))
-	if o := b.Run(t, job); o.Err == nil || !strings.Contains(o.Error, "only 2000 rows are left of 6000") {
+	ingesttest.Write(t, file, points(200))
+	if o := b.Run(t, job); o.Err == nil || !strings.Contains(o.Error, "only 200 rows are left of 600") {
 		t.Errorf("most rows gone: %v", o.Err)
 	}
-	if n := b.Count(t); n != 6000 {
+	if n := b.Count(t); n != 600 {
 		t.Errorf("%d observations", n)
 	}
 }
 
 // An interrupted stream goes on where it stopped: what is in the ledger is not appended again.
 func TestStreamResumes(t *testing.T) {
-	b, job, _ := streamed(t, points(27000))
+	b, job, _ := streamed(t, points(27))
 	whole := b.Ledger
 	b.Config.Ledger = &breaking{Ledger: whole, left: 1}
 	if o := b.Run(t, job); !errors.Is(o.Err, metrics.ErrUnavailable) {
 		t.Fatal(o.Err)
 	}
 	b.Config.Ledger = whole
-	if o := b.Ingest(t, job); o.Added != 7000 || o.Unchanged != 0 {
+	if o := b.Ingest(t, job); o.Added != 7 || o.Unchanged != 0 {
 		t.Errorf("resumed: %s, %d unchanged", o.Summary(), o.Unchanged)
 	}
 	undisturbed := ingesttest.New(t, lineprotocol.Connector{})

@@ -125,12 +125,9 @@ func shapeChanged(before, after int64) error {
 	return nil
 }
 
-// batch is the number of observations per append: large enough to spread a transaction's cost, small enough to bound it.
-const batch = 20_000
-
 func (t *task) append(ctx context.Context, rows []metrics.Observation) error {
 	done := 0
-	for chunk := range slices.Chunk(rows, batch) {
+	for chunk := range slices.Chunk(rows, t.cfg.Batch) {
 		n, err := t.cfg.Ledger.Append(ctx, t.begun.at, chunk)
 		if err != nil {
 			return fmt.Errorf("ledger: %w", err)
