@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/influxdata/influxdb-client-go/v2/api/query"
@@ -26,11 +25,7 @@ func (s *Store) bodies(ctx context.Context, measurement string, ids []string, us
 	for _, part := range parts {
 		flux := s.own(measurement) + ` |> filter(fn: (r) => r._field == "body"`
 		if len(part) > 0 {
-			alternatives := make([]string, len(part))
-			for i, id := range part {
-				alternatives[i] = "r.id == " + literal(encode(id))
-			}
-			flux += " and (" + strings.Join(alternatives, " or ") + ")"
+			flux += " and r.id =~ " + anyOf(part)
 		}
 		flux += `) |> keep(columns: ["id", "_value"]) |> group()`
 		err := s.query(ctx, flux, func(record *query.FluxRecord) error {
