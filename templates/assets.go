@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"mime"
@@ -31,32 +32,54 @@ type assets struct {
 // comments of a style sheet are for who reads the source, not for who reads the page.
 var comments = regexp.MustCompile(`(?s)\s*/\*.*?\*/`)
 
+// sheets are the parts of scalebook.css in the order of the cascade: what later ones say of an element holds.
+func sheets() []string {
+	return []string{"tokens", "base", "frame", "chart", "table", "home", "report", "prose", "metric", "search", "controls", "lists", "narrow", "print"}
+}
+
 func loadAssets(chartCSS string) (*assets, error) {
+	var style []byte
+	for _, name := range sheets() {
+		sheet, err := assetFiles.ReadFile("assets/style/" + name + ".css")
+		if err != nil {
+			return nil, fmt.Errorf("style sheet: %w", err)
+		}
+		style = append(style, sheet...)
+	}
 	a := &assets{byName: map[string]Asset{}}
 	sum := sha256.New()
+	add := func(name string, body []byte) error {
+		if path.Ext(name) == ".css" {
+			var err error
+			if body, err = joinRanges(comments.ReplaceAll(body, nil)); err != nil {
+				return fmt.Errorf("asset %s: %w", name, err)
+			}
+		}
+		fmt.Fprintf(sum, "%s %d\n", name, len(body))
+		sum.Write(body)
+		a.byName[name] = Asset{Type: assetType(name), Body: body}
+		return nil
+	}
 	err := fs.WalkDir(assetFiles, "assets", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		switch {
+		case err != nil:
 			return err
+		case name == "assets/style":
+			return fs.SkipDir
+		case entry.IsDir():
+			return nil
 		}
 		body, err := assetFiles.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		if path.Ext(name) == ".css" {
-			if body, err = joinRanges(comments.ReplaceAll(body, nil)); err != nil {
-				return fmt.Errorf("asset %s: %w", name, err)
-			}
-		}
-		short := strings.TrimPrefix(name, "assets/")
-		fmt.Fprintf(sum, "%s %d\n", short, len(body))
-		sum.Write(body)
-		a.byName[short] = Asset{Type: assetType(short), Body: body}
-		return nil
+		return add(strings.TrimPrefix(name, "assets/"), body)
 	})
-	a.byName["chart.css"] = Asset{Type: assetType("chart.css"), Body: []byte(chartCSS)}
-	sum.Write([]byte(chartCSS))
+	if err := errors.Join(err, add("scalebook.css", style), add("chart.css", []byte(chartCSS))); err != nil {
+		return nil, err
+	}
 	a.hash = hex.EncodeToString(sum.Sum(nil))[:12]
-	return a, err
+	return a, nil
 }
 
 // assetType does not ask the system's table of types, which differs between machines.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,6 +43,19 @@ func TestAssetsRefer(t *testing.T) {
 	}
 	if _, _, ok := e.Asset(hash, "../layout.html"); ok {
 		t.Error("a template is served as an asset")
+	}
+}
+
+// TestSheets checks that every part of the style sheet is in the cascade.
+func TestSheets(t *testing.T) {
+	entries, err := assetFiles.ReadDir("assets/style")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !slices.Contains(sheets(), strings.TrimSuffix(e.Name(), ".css")) {
+			t.Errorf("%s is served to nobody", e.Name())
+		}
 	}
 }
 
