@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -47,15 +48,18 @@ type SharedMetric struct {
 	Best []*Observation `json:"best"` // by subject, in the order of the comparison; null where there is none
 }
 
-// Leader is the position of the subject with the best value, the first where several have it.
-func (m SharedMetric) Leader() int {
-	leader := -1
-	for i, o := range m.Best {
-		if o != nil && (leader < 0 || m.better(o, m.Best[leader])) {
-			leader = i
+// Lead is the best value of them all; NaN where there is none.
+func (m SharedMetric) Lead() float64 {
+	var lead *Observation
+	for _, o := range m.Best {
+		if o != nil && m.better(o, lead) {
+			lead = o
 		}
 	}
-	return leader
+	if lead == nil {
+		return math.NaN()
+	}
+	return lead.Value
 }
 
 // better reports whether an observation is strictly better than another, or there is no other.

@@ -50,19 +50,22 @@ func (s *Server) pageCompareSubjects(c *fiber.Ctx, named string) error {
 
 // sharedRow writes a metric's values, those behind the best with their distance: a factor where the metric is read on a log scale.
 func sharedRow(lang string, m query.SharedMetric) templates.SubjectsRow {
-	row := templates.SubjectsRow{Metric: m.Title.In(lang), URL: metricURL(m.ID)}
-	leader := m.Leader()
+	row := templates.SubjectsRow{Metric: m.Title.In(lang), URL: metricURL(m.ID), Cells: make([]templates.SubjectsCell, len(m.Best))}
+	best := m.Lead()
 	for i, o := range m.Best {
-		cell := templates.SubjectsCell{}
-		if o != nil {
-			cell.Value, cell.Setting, cell.Best = chart.FormatValue(o.Value, m.Unit, lang), o.Setting, i == leader
-			if best := m.Best[leader].Value; o.Value != best && m.Scale == "log" && best > 0 && o.Value > 0 {
-				cell.Behind = factorText(lang, o.Value/best)
-			} else if o.Value != best {
-				cell.Behind = chart.FormatDelta(o.Value-best, m.Unit, lang)
-			}
+		if o == nil {
+			continue
 		}
-		row.Cells = append(row.Cells, cell)
+		cell := &row.Cells[i]
+		cell.Value, cell.Setting = chart.FormatValue(o.Value, m.Unit, lang), o.Setting
+		switch {
+		case o.Value == best:
+			cell.Best = true
+		case m.Scale == "log" && best > 0 && o.Value > 0:
+			cell.Behind = factorText(lang, roundedTo(o.Value/best, 2))
+		default:
+			cell.Behind = chart.FormatDelta(o.Value-best, m.Unit, lang)
+		}
 	}
 	return row
 }

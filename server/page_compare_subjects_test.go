@@ -20,6 +20,10 @@ func TestCompareSubjects(t *testing.T) {
 			t.Errorf("%s: %d %.300s", lang, status, wrongText.FindString(page))
 		}
 	}
+	_, _, page := get(t, s, "/compare?lang=en&subject=nvidia-h100-sxm5-80gb,nvidia-h200-sxm")
+	if _, power, _ := strings.Cut(page, "Thermal design power"); strings.Count(strings.SplitN(power, "</tr>", 2)[0], "<b>700") != 2 {
+		t.Error("of two equal values both are the best")
+	}
 	for address, want := range map[string]int{"subject=nvidia-h100": 200, "subject=no-such-thing": 404, "subject=nvidia-h100&as_of=soon": 400, "subject=nvidia-h100,gpt-4": 200} {
 		if status, _, _ := get(t, s, "/compare?"+address); status != want {
 			t.Errorf("%s: %d, want %d", address, status, want)
