@@ -8,7 +8,7 @@ import (
 )
 
 // claimsVersion is part of a recognizer's version. Raise it with each change of the rules.
-const claimsVersion = "5"
+const claimsVersion = "6"
 
 // Claims finds the sentences that give a number for a metric of the catalogue. A wrong tie is worse than none, so a number
 // is tied only where the sentence leaves one reading: bounds ("over 80%"), changes ("20% more"), forecasts, human baselines
@@ -63,7 +63,9 @@ func (r *Recognizer) view(s string) *view {
 	v := &view{text: s, names: r.find(s)}
 	if strings.ContainsAny(s, "0123456789") {
 		for _, q := range quantities(s) {
-			inName := slices.ContainsFunc(v.names, func(n found) bool { return q.start < n.end && n.start < q.end })
+			inName := slices.ContainsFunc(v.names, func(n found) bool {
+				return q.start < n.end && n.start < q.end && strings.ContainsAny(s[n.start:n.end], "0123456789") // not 학습 토큰은 2조 개
+			})
 			if !inName {
 				v.values = append(v.values, q)
 			}
@@ -73,7 +75,7 @@ func (r *Recognizer) view(s string) *view {
 	return v
 }
 
-var clauseEnd = regexp.MustCompile(`(?:, |; | — | – |[했였았었하이되리으지]고,? |[했였았었하이되리으지]며,? |[가-힣]지만,? |[가-힣]는데,? |반면,? |으나,? | vs\.? | while | whereas | but | and | compared (?:with|to) | versus | • | \| )`)
+var clauseEnd = regexp.MustCompile(`(?:, |; | — | – |[했였았었하이되리으지]고,? |[했였았었하이되리으지]며,? |[가-힣]지만,? |[가-힣]는데,? |라서,? |반면,? |으나,? | vs\.? | while | whereas | but | and | compared (?:with|to) | versus | • | \| )`)
 
 // cutClauses cuts a sentence at its conjunctions. Brackets are cut out of the clause around them, which goes on behind.
 func cutClauses(s string) []clause {
@@ -131,6 +133,19 @@ func (v *view) clauseOf(at int) clause {
 	return clause{}
 }
 
+// statementOf is the clause of a value. A value that is all of its clause is in apposition, and belongs to what it stands
+// behind: GPT-4의 MMLU 성적(86.4%), Chinchilla's accuracy, 67.5%, beat …
+func (v *view) statementOf(q quantity) clause {
+	c := v.clauseOf(q.start)
+	if strings.Trim(c.text, " ,.") != v.text[q.start:q.end] || !scoreNoun.MatchString(v.text[:q.start]) {
+		return c
+	}
+	before := v.clauseOf(scoreNoun.FindStringIndex(v.text[:q.start])[0])
+	return clause{append(slices.Clone(before.spans), c.spans...), before.text + c.text}
+}
+
+var scoreNoun = regexp.MustCompile(`(?:점수|성적|정답률|정확도|성공률|scores?|accuracy|result)(?:, ?|는,? | ?\()$`)
+
 func (c clause) has(at int) bool {
 	return slices.ContainsFunc(c.spans, func(s [2]int) bool { return s[0] <= at && at < s[1] })
 }
@@ -168,14 +183,14 @@ func (r *Recognizer) of(kinds ...string) func(found) bool {
 
 func (r *Recognizer) claims(v *view, topic topicOf) []Claim {
 	var out []Claim
-	if len(v.values) == 0 {
+	if len(v.values) == 0 || strings.HasSuffix(v.text, "?") {
 		return nil
 	}
 	if listed, ok := r.respectively(v); ok {
 		return listed
 	}
 	for _, q := range v.values {
-		c := v.clauseOf(q.start)
+		c := v.statementOf(q)
 		if (hedged(v.text, q) || raised.MatchString(v.text[q.end:]) || v.shareOf(q) || v.strung(q)) && !r.endpoint(v, q) {
 			continue
 		}
@@ -224,13 +239,14 @@ func (r *Recognizer) claim(q quantity, metric, subject string) Claim {
 }
 
 var (
-	hedgeBefore = regexp.MustCompile(`(?i)(?:거의|수십|수백|최소|적어도|최대|무려 최대|이상|over|above|than|under|below|nearly|almost|at least|at most|up to|exceed(?:s|ed|ing)?|past|passed|passes|topped|tops|crossed|surpass\w*|beat|beats|cleared|(?:gains?|increases?|improvements?|drops?|rises?|jumps?|leads?|margins?|lifts?|boosts?|falls?|declines?|advantage) of|from|by|between|within|another|adds?|added|gains?|gained|loses?|lost|saves?|saved|few|several|tens of|hundreds of|extra|further|additional|[~∼–±+<>≥≤-]|\d to|추가로|나머지|(?:문제|문항|질문|항목|과제)(?:의|들의| 중| 가운데)|between [^,.]{0,12} and)\s*$`)
-	hedgeAfter  = regexp.MustCompile(`(?i)^(?:p\b|[%p]?포인트| ?포인트|-?점 ?(?:차|이상|대)|(?:의|이라는|라는)? ?(?:벽|문턱|고지|장벽|관문|한계선)|(?:이)?라(?:고)? (?:해도|하더라도|쳐도|치자|하자|가정)| (?:barrier|mark\b|threshold|line\b|wall|ceiling)| (?:percentage )?points?| ?(?:[~∼–-]|에서 \d|부터 |내지 |to \d|or (?:more|less|higher|lower|above)|and (?:above|over))| ?(?:이상|이하|미만|초과|안팎|남짓|가까이|가까운|대(?:[의에로까를다,. ]|$)|이내|짜리| ?사이|에도|도 (?:안|채)|의 (?:향상|개선|증가|감소|상승|하락|차이|격차|확률))|(?:을|를|에|가|이|의|도|선을|선에|까지|밖에|만큼|만|가량)? ?(?:약간 |훨씬 |조금 |더 |추가로 )?(?:넘|웃돌|밑돌|상회|하회|육박|가까|가깝|못 미|미치지|근접|더 |높|낮|향상|개선|증가|감소|상승|하락|줄|늘|빠르|빨라|많|적게|적은|절감|절약|아끼|아낄|할인|차이|격차|흔들|출렁|오르|오른|오를|올랐|올라갔|올리|올린|올릴|떨어|뛰|깎|밀어|증설|추가)| (?:more|less|faster|higher|lower|better|worse|cheaper|increase|decrease|improvement|gain|of (?:the )?(?:questions|problems|items|tasks|all|its|our|their)|chance|confidence|probability|likelihood|off|cut|drop|growth|per year|a year|annually|CI\b))`)
+	hedgeBefore = regexp.MustCompile(`(?i)(?:거의|수십|수백|최소|적어도|최대|무려 최대|이상|over|above|than|under|below|nearly|almost|at least|at most|up to|exceed(?:s|ed|ing)?|past|passed|passes|topped|tops|crossed|surpass\w*|beat|beats|cleared|(?:gains?|increases?|improvements?|drops?|rises?|jumps?|leads?|margins?|lifts?|boosts?|falls?|declines?|advantage) of|from|by|between|within|another|adds?|added|gains?|gained|loses?|lost|saves?|saved|few|several|tens of|hundreds of|extra|further|additional|top|bottom|상위|하위|[~∼–±+<>≥≤-]|\d to|추가로|나머지|(?:문제|문항|질문|항목|과제)(?:의|들의| 중| 가운데)|between [^,.]{0,12} and)\s*$`)
+	hedgeAfter  = regexp.MustCompile(`(?i)^(?:p\b|[%p]?포인트| ?포인트|-?점 ?(?:차|이상|대)|(?:의|이라는|라는)? ?(?:벽|문턱|고지|장벽|관문|한계선)|(?:이)?라(?:고)? (?:해도|하더라도|쳐도|치자|하자|가정)| (?:barrier|mark\b|threshold|line\b|wall|ceiling)| (?:percentage )?points?| ?(?:[~∼–-]|에서 \d|부터 |내지 |to \d|or (?:more|less|higher|lower|above)|and (?:above|over))| ?(?:이상|이하|미만|초과|안팎|남짓|가까이|가까운|대(?:[의에로까를다,. ]|$)| ?(?:초|중|후|초중|중후)반|이내|짜리| ?사이|에도|도 (?:안|채)|의 (?:향상|개선|증가|감소|상승|하락|차이|격차|확률))|(?:을|를|에|가|이|의|도|선을|선에|까지|밖에|만큼|만|가량)? ?(?:약간 |훨씬 |조금 |더 |추가로 )?(?:넘|웃돌|밑돌|상회|하회|육박|가까|가깝|못 미|미치지|근접|더 |높|낮|향상|개선|증가|감소|상승|하락|줄|늘|빠르|빨라|많|적게|적은|절감|절약|아끼|아낄|할인|차이|격차|흔들|출렁|오르|오른|오를|올랐|올라갔|올리|올린|올릴|떨어|뛰|깎|밀어|증설|추가|비싸|싸|느리|느려|짧|크|작)| (?:more|less|fewer|slower|smaller|larger|longer|shorter|faster|higher|lower|better|worse|cheaper|increase|decrease|improvement|gain|of (?:the )?(?:questions|problems|items|tasks|all|its|our|their)|chance|confidence|probability|likelihood|off|cut|drop|growth|per year|a year|annually|CI\b))`)
 )
 
 // partOf and solved stand around a share of a benchmark's questions that a model solves: its score.
 var (
 	partOf = regexp.MustCompile(`(?:문제|문항|질문|항목|과제|이슈)(?:의| 중| 가운데)? ?$`)
+	ofAll  = regexp.MustCompile(`(?:푼|해결한|맞힌|통과한) (?:문제|문항|질문|항목|과제|이슈)[는가] 전체의 $`)
 	solved = regexp.MustCompile(`^(?:를|을)? ?(?:풀|해결|맞|통과)`)
 )
 
@@ -246,7 +262,7 @@ func hedged(text string, q quantity) bool {
 			return false
 		}
 	}
-	if partOf.MatchString(before) && solved.MatchString(after) {
+	if partOf.MatchString(before) && solved.MatchString(after) || ofAll.MatchString(text[:q.start]) {
 		return false
 	}
 	return hedgeBefore.MatchString(before) || hedgeAfter.MatchString(after)
@@ -264,7 +280,7 @@ func (v *view) shareOf(q quantity) bool {
 	if m := ofNoun.FindStringSubmatch(v.text[q.end:]); m != nil && m[1] != "them" && m[1] != "issues" {
 		return true
 	}
-	return share.MatchString(v.text[:q.start]) && !v.named(q.start) && !solved.MatchString(v.text[q.end:])
+	return share.MatchString(v.text[:q.start]) && !v.named(q.start) && !solved.MatchString(v.text[q.end:]) && !ofAll.MatchString(v.text[:q.start])
 }
 
 // endpoint reports whether a value is one end of "from 44% for GPT-3 to 86% for GPT-4": what it belongs to stands right behind.

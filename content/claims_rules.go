@@ -34,6 +34,7 @@ var (
 		{"hardware-interconnect-bandwidth", "byte/s", chip, words(`NVLink|칩 간|인터커넥트|scale-up|Infinity Fabric|ICI`), words(systemWords), nil, false},
 		{"hardware-memory-bandwidth", "byte/s", chip, words(`메모리[^.]{0,30}대역폭|HBM[^,]{0,12}대역폭|대역폭[^,]{0,16}메모리|memory[^,]{0,12}bandwidth|HBM[^,]{0,12}bandwidth|bandwidth|HBM`), words(systemWords + `|스택|stack|NVLink|NIC|이더넷|Ethernet|InfiniBand|PCIe|핀|\bpin\b|칩 간`), words(`(?:메모리|HBM) 대역폭(?:은|이|을)? (?:여전히 |GPU당 |칩당 ){0,3}$`), false},
 		{"hbm-bandwidth", "byte/s", memoryChip, words(`대역폭|bandwidth|스택|stack`), words(systemWords + `|핀당|per pin`), nil, false},
+		{"hbm-pin-speed", "bit/s", memoryChip, words(`핀|\bpin\b`), words(systemWords), nil, false},
 		{"hbm-capacity", "byte", memoryChip, words(`스택|용량|stack|capacity`), words(systemWords + `|GPU당|GPU 하나|per GPU|대역폭`), nil, false},
 		{"hardware-memory", "byte", chip, words(`메모리|HBM|VRAM|memory`), words(systemWords + `|LPDDR|SRAM|캐시|cache|모델|가중치|weights|시스템 메모리|파일|데이터셋|스택당|per stack`), words(`(?:HBM|메모리) 용량(?:은|이|을)? (?:모두 |총 |GPU당 |칩당 ){0,2}$|(?:HBM|memory) capacity (?:to|of|is|at) $`), false},
 		{"hardware-tdp", "W", chip, words(`TDP|열 ?설계|소비 ?전력|전력|power|draws?|consum|rated|정격`), words(systemWords + `|추가 전력|여유|절감|절약|차이|extra|saving`), words(`TDP(?:는|가|이|를)? $`), false},
@@ -41,12 +42,12 @@ var (
 		{"hardware-fp8-flops", "FLOP/s", chip, words(`FP8`), words(sparse + "|" + systemWords + `|FP4|FP16|BF16|INT8`), nil, false},
 		{"hardware-fp16-flops", "FLOP/s", chip, words(`FP16|BF16|bfloat16|반정밀도`), words(sparse + "|" + systemWords + `|FP4|FP8|INT8|TF32`), nil, false},
 		{"hardware-fp32-flops", "FLOP/s", chip, words(`FP32|단정밀도`), words(sparse + "|" + systemWords + `|FP4|FP8|FP16|BF16|TF32`), nil, false},
-		{"hardware-price", "USD", chip, words(`가격|대당|개당|장당|한 장|한 개|판매가|price[ds]?\b|\bcosts?\b|\bsells?\b|\bsold\b|each`), words(systemWords + `|시간당|시간에|임대|시세|중고|웃돈|암시장|정점|street|peak|used|second-hand|매출|시가|투자|원가|제조|생산|bill of materials|BOM|per hour|an hour|/hour|/hr|rent|revenue|market|manufactur|토큰|token`), nil, false},
+		{"hardware-price", "USD", chip, words(`가격|대당|개당|장당|한 장|한 개|판매가|price[ds]?\b|\bcosts?\b|\bsells?\b|\bsold\b|each|apiece|(?:an?|per) card|\blaunched at`), words(systemWords + `|시간당|시간에|임대|시세|중고|웃돈|암시장|정점|street|peak|used|second-hand|매출|시가|투자|원가|제조|생산|bill of materials|BOM|per hour|an hour|/hour|/hr|rent|revenue|market|manufactur|토큰|token`), nil, false},
 		{"hardware-transistors", "transistor", chip, words(`.`), words(`배`), nil, false},
 		{"cpu-transistors", "transistor", processor, words(`.`), words(`배`), nil, false},
 		{"cpu-frequency", "Hz", processor, words(`.`), words(`배|메모리|버스|memory|\bbus\b`), nil, false},
 		{"cpu-power", "W", processor, words(`TDP|전력|power|draws?|dissipat`), words(systemWords), nil, false},
-		{"model-training-compute", "FLOP", languageLM, words(`학습|훈련|연산량|train|compute`), words(`토큰당|per token|추론|inference|초당|per second|기준을|규제|threshold`), nil, false},
+		{"model-training-compute", "FLOP", languageLM, words(`학습|훈련|연산량|train|compute|needed|took`), words(`토큰당|per token|추론|inference|초당|per second|기준을|규제|threshold`), nil, false},
 		{"model-active-parameters", "parameter", languageLM, words(`활성|active|activate`), words(`전문가 하나|per expert`), nil, true},
 		{"model-parameters", "parameter", languageLM, words(`파라미터|매개변수|parameter`), words(`활성|active|activate|전문가 하나|per expert|임베딩|embedding|증류`), nil, false},
 		{"model-training-tokens", "token", languageLM, words(`학습|훈련|train|\bsaw\b`), words(`컨텍스트|문맥|입력 토큰|출력 토큰|초당|하루|매일|가격|달러|context|window|per second|per day|price|사후|미세 조정|fine-?tun|강화 학습`), nil, false},
@@ -56,6 +57,7 @@ var (
 		{"price-output", "USD", languageLM, words(`출력|output`), words(`입력|input`), nil, false},
 		{"datacenter-power", "W", []string{"datacenter"}, words(`.`), words(`추가|절감`), nil, false},
 	}
+	dense      = words(`희소성(?:을|이)? ?(?:없이|빼고|빼면|제외)|(?:without|no|non-)[- ]?spars\w+`)
 	perMillion = words(millionUnit + `[^.]{0,24}(?:토큰|tokens?)|(?:토큰|tokens?)[^.]{0,24}` + millionUnit)
 	plannedUse = words(`계획|목표|전망|예상|예정|내다|것으로 보|만약|가정|would|could|will|expect|plans?\b|planned|forecast|target|if `)
 )
@@ -115,7 +117,7 @@ func (r *Recognizer) ruleFor(v *view, q quantity, c clause) (claimRule, []found)
 		} else if !rule.close && !rule.need.MatchString(scope) {
 			scope = v.text
 		}
-		if rule.need.MatchString(scope) && (rule.reject == nil || !rule.reject.MatchString(c.textOr(scope, price))) {
+		if rule.need.MatchString(scope) && (rule.reject == nil || !rule.reject.MatchString(dense.ReplaceAllString(c.textOr(scope, price), ""))) {
 			return rule, names
 		}
 	}
@@ -203,7 +205,7 @@ var (
 )
 
 // ofWhich joins a value to the subject right behind it.
-var ofWhich = regexp.MustCompile(`^ (?:on|for|with|in) (?:the |an? )?$`)
+var ofWhich = regexp.MustCompile(`^ (?:on|for|with|in|to train) (?:the |an? )?$|^ ?(?:짜리 ?|의 |인 )?(?:모델|가속기|칩|GPU)(?:인)? $`)
 
 // describes joins a value to the subject behind it: "192GB를 탑재한 MI300X", "the 700 W H100".
 var describes = words(`^[^,;]{0,14}(?:인|의|한|는|된|갖춘|짜리) ?(?:엔비디아 |NVIDIA |AMD )?$|^ ?(?:of |the )?(?:HBM\w* )?(?:memory )?(?:per million (?:tokens )?)?(?:on|in|for|of|with) (?:the |an? |each )?(?:NVIDIA |AMD )?$`)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -41,6 +42,11 @@ func catalogue(t testing.TB) *Recognizer {
 	}
 	for _, row := range rows[1:] {
 		s := metrics.Subject{ID: row[column["subject"]], Name: row[column["name"]], Kind: row[column["kind"]], Family: row[column["family"]]}
+		if day := row[column["released"]]; day != "" {
+			if s.Released, err = time.Parse(time.DateOnly, day); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if a := row[column["aliases"]]; a != "" {
 			s.Aliases = strings.Split(a, ";")
 		}
@@ -108,7 +114,8 @@ func claimKey(metric, subject string, value float64) string {
 
 // TestClaims scores the recognizer on sentences written for it. The rules were made on the first two sets. Each of the others
 // was written and labelled before the rules had seen it, measured once, and only then used to mend them; first is what that
-// measurement was, the fourth and fifth on sentences meant to mislead. What other text should expect is the last of them.
+// measurement was. From the fourth on about half of the sentences are meant to mislead. What other text should expect is the
+// last of them.
 func TestClaims(t *testing.T) {
 	r := catalogue(t)
 	for _, tt := range []struct {
@@ -120,12 +127,14 @@ func TestClaims(t *testing.T) {
 		{"testdata/claims.jsonl", 150, 0.99, 0.92, ""},
 		{"testdata/claims-more.jsonl", 50, 0.99, 0.95, ""},
 		{"testdata/claims-unseen.jsonl", 40, 0.99, 0.92, "0.913, 0.778"},
-		{"testdata/claims-fresh.jsonl", 120, 0.99, 0.91, "0.922, 0.645"},
+		{"testdata/claims-fresh.jsonl", 120, 0.99, 0.92, "0.922, 0.645"},
 		{"testdata/claims-blind.jsonl", 60, 0.98, 0.82, "0.816, 0.769"},
-		{"testdata/claims-third.jsonl", 70, 0.97, 0.71, "0.810, 0.680"},
+		{"testdata/claims-third.jsonl", 70, 0.97, 0.76, "0.810, 0.680"},
 		{"testdata/claims-fourth.jsonl", 60, 0.97, 0.84, "0.962, 0.850"},
-		{"testdata/claims-fifth.jsonl", 180, 0.98, 0.80, "0.941, 0.822"},
-		{"testdata/claims-sixth.jsonl", 180, 0.97, 0.80, "0.934, 0.857"},
+		{"testdata/claims-fifth.jsonl", 180, 0.98, 0.85, "0.941, 0.822"},
+		{"testdata/claims-sixth.jsonl", 180, 0.98, 0.91, "0.934, 0.857"},
+		{"testdata/claims-seventh.jsonl", 160, 0.98, 0.95, "0.940, 0.857"},
+		{"testdata/claims-eighth.jsonl", 100, 0.98, 0.92, "0.962, 0.893"},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			set := readLabelled(t, tt.file)

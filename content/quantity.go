@@ -27,7 +27,8 @@ var (
 		scale     func(m []string) float64
 	}{
 		{"fraction", regexp.MustCompile(numberPattern + ` ?(?:%|％|퍼센트|프로(?:\b|$)|percent\b|per cent\b)`), constant(0.01)},
-		{"byte/s", regexp.MustCompile(`(?i)` + numberPattern + ` ?([kmgtp])(i?)b(?:/s\b|ps\b|/초| per second| ?/ ?sec)`), binaryScale},
+		{"byte/s", regexp.MustCompile(numberPattern + ` ?([kKMGTP])(i?)B(?:/s\b|ps\b|/초| per second| ?/ ?sec)`), binaryScale},
+		{"byte/s", regexp.MustCompile(`초당 ` + numberPattern + ` ?([KMGTP])(i?)B`), binaryScale},
 		{"bit/s", regexp.MustCompile(numberPattern + ` ?([KMGT])(?:bps|bit/s|b/s|비트/초)`), latinUnit},
 		{"byte", regexp.MustCompile(numberPattern + ` ?([KMGTP])(i?)B`), binaryScale},
 		{"byte", regexp.MustCompile(numberPattern + ` ?(기가|테라)()바이트`), func(m []string) float64 { return map[string]float64{"기가": 1e9, "테라": 1e12}[m[2]] }},
@@ -51,6 +52,7 @@ var (
 		{"parameter", regexp.MustCompile(numberPattern + ` ?(만|억|조)? ?개?의? ?(?:활성 )?(?:파라미터|매개변수)`), koreanUnit},
 		{"parameter", regexp.MustCompile(`(?:파라미터|매개변수)(?: 수)?(?:는|가|이|은)? ?(?:모두|총|약)? ?` + numberPattern + ` ?(만|억|조) ?개`), koreanUnit},
 		{"parameter", regexp.MustCompile(numberPattern + ` ?([MBT]|million|billion|trillion)[ -](?:active |total )?parameters?\b`), latinUnit},
+		{"parameter", regexp.MustCompile(numberPattern + ` ?([MBT]|million|billion|trillion) (?:are |being )?(?:active|activated)\b`), latinUnit},
 		{"parameter", regexp.MustCompile(numberPattern + ` ?(만|억|조) ?개(?:만|가|를)? ?(?:이 )?활성`), koreanUnit},
 		{"token", regexp.MustCompile(numberPattern + ` ?(만|억|조) ?개?의? ?토큰`), koreanUnit},
 		{"token", regexp.MustCompile(`토큰(?:을|은|이)? ?(?:총|약)? ?` + numberPattern + ` ?(만|억|조) ?개`), koreanUnit},

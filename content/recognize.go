@@ -68,7 +68,7 @@ func NewRecognizer(cfg RecognizerConfig) *Recognizer {
 	}
 	for _, s := range withFamilies(slices.Concat(cfg.Subjects, cfg.UnmeasuredSubjects), r.pageless) {
 		r.subjects[s.ID] = s
-		fmt.Fprintln(sum, s.ID, s.Name, s.Kind, s.Family, s.Aliases, r.pageless["subject/"+s.ID])
+		fmt.Fprintln(sum, s.ID, s.Name, s.Kind, s.Family, s.Aliases, s.Released.Unix(), r.pageless["subject/"+s.ID])
 		if s.Kind == "human" {
 			continue
 		}
@@ -76,6 +76,21 @@ func NewRecognizer(cfg RecognizerConfig) *Recognizer {
 			if nameable(n) {
 				addSpellings(spellings, n, name{kind: "subject", id: s.ID})
 			}
+		}
+	}
+	derived := map[string][]name{}
+	for _, s := range r.subjects {
+		for _, n := range append([]string{s.Name}, s.Aliases...) {
+			for _, d := range derivedNames(n) {
+				if s.Kind != "human" && nameable(d) {
+					addSpellings(derived, d, name{kind: "subject", id: s.ID})
+				}
+			}
+		}
+	}
+	for spelling, ns := range derived {
+		if spellings[spelling] == nil {
+			spellings[spelling] = ns
 		}
 	}
 	for spelling, ns := range spellings {
@@ -147,11 +162,6 @@ func addSpellings(m map[string][]name, s string, n name) {
 		}
 	}
 	add(s)
-	if n.kind == "subject" {
-		if hangul := inHangul(s); hangul != s {
-			add(hangul)
-		}
-	}
 	if short := strings.TrimSpace(strings.Split(s, "(")[0]); short != s && len([]rune(short)) >= 5 && n.kind == "subject" {
 		return // "o1 (Dec 2024)" is named only as such
 	}
@@ -163,17 +173,31 @@ func addSpellings(m map[string][]name, s string, n name) {
 	}
 }
 
-// versionWords are what Korean text calls the versions of models. What it calls the models themselves is in the catalogue.
-var versionWords = strings.NewReplacer(" turbo", " 터보", "-turbo", " 터보", " mini", " 미니", "-mini", " 미니", " nano", " 나노", "-nano", " 나노",
-	" pro", " 프로", "-pro", " 프로", " ultra", " 울트라", " flash", " 플래시", " sonnet", " 소네트", " opus", " 오퍼스", " haiku", " 하이쿠")
+var (
+	// versionWords are what Korean text calls the versions of models and chips, brandWords what it calls their makers and lines.
+	versionWords = strings.NewReplacer(" turbo", " 터보", "-turbo", " 터보", " mini", " 미니", "-mini", " 미니", " nano", " 나노", "-nano", " 나노", " max", " 맥스",
+		" pro", " 프로", "-pro", " 프로", " ultra", " 울트라", " flash", " 플래시", " sonnet", " 소네트", " opus", " 오퍼스", " haiku", " 하이쿠", "오푸스", "오퍼스")
+	brandWords = strings.NewReplacer("claude ", "클로드 ", "gemini ", "제미나이 ", "llama ", "라마 ", "grok ", "그록 ", "apple ", "애플 ", "intel ", "인텔 ",
+		"huawei ", "화웨이 ", "gaudi ", "가우디 ", "ascend ", "어센드 ")
+	// maker stands before the name of a chip that text calls without it: RTX 5090, MI300X.
+	maker = regexp.MustCompile(`^(?:(?:nvidia|amd|intel|huawei|geforce|instinct|radeon|엔비디아|인텔|화웨이) )+`)
+)
 
-// inHangul is a model's name with its version in Hangul: GPT-4 터보.
-func inHangul(s string) string {
+// derivedNames are what a name is called besides: with its version, its maker or both in Hangul, and without its maker where
+// what is left has letters and digits. They name a subject only where no name of the catalogue is spelled so.
+func derivedNames(s string) []string {
 	lower := strings.ToLower(s)
-	if hangul := versionWords.Replace(lower); hangul != lower {
-		return hangul
+	version := versionWords.Replace(lower)
+	var out []string
+	for _, d := range []string{lower, version, brandWords.Replace(lower), brandWords.Replace(version)} {
+		if d != lower {
+			out = append(out, d)
+		}
+		if short := maker.ReplaceAllString(d, ""); short != d && len(short) >= 4 && strings.ContainsAny(short, "0123456789") {
+			out = append(out, short)
+		}
 	}
-	return s
+	return out
 }
 
 // foldName is the spelling under which names and text are compared.
@@ -272,7 +296,7 @@ func (r *Recognizer) find(text string) []found {
 			i++
 			continue
 		}
-		out = append(out, found{*best, at[i], at[end], best.kind == "subject" && variantFollows(text[at[end]:])})
+		out = append(out, found{*best, at[i], at[end], best.kind == "subject" && variantFollows(best.id, text[at[end]:])})
 		i = end
 	}
 	return out
@@ -327,7 +351,11 @@ var variant = regexp.MustCompile(`(?i)^[ -](turbo|mini|nano|micro|pro|flash|ultr
 // mathematics category of LiveBench.
 var metricVariant = regexp.MustCompile(`(?i)^[ -](?:lite|pro|multimodal|multilingual|live|full|main|extended|redux|plus)\b|^[ -](?:라이트|프로(?:[^젝그필]|$)|메인)|^ ?(?:\d ?등급|tier ?\d)|^의? ?(?:[가-힣]+ )?(?:영역|분야|부문|과목|범주|하위 집합)|^(?:'s)? (?:\w+ )?(?:subset|categor|split\b|subtask|portion)`)
 
-func variantFollows(rest string) bool { return variant.MatchString(rest) }
+// variantFollows reports whether a word follows a name that makes it another's. A name may be short for one with that word.
+func variantFollows(id, rest string) bool {
+	word := variant.FindString(rest)
+	return word != "" && !strings.HasSuffix(id, "-"+foldName(word[1:]))
+}
 
 // Mentions lists the metrics and subjects that passages name, in the order of their first mention.
 func (r *Recognizer) Mentions(ps []Passage) []Mention {
