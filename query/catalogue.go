@@ -127,9 +127,9 @@ type Dating struct {
 // Subject answers what is known of one subject, as of an instant if given. Where sources disagree on when it became
 // available, its own date is the one that the identity files give, else the earliest; the others are listed.
 func (e *Engine) Subject(ctx context.Context, id string, asOf time.Time) (Subject, error) {
-	s, err := e.ledger.Subject(ctx, id)
+	s, err := e.subject(ctx, id)
 	if err != nil {
-		return Subject{}, fmt.Errorf("subject %s: %w", id, err)
+		return Subject{}, err
 	}
 	obs, err := e.ledger.SubjectObservations(ctx, id, asOf)
 	if err != nil {

@@ -71,8 +71,8 @@ func (e *Engine) Changes(ctx context.Context, p ChangesParams) (Changes, error) 
 
 func (e *Engine) changes(ctx context.Context, p ChangesParams) (Changes, error) {
 	if p.Metric != "" {
-		if _, err := e.ledger.Metric(ctx, p.Metric); err != nil {
-			return Changes{}, fmt.Errorf("metric %s: %w", p.Metric, err)
+		if _, err := e.metric(ctx, p.Metric); err != nil {
+			return Changes{}, err
 		}
 	}
 	// A run is told whole, so a metric selects among changes rather than among revisions.

@@ -3,7 +3,6 @@ package query
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -98,7 +97,7 @@ func (e *Engine) CompareSubjects(ctx context.Context, p SubjectsParams) (Subject
 	for _, name := range p.Names[:min(len(p.Names), maxCompared)] {
 		s, ok := subjectNamed(all.Subjects, name)
 		if !ok {
-			return out, fmt.Errorf("%w: %s", metrics.ErrUnknownSubject, name)
+			return out, unknownSubject(name, metrics.ErrUnknownSubject)
 		}
 		if !slices.ContainsFunc(out.Subjects, func(e SubjectEntry) bool { return e.ID == s.ID }) {
 			out.Subjects = append(out.Subjects, s)

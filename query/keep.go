@@ -139,8 +139,8 @@ func (p ScoresParams) Values() url.Values {
 // It is known once an observation of the day or later is in.
 func (e *Engine) ForecastScores(ctx context.Context, p ScoresParams) (ForecastScores, error) {
 	if p.Metric != "" {
-		if _, err := e.ledger.Metric(ctx, p.Metric); err != nil {
-			return ForecastScores{}, fmt.Errorf("metric %s: %w", p.Metric, err)
+		if _, err := e.metric(ctx, p.Metric); err != nil {
+			return ForecastScores{}, err
 		}
 	}
 	out := ForecastScores{Forecasts: []ScoredForecast{}}

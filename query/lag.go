@@ -29,7 +29,11 @@ type Lag struct {
 	Censored           int            `json:"censored"`
 	MedianDays         *float64       `json:"median_days,omitempty"`
 	MeanDays           *float64       `json:"mean_days,omitempty"`
+	Estimator          string         `json:"estimator"`
 	SurvivalMedianDays *float64       `json:"survival_median_days,omitempty"` // Kaplan–Meier, with the censored ones
+	SurvivalMedianLow  *float64       `json:"survival_median_low_days,omitempty"`
+	SurvivalMedianHigh *float64       `json:"survival_median_high_days,omitempty"`
+	Confidence         float64        `json:"confidence"`
 	Pairs              []LagPair      `json:"pairs"`
 	Answer             metrics.Text   `json:"answer"`
 	Citation           Citation       `json:"citation"`
@@ -98,12 +102,14 @@ func (e *Engine) Lag(ctx context.Context, p LagParams) (Lag, error) {
 	if err != nil {
 		return Lag{}, err
 	}
-	matched, err := trend.MatchRecords(groups[leader], groups[follower], options, last)
+	const confidence = 0.95
+	matched, err := trend.MatchRecords(groups[leader], groups[follower], options, last, confidence)
 	if err != nil {
 		return Lag{}, unanswerable(o.metric, TrendParams{}, err)
 	}
 	out := Lag{Metric: o.metric, By: p.By, Leader: leader, Follower: follower, N: matched.N, Censored: matched.Censored,
-		MedianDays: matched.MedianDays, MeanDays: matched.MeanDays, SurvivalMedianDays: matched.SurvivalMedianDays, Pairs: []LagPair{}}
+		MedianDays: matched.MedianDays, MeanDays: matched.MeanDays, SurvivalMedianDays: matched.SurvivalMedianDays,
+		Estimator: "kaplan-meier", SurvivalMedianLow: matched.SurvivalMedianLow, SurvivalMedianHigh: matched.SurvivalMedianHigh, Confidence: confidence, Pairs: []LagPair{}}
 	for _, m := range matched.Pairs {
 		pair := LagPair{Value: m.Leader.Value, Leader: o.lagPoint(m.Leader.Point), LagDays: m.Days, Censored: m.Follower == nil}
 		if m.Follower != nil {
@@ -156,9 +162,24 @@ func lagSentence(l Lag) metrics.Text {
 			En: fmt.Sprintf("None of the records of %s has been matched by %s yet (%d open).", l.Leader, l.Follower, l.Censored)}
 	}
 	days := significant(*l.MedianDays, 3)
-	return metrics.Text{
-		Ko: fmt.Sprintf("%s 쪽이 세운 기록을 %s 쪽이 따라잡는 데 걸린 날의 중앙값은 %s일이다(따라잡은 기록 %d개, 아직인 기록 %d개). 아직인 기록까지 치면 더 길다.", l.Leader, l.Follower, days, l.N, l.Censored),
-		En: fmt.Sprintf("It took %s a median of %s days to match records of %s (%d matched, %d still open; counting those it is longer).", l.Follower, days, l.Leader, l.N, l.Censored)}
+	out := metrics.Text{
+		Ko: fmt.Sprintf("%s 쪽이 세운 기록을 %s 쪽이 따라잡는 데 걸린 날의 중앙값은 %s일이다(따라잡은 기록 %d개, 아직인 기록 %d개).", l.Leader, l.Follower, days, l.N, l.Censored),
+		En: fmt.Sprintf("It took %s a median of %s days to match records of %s (%d matched, %d still open).", l.Follower, days, l.Leader, l.N, l.Censored)}
+	if l.SurvivalMedianDays == nil {
+		out.Ko += " 아직인 기록까지 치면 더 길며, 그 중앙값은 정해지지 않는다."
+		out.En += " Counting those still open it is longer, and its median is not determined."
+		return out
+	}
+	counted := trend.Estimate{Value: *l.SurvivalMedianDays}
+	if low, high := l.SurvivalMedianLow, l.SurvivalMedianHigh; low != nil && high != nil {
+		counted = trend.Estimate{Value: counted.Value, Low: *low, High: *high, Bounded: true}
+	}
+	all := interval(counted, l.Confidence, func(v float64) metrics.Text {
+		return metrics.Text{Ko: significant(v, 3) + "일", En: significant(v, 3) + " days"}
+	})
+	out.Ko += fmt.Sprintf(" 아직인 기록까지 치면 %s이다(%s, 카플란–마이어).", all.value.Ko, all.bounds.Ko)
+	out.En += fmt.Sprintf(" Counting those still open the median is %s (%s, Kaplan–Meier).", all.value.En, all.bounds.En)
+	return out
 }
 
 // Table implements [Tabular].

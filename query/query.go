@@ -159,14 +159,14 @@ func (e *Engine) observe(ctx context.Context, f Filter) (observed, error) {
 		return observed{}, &ParameterError{Name: "metric", Why: metrics.Text{
 			Ko: "어느 지표인지 적어야 합니다.", En: "name a metric"}}
 	}
-	metric, err := e.ledger.Metric(ctx, f.Metric)
+	metric, err := e.metric(ctx, f.Metric)
 	if err != nil {
-		return observed{}, fmt.Errorf("metric %s: %w", f.Metric, err)
+		return observed{}, err
 	}
 	q := metrics.Query{Metric: f.Metric, Source: f.Source, Since: f.Since, Until: f.Until, AsOf: f.AsOf}
 	if f.Subject != "" {
-		if _, err := e.ledger.Subject(ctx, f.Subject); err != nil {
-			return observed{}, fmt.Errorf("subject %s: %w", f.Subject, err)
+		if _, err := e.subject(ctx, f.Subject); err != nil {
+			return observed{}, err
 		}
 		q.Subjects = []string{f.Subject}
 	}

@@ -174,6 +174,16 @@ func (p TrendParams) normalised() (TrendParams, error) {
 	default:
 		return p, oneOf("estimator", p.Estimator, string(trend.OLS), string(trend.HC3), string(trend.TheilSen), string(trend.PairsBootstrap))
 	}
+	plain := p.Estimator == "" || p.Estimator == string(trend.OLS)
+	switch {
+	case p.Error == ErrorMonteCarlo && !plain:
+		return p, &ParameterError{Name: "estimator", Value: p.Estimator, Why: metrics.Text{
+			Ko: "측정 오차는 최소제곱(ols)으로만 옮깁니다.", En: "measurement error is carried through least squares (ols) only"}}
+	case p.Fit == string(trend.Logistic) && !plain && p.Estimator != string(trend.PairsBootstrap):
+		return p, &ParameterError{Name: "estimator", Value: p.Estimator, Why: metrics.Text{
+			Ko: "로지스틱은 최소제곱(ols)이나 쌍 부트스트랩(pairs-bootstrap)으로만 맞춥니다.",
+			En: "a logistic is fitted by least squares (ols) or the pairs bootstrap only"}}
+	}
 	return p, nil
 }
 
@@ -191,6 +201,10 @@ func (e *Engine) trend(ctx context.Context, p TrendParams) (Trend, error) {
 		frontier = nil
 	}
 	config := fitConfig(o.metric, p)
+	if config.Ceiling != nil && *config.Ceiling <= config.Floor {
+		return Trend{}, &ParameterError{Name: "ceiling", Value: number(p.Ceiling), Why: metrics.Text{
+			Ko: fmt.Sprintf("상한은 하한(%s)보다 높아야 합니다.", decimal(config.Floor)), En: fmt.Sprintf("the ceiling has to be above the floor, %s", decimal(config.Floor))}}
+	}
 	selection, err := trend.Select(points, config, o.metric.Scale == "log")
 	if err != nil && p.Fit == FitAuto {
 		return Trend{}, unanswerable(o.metric, p, err)

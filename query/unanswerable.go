@@ -11,9 +11,6 @@ import (
 
 // unanswerable words a statistical reason for a reader of either language. Other errors pass through.
 func unanswerable(m metrics.Metric, p TrendParams, err error) error {
-	if errors.Is(err, trend.ErrConfig) {
-		return &ParameterError{Name: "fit", Value: p.Fit, Why: metrics.Text{Ko: "이렇게는 맞출 수 없습니다: " + err.Error(), En: err.Error()}}
-	}
 	what := metrics.Text{Ko: "기록", En: "record"}
 	if p.Of == OfAll {
 		what = metrics.Text{Ko: "관측", En: "observation"}
@@ -50,6 +47,10 @@ func whyNot(m metrics.Metric, d *trend.DataError, what metrics.Text) metrics.Tex
 		return metrics.Text{
 			Ko: fmt.Sprintf("0 이하인 값(%s)이 있어 지수로 맞출 수 없습니다.", value(d.Value)),
 			En: fmt.Sprintf("A value of %s is not positive, so no exponential fits.", value(d.Value))}
+	case errors.Is(d.Reason, trend.ErrMagnitude):
+		return metrics.Text{
+			Ko: fmt.Sprintf("값(%s)이 너무 크거나 작아 제곱을 셈할 수 없습니다. fit=exponential은 됩니다.", value(d.Value)),
+			En: fmt.Sprintf("A value of %s is too large or too small for its square to be computed. fit=exponential takes it.", value(d.Value))}
 	case errors.Is(d.Reason, trend.ErrAtFloor):
 		return metrics.Text{
 			Ko: fmt.Sprintf("가장 높은 값(%s)도 찍어서 얻는 수준(%s)을 벗어나지 못해 곡선을 정할 수 없습니다.", value(d.Value), value(d.Bound)),

@@ -37,6 +37,7 @@ func problemOf(err error, lang string) Problem {
 	var (
 		parameter    *query.ParameterError
 		unanswerable *query.UnanswerableError
+		unknown      *query.UnknownError
 		fiberError   *fiber.Error
 	)
 	switch {
@@ -47,6 +48,10 @@ func problemOf(err error, lang string) Problem {
 	case errors.As(err, &unanswerable):
 		p := newProblem(fiber.StatusUnprocessableEntity, "unanswerable", unanswerable.Why.In(lang))
 		p.Reason = &unanswerable.Why
+		return p
+	case errors.As(err, &unknown):
+		p := newProblem(fiber.StatusNotFound, "not-found", unknown.Why.In(lang))
+		p.Reason = &unknown.Why
 		return p
 	case errors.Is(err, metrics.ErrUnknownMetric), errors.Is(err, metrics.ErrUnknownSubject), errors.Is(err, errNotFound):
 		return newProblem(fiber.StatusNotFound, "not-found", err.Error())

@@ -202,7 +202,7 @@ func TestMatchRecords(t *testing.T) {
 		{Subject: "o3", Time: on("2022-10-28"), Value: 3.01}, // 300 days after c3
 		{Subject: "undated", Value: 9},
 	}
-	lag, err := MatchRecords(closed, open, FrontierOptions{}, on("2024-01-01"))
+	lag, err := MatchRecords(closed, open, FrontierOptions{}, on("2024-01-01"), 0.95)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,10 +216,10 @@ func TestMatchRecords(t *testing.T) {
 	if last := lag.Pairs[3]; last.Follower != nil || last.Days != 365 {
 		t.Errorf("the record of 2023 is %+v, want censored after 365 days", last)
 	}
-	if _, err := MatchRecords(closed, nil, FrontierOptions{}, on("2024-01-01")); !errors.Is(err, ErrTooFew) {
+	if _, err := MatchRecords(closed, nil, FrontierOptions{}, on("2024-01-01"), 0.95); !errors.Is(err, ErrTooFew) {
 		t.Errorf("no follower: %v, want ErrTooFew", err)
 	}
-	late, err := MatchRecords(closed[3:], open[:3], FrontierOptions{}, on("2024-01-01"))
+	late, err := MatchRecords(closed[3:], open[:3], FrontierOptions{}, on("2024-01-01"), 0.95)
 	if err != nil || late.MedianDays != nil || late.SurvivalMedianDays != nil || late.Censored != 1 {
 		t.Errorf("nothing matched: %+v, %v", late, err)
 	}
@@ -437,7 +437,7 @@ func TestPercentileIntervalIsThatOfTheSortedSample(t *testing.T) {
 		slices.Sort(sorted)
 		for _, confidence := range []float64{0.5, 0.9, 0.95, 0.999} {
 			tail := (1 - confidence) / 2
-			want := bounded(0, quantile(sorted, tail), quantile(sorted, 1-tail))
+			want := bounded(0, min(0, quantile(sorted, tail)), max(0, quantile(sorted, 1-tail)))
 			if got := percentileInterval(0, slices.Clone(draws), confidence); got != want {
 				t.Fatalf("n = %d at %v: %+v, want %+v", n, confidence, got, want)
 			}

@@ -33,7 +33,8 @@ type Breakpoint struct {
 	// date at which a break could lie.
 	At, Low, High time.Time
 	// SlopeBefore and SlopeAfter are on the fitted scale (units or log2 per
-	// year), with Student intervals that take the date of the break as known.
+	// year), with Student intervals that allow for the date's own uncertainty
+	// (the delta method; Muggeo 2003).
 	SlopeBefore, SlopeAfter Estimate
 	// GrowthBefore and GrowthAfter are the same as factors per year for an
 	// exponential fit, and equal to the slopes for a linear one.
@@ -162,21 +163,30 @@ func (b *breakSearch) describe(out *Breakpoint, s sample, best knot, c Config) {
 		out.High = t
 	}
 
-	design := mat.NewDense(n, 3, nil)
+	design := mat.NewDense(n, 4, nil)
 	for i, x := range b.x {
-		design.SetRow(i, []float64{1, x, max(0, x-best.at)})
+		design.SetRow(i, []float64{1, x, max(0, x-best.at), 0})
 	}
-	var normal mat.SymDense
-	normal.SymOuterK(1, design.T())
-	cov, ok := inverse(&normal)
+	lines, ok := inverse(gram(design.Slice(0, n, 0, 3)))
 	if !ok {
 		return
 	}
 	var right, beta mat.VecDense
-	right.MulVec(design.T(), mat.NewVecDense(n, s.y))
-	beta.MulVec(cov, &right)
+	right.MulVec(design.Slice(0, n, 0, 3).T(), mat.NewVecDense(n, s.y))
+	beta.MulVec(lines, &right)
+	before, bend := beta.AtVec(1), beta.AtVec(2)
+	after := before + bend
+	// The date moves with the slopes: its derivative is one more column.
+	for i, x := range b.x {
+		if x > best.at {
+			design.Set(i, 3, -bend)
+		}
+	}
+	cov, ok := inverse(gram(design))
+	if !ok {
+		cov = lines // there is no bend whose date could be uncertain
+	}
 	q := studentQuantile(c.Confidence, df) * math.Sqrt(sse/df)
-	before, after := beta.AtVec(1), beta.AtVec(1)+beta.AtVec(2)
 	out.SlopeBefore = about(before, q*math.Sqrt(max(0, cov.At(1, 1))))
 	out.SlopeAfter = about(after, q*math.Sqrt(max(0, cov.At(1, 1)+cov.At(2, 2)+2*cov.At(1, 2))))
 	out.GrowthBefore, out.GrowthAfter = out.SlopeBefore, out.SlopeAfter
@@ -184,6 +194,13 @@ func (b *breakSearch) describe(out *Breakpoint, s sample, best knot, c Config) {
 		out.GrowthBefore = out.SlopeBefore.transform(math.Exp2)
 		out.GrowthAfter = out.SlopeAfter.transform(math.Exp2)
 	}
+}
+
+// gram is design'·design.
+func gram(design mat.Matrix) *mat.SymDense {
+	var normal mat.SymDense
+	normal.SymOuterK(1, design.T())
+	return &normal
 }
 
 // supF is the bootstrap p-value, (1 + #{F* ≥ F})/(B + 1), which is never zero.

@@ -45,7 +45,7 @@ func CompareSlopes(a, b *Trend) (SlopeComparison, error) {
 		c.PValue = 1
 	}
 	if len(ma.draws) > 0 && len(ma.draws) == len(mb.draws) {
-		c.resample(ma, mb, difference, a.Confidence)
+		c.resample(ma, mb, difference, max(ma.confidence, mb.confidence))
 	}
 	if a.Kind == Exponential {
 		c.GrowthRatio = c.Difference.transform(math.Exp2)

@@ -16,6 +16,9 @@ var (
 	ErrNotPositive = errors.New("value is not positive")
 	// ErrNotFinite: a value, or an interval's bound, is NaN or infinite.
 	ErrNotFinite = errors.New("value is not finite")
+	// ErrMagnitude: a linear or logistic fit of a value whose square, or that of
+	// its rounding, floating point doesn't hold.
+	ErrMagnitude = errors.New("value is too large or too small")
 	// ErrUndated: a fit was given an observation without a time.
 	ErrUndated = errors.New("observation has no time")
 	// ErrAtFloor: no observation rises above the metric's floor.
@@ -62,7 +65,7 @@ func (e *DataError) Error() string {
 		s = fmt.Sprintf("%v: %d, limit %d", e.Reason, e.N, e.Need)
 	case ErrSpanTooShort:
 		s = fmt.Sprintf("%v: %.2f years, need %.2f", e.Reason, e.Span, e.NeedSpan)
-	case ErrNotPositive, ErrNotFinite:
+	case ErrNotPositive, ErrNotFinite, ErrMagnitude:
 		s = fmt.Sprintf("%v: %g", e.Reason, e.Value)
 	case ErrAtFloor, ErrUnreachable:
 		s = fmt.Sprintf("%v: %g against %g", e.Reason, e.Value, e.Bound)

@@ -90,8 +90,24 @@ func quantile(sorted []float64, p float64) float64 {
 	return sorted[i] + (h-float64(i))*(sorted[i+1]-sorted[i])
 }
 
-// percentileInterval reorders draws and returns the central interval around
-// value. Infinite draws may make it unbounded; none may be NaN.
+// expanded is the confidence at which the percentiles of n resampled
+// observations make an interval of the confidence asked for (Hesterberg 2015,
+// "What Teachers Should Know About the Bootstrap", section 5.3): resampling
+// leaves out a factor √((n−p)/n) of the scatter and takes the normal's quantile for
+// Student's. p is the number of parameters.
+func expanded(confidence float64, n, p int) float64 {
+	return 2*distuv.UnitNormal.CDF(studentFactor(confidence, n, p)*studentQuantile(confidence, math.Inf(1))) - 1
+}
+
+// studentFactor is how much wider than the percentiles of resampled
+// observations an interval for their fit of p parameters has to be.
+func studentFactor(confidence float64, n, p int) float64 {
+	df := float64(n - p)
+	return math.Sqrt(float64(n)/df) * studentQuantile(confidence, df) / studentQuantile(confidence, math.Inf(1))
+}
+
+// percentileInterval reorders draws and returns the central interval, which
+// always holds value. Infinite draws may make it unbounded; none may be NaN.
 func percentileInterval(value float64, draws []float64, confidence float64) Estimate {
 	if len(draws) == 0 {
 		return Estimate{Value: value}
@@ -111,7 +127,7 @@ func percentileInterval(value float64, draws []float64, confidence float64) Esti
 	if high < last && high > low {
 		placeOrder(draws[high+1:], 0)
 	}
-	return bounded(value, quantile(draws, tail), quantile(draws, 1-tail))
+	return bounded(value, min(value, quantile(draws, tail)), max(value, quantile(draws, 1-tail)))
 }
 
 // placeOrder reorders values so that the kth is what it would be if they were

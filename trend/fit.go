@@ -40,6 +40,9 @@ const (
 	minPoints = 3
 	// minSpanYears is the shortest series that a yearly rate is quoted for.
 	minSpanYears = 0.5
+	// leastMagnitude is the least value that a linear fit takes, and its inverse the
+	// greatest: beyond, sums of squares under- or overflow.
+	leastMagnitude = 1e-140
 
 	defaultConfidence = 0.95
 	defaultResamples  = 1000
@@ -156,9 +159,9 @@ type LogisticParameters struct {
 // Fit fits one curve to points, which need not be in order.
 //
 // It needs three observations over half a year, all dated and finite; an
-// exponential needs positive values; a logistic needs a ceiling, and values
-// that rise above the floor by at least a hundredth of the range. Failing that
-// it returns a [*DataError].
+// exponential needs positive values, the others values between 1e-140 and 1e140
+// (or zero); a logistic needs a ceiling, and values that rise above the floor by
+// at least a hundredth of the range. Failing that it returns a [*DataError].
 func Fit(points []Point, config Config) (*Trend, error) {
 	config, err := config.withDefaults()
 	if err != nil {
@@ -203,6 +206,8 @@ func newSample(points []Point, kind Kind) (sample, error) {
 			return s, &DataError{Reason: ErrNotFinite, Value: p.Value, Subject: p.Subject}
 		case s.log && p.Value <= 0:
 			return s, &DataError{Reason: ErrNotPositive, Value: p.Value, Subject: p.Subject}
+		case !s.log && p.Value != 0 && !(math.Abs(p.Value) > leastMagnitude && math.Abs(p.Value) < 1/leastMagnitude):
+			return s, &DataError{Reason: ErrMagnitude, Value: p.Value, Subject: p.Subject}
 		}
 		s.x[i], s.y[i] = Years(p.Time), p.Value
 		if s.log {

@@ -30,7 +30,8 @@ type Lag struct {
 	MedianDays, MeanDays *float64
 	// SurvivalMedianDays is the Kaplan–Meier median, which counts the censored
 	// records for what they say. Nil if fewer than half are known to be matched.
-	SurvivalMedianDays *float64
+	// Low and High are the ends of its interval, nil where the records don't bound it.
+	SurvivalMedianDays, SurvivalMedianLow, SurvivalMedianHigh *float64
 }
 
 // MatchRecords measures the lag of follower behind leader by record matching:
@@ -39,7 +40,11 @@ type Lag struct {
 // not matched by until is right-censored there; until is the day of the
 // question, and observations after it must have been left out. It needs a record
 // of the leader and an observation of the follower.
-func MatchRecords(leader, follower []Point, options FrontierOptions, until time.Time) (*Lag, error) {
+//
+// The interval of the Kaplan–Meier median, at the confidence given, is that of
+// Brookmeyer and Crowley (1982) on the log(−log) scale. It takes records as matched
+// independently; one observation that matches several at once makes it too narrow.
+func MatchRecords(leader, follower []Point, options FrontierOptions, until time.Time, confidence float64) (*Lag, error) {
 	records := Frontier(leader, options)
 	chasing := slices.DeleteFunc(chronological(follower), func(p Point) bool {
 		return p.Time.IsZero() || !finite(p.Value)
@@ -68,47 +73,10 @@ func MatchRecords(leader, follower []Point, options FrontierOptions, until time.
 		middle, average := median(matched), mean(matched)
 		lag.MedianDays, lag.MeanDays = &middle, &average
 	}
-	lag.SurvivalMedianDays = survivalMedian(lag.Pairs)
+	curve := kaplanMeier(lag.Pairs)
+	lag.SurvivalMedianDays = curve.median()
+	lag.SurvivalMedianLow, lag.SurvivalMedianHigh = curve.medianInterval(studentQuantile(confidence, math.Inf(1)))
 	return lag, nil
-}
-
-// survivalMedian is the time at which the Kaplan–Meier curve falls to a half
-// or, if it rests there, the middle of that step.
-func survivalMedian(pairs []LagPair) *float64 {
-	sorted := slices.Clone(pairs)
-	slices.SortFunc(sorted, func(a, b LagPair) int {
-		// At equal times a match comes before a censoring.
-		return cmp.Or(cmp.Compare(a.Days, b.Days), cmp.Compare(a.censored(), b.censored()))
-	})
-	survival, atHalf := 1.0, math.NaN()
-	for i, p := range sorted {
-		if p.Follower == nil {
-			continue
-		}
-		atRisk := float64(len(sorted) - i)
-		survival *= (atRisk - 1) / atRisk
-		if !math.IsNaN(atHalf) {
-			m := (atHalf + p.Days) / 2
-			return &m
-		}
-		switch {
-		case survival < 0.5-1e-9:
-			return &p.Days
-		case survival < 0.5+1e-9:
-			atHalf = p.Days
-		}
-	}
-	if !math.IsNaN(atHalf) {
-		return &atHalf
-	}
-	return nil
-}
-
-func (p LagPair) censored() int {
-	if p.Follower == nil {
-		return 1
-	}
-	return 0
 }
 
 // RankGroups orders the names of groups by how much of the joint frontier they

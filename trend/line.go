@@ -7,8 +7,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// maxTheilSen bounds the n(n−1)/2 slopes that Theil–Sen holds in memory.
-const maxTheilSen = 2000
+const (
+	// maxTheilSen bounds the n(n−1)/2 slopes that Theil–Sen holds in memory.
+	maxTheilSen = 2000
+	// medianEfficiency is that of the median absolute deviation against the
+	// standard deviation, for normal errors.
+	medianEfficiency = 0.37
+)
 
 // line is y = level + slope·(x − center).
 type line struct{ center, level, slope float64 }
@@ -86,6 +91,7 @@ func fitLine(s sample, c Config) (*Trend, error) {
 		m.cov = mat.NewSymDense(2, []float64{variance / n, 0, 0, variance / sxx})
 	}
 	if c.Estimator == PairsBootstrap {
+		m.confidence = expanded(c.Confidence, len(s.x), 2)
 		m.draws = bootstrapLines(s, l, c)
 		m.residuals = shuffled(residuals, c)
 	}
@@ -118,7 +124,9 @@ func hc3(x, residuals []float64, center, sxx float64) *mat.SymDense {
 // 1968). The slope's interval is that of Kendall's S under normal
 // approximation with ties, by rank among the pairwise slopes. The curve's
 // intervals are approximate: the level's standard error is 1.2533·σ/√n, the
-// normal median's, with σ = 1.4826·MAD of the residuals, independent of the slope's.
+// normal median's, with σ = 1.4826·MAD of the residuals, independent of the
+// slope's; the quantile is Student's on the 0.37·(n−2) degrees of freedom that
+// the MAD's efficiency leaves (Rousseeuw and Croux 1993).
 func fitTheilSen(s sample, c Config) (*Trend, error) {
 	n := len(s.x)
 	if n > maxTheilSen {
@@ -156,11 +164,12 @@ func fitTheilSen(s sample, c Config) (*Trend, error) {
 	}
 	spread := 1.4826 * median(abs)
 	level := 1.2533 * spread / math.Sqrt(float64(n))
+	df := medianEfficiency * float64(n-2)
 	slopeSE := (interval.High - interval.Low) / (2 * z)
 	m := &model{
 		link: linkOf(s.log), shape: lineShape{center}, params: []float64{l.level, l.slope},
 		cov: mat.NewSymDense(2, []float64{level * level, 0, 0, slopeSE * slopeSE}),
-		s:   spread, df: math.Inf(1), quantile: z, confidence: c.Confidence, limits: unlimited(),
+		s:   spread, df: df, quantile: studentQuantile(c.Confidence, df), confidence: c.Confidence, limits: unlimited(),
 	}
 	t.ResidualSD = spread
 	t.AICc = nil // not a maximum of the likelihood, so not to be compared by it

@@ -160,6 +160,7 @@ func fitLogistic(s sample, c Config) (*Trend, error) {
 		}
 	}
 	if c.Estimator == PairsBootstrap {
+		m.confidence = expanded(c.Confidence, len(s.x), len(params))
 		m.draws = shape.bootstrap(s, params, c)
 		m.residuals = shuffled(residuals, c)[:len(m.draws)]
 		if len(m.draws) < c.Resamples/2 {

@@ -1,6 +1,9 @@
 package trend
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // FitMonteCarlo fits the curve and carries two uncertainties into every
 // interval: that of each observation, through its own Low and High, and that of
@@ -9,11 +12,14 @@ import "slices"
 // Each draw replaces every value by one that its interval allows, takes the
 // frontier anew if frontier is not nil (an uncertain record may fall) and refits;
 // to that it adds the deviation of one pairs-bootstrap refit of the values as
-// reported. Intervals are the draws' percentiles, the estimates themselves those
-// of the values as reported. Scatter that measurement error causes thus counts
-// twice, which is on the safe side: errors that observations share, like those of a
-// common task set, cause none. points are all observations, not only the
-// records, so that others can take a record's place.
+// reported. Measurement error that each observation has to itself is part of
+// their scatter, so only what it doesn't explain is resampled: the deviation is
+// scaled by √(max(0, s² − mean σ²)/s²), the moment estimate of DerSimonian and
+// Laird (1986), and by the factor of small samples. Errors that observations
+// share, like those of a common task set, cause no scatter, and move the slope
+// less than draws that are independent. Intervals are the draws' percentiles, the
+// estimates themselves those of the values as reported. points are all
+// observations, not only the records, so that others can take a record's place.
 //
 // It needs what [Fit] needs, and at least one observation with an interval
 // ([ErrNoIntervals]); half the draws or more must be fittable.
@@ -56,11 +62,20 @@ func FitMonteCarlo(points []Point, config Config, frontier *FrontierOptions) (*T
 		return nil, err
 	}
 	resampled := m.resample(reported, config)
-	scatter := make([]float64, len(reported.x))
+	n, p := len(reported.x), len(m.params)
+	scatter := make([]float64, n)
+	var measurement, total float64
 	for i, x := range reported.x {
-		scatter[i] = reported.y[i] - m.shape.value(m.params, x)
+		residual := reported.y[i] - m.shape.value(m.params, x)
+		scatter[i] = residual * math.Sqrt(float64(n)/float64(n-p))
+		total += scatter[i] * scatter[i]
+		measurement += measurementVariance(reported.points[i], m.link)
 	}
 	m.residuals = shuffled(scatter, config)
+	unexplained := 0.0
+	if total > measurement {
+		unexplained = math.Sqrt(1-measurement/total) * studentFactor(config.Confidence, n, p)
+	}
 
 	rng := random(config.Seed, streamMeasurement)
 	dates := newCalendar(points)
@@ -88,7 +103,7 @@ func FitMonteCarlo(points []Point, config Config, frontier *FrontierOptions) (*T
 			continue
 		}
 		for i := range params {
-			params[i] += sampled[i] - m.params[i]
+			params[i] += unexplained * (sampled[i] - m.params[i])
 		}
 		m.draws = append(m.draws, params)
 	}
@@ -101,6 +116,25 @@ func FitMonteCarlo(points []Point, config Config, frontier *FrontierOptions) (*T
 		t.describeLine(m)
 	}
 	return t, nil
+}
+
+// measurementVariance is that of p's value on the fitted scale, taking the
+// interval's half width for so many standard deviations; zero without an interval.
+func measurementVariance(p Point, l link) float64 {
+	z, ok := p.Interval.halfWidth()
+	if !ok {
+		return 0
+	}
+	if p.Interval == IntervalRange {
+		z = math.Sqrt(3) // of an even distribution
+	}
+	half := (p.High - p.Low) / 2
+	if l.log && p.Low > 0 {
+		half = (math.Log2(p.High) - math.Log2(p.Low)) / 2
+	} else if l.log {
+		half /= p.Value * math.Ln2
+	}
+	return half * half / (z * z)
 }
 
 // resample returns the parameters of pairs-bootstrap refits.

@@ -21,6 +21,10 @@ type reference struct {
 		Difference []float64
 		P          float64
 	}
+	Survival struct {
+		Days, Median []float64
+		Open         []int
+	}
 	Stitching  stitchingReference
 	Chinchilla map[string]float64
 }
@@ -282,6 +286,25 @@ func TestSlopeComparisonAgreesWithWelch(t *testing.T) {
 	nearEstimate(t, "difference", c.Difference, want, exact)
 	near(t, "p", c.PValue, r.Slopes.P, exact)
 	nearEstimate(t, "growth ratio", c.GrowthRatio, []float64{math.Exp2(want[0]), math.Exp2(want[1]), math.Exp2(want[2])}, exact)
+}
+
+func TestSurvivalAgreesWithScipy(t *testing.T) {
+	r := loadReference(t).Survival
+	pairs := make([]LagPair, len(r.Days))
+	for i, days := range r.Days {
+		pairs[i].Days = days
+		if r.Open[i] == 0 {
+			pairs[i].Follower = &Point{}
+		}
+	}
+	curve := kaplanMeier(pairs)
+	median := curve.median()
+	low, high := curve.medianInterval(studentQuantile(0.95, math.Inf(1)))
+	for i, got := range []*float64{median, low, high} {
+		if got == nil || *got != r.Median[i] {
+			t.Errorf("median, low, high %d: %v, want %v", i, got, r.Median[i])
+		}
+	}
 }
 
 func TestCapabilityAgreesWithScipy(t *testing.T) {

@@ -141,7 +141,9 @@ def breakpoint(days, values):
     upper = optimize.brentq(lambda t: sse(t) - bound, inside[-1], inside[-1] + step)
     X = design(c)
     beta = np.linalg.lstsq(X, y, rcond=None)[0]
-    cov = np.linalg.inv(X.T @ X) * least / (n - 4)
+    # The slopes' covariance with the date of the break estimated along with them.
+    J = np.column_stack([X, -beta[2] * (x > c)])
+    cov = np.linalg.inv(J.T @ J) * least / (n - 4)
     q = stats.t.ppf(0.5 + CONFIDENCE / 2, n - 4)
     before, after = beta[1], beta[1] + beta[2]
     half_b, half_a = q * np.sqrt(cov[1, 1]), q * np.sqrt(cov[1, 1] + cov[2, 2] + 2 * cov[1, 2])
@@ -224,6 +226,17 @@ def stitching():
     }
 
 
+def survival():
+    """The Kaplan-Meier median of lags in days, some of them censored."""
+    days = [30, 55, 80, 80, 120, 150, 155, 200, 210, 260, 300, 340, 400, 420]
+    open_ = [0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 1]
+    data = stats.CensoredData(uncensored=[d for d, c in zip(days, open_) if not c], right=[d for d, c in zip(days, open_) if c])
+    sf = stats.ecdf(data).sf
+    ci = sf.confidence_interval(CONFIDENCE, method="log-log")
+    first = lambda curve: float(curve.quantiles[np.nanargmax(curve.probabilities <= 0.5)])
+    return {"days": days, "open": open_, "median": [first(sf), first(ci.low), first(ci.high)]}
+
+
 def chinchilla():
     """The optimum found numerically, at the compute of 70e9 parameters and 1.4e12 tokens."""
     E, A, B, alpha, beta = 1.8172, 482.01, 2085.43, 0.3478, 0.3658
@@ -250,6 +263,7 @@ reference = {
     "regression": regression(),
     "slopes": slopes(),
     "stitching": stitching(),
+    "survival": survival(),
     "chinchilla": chinchilla(),
 }
 print(json.dumps(reference, indent=1, default=float))
