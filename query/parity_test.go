@@ -93,41 +93,38 @@ func everyQuestion(t testing.TB) []question {
 		route, rest, _ := strings.Cut(address, "?")
 		asked, err := url.ParseQuery(rest)
 		must(t, err)
-		v := asked.Get
-		all = append(all, question{address, func(ctx context.Context, e *query.Engine) (any, error) {
-			switch route {
-			case "frontier":
-				return put(ctx, v, query.ParseFilter, e.Frontier)
-			case "trend":
-				return put(ctx, v, query.ParseTrend, e.Trend)
-			case "forecast":
-				return put(ctx, v, query.ParseForecast, e.Forecast)
-			case "lag":
-				return put(ctx, v, query.ParseLag, e.Lag)
-			case "compare":
-				return put(ctx, v, query.ParseCompare, e.Compare)
-			case "capability-index":
-				return put(ctx, v, query.ParseCapabilityIndex, e.CapabilityIndex)
-			case "progress":
-				return put(ctx, v, query.ParseProgress, e.Progress)
-			case "price-to-reach":
-				return put(ctx, v, query.ParsePrice, e.PriceToReach)
-			case "compute-optimal":
-				return put(ctx, v, query.ParseOptimal, e.ComputeOptimal)
-			}
-			return e.Subject(ctx, v("id"), time.Time{})
-		}})
+		all = append(all, question{address, func(ctx context.Context, e *query.Engine) (any, error) { return routes(e)[route](ctx, asked.Get) }})
 	}
 	return all
 }
 
-// put reads a question's parameters and asks it.
-func put[P, A any](ctx context.Context, v query.Values, parse func(query.Values) (P, error), ask func(context.Context, P) (A, error)) (any, error) {
-	p, err := parse(v)
-	if err != nil {
-		return nil, err
+// routes are the questions that an engine answers, by the route that asks them.
+func routes(e *query.Engine) map[string]func(context.Context, query.Values) (any, error) {
+	return map[string]func(context.Context, query.Values) (any, error){
+		"frontier":         put(query.ParseFilter, e.Frontier),
+		"trend":            put(query.ParseTrend, e.Trend),
+		"forecast":         put(query.ParseForecast, e.Forecast),
+		"lag":              put(query.ParseLag, e.Lag),
+		"compare":          put(query.ParseCompare, e.Compare),
+		"capability-index": put(query.ParseCapabilityIndex, e.CapabilityIndex),
+		"progress":         put(query.ParseProgress, e.Progress),
+		"price-to-reach":   put(query.ParsePrice, e.PriceToReach),
+		"compute-optimal":  put(query.ParseOptimal, e.ComputeOptimal),
+		"subject": func(ctx context.Context, v query.Values) (any, error) {
+			return e.Subject(ctx, v("id"), time.Time{})
+		},
 	}
-	return ask(ctx, p)
+}
+
+// put reads a question's parameters and asks it.
+func put[P, A any](parse func(query.Values) (P, error), ask func(context.Context, P) (A, error)) func(context.Context, query.Values) (any, error) {
+	return func(ctx context.Context, v query.Values) (any, error) {
+		p, err := parse(v)
+		if err != nil {
+			return nil, err
+		}
+		return ask(ctx, p)
+	}
 }
 
 // ask keeps an answer or, where there is none, the reason: both have to be the same.
@@ -156,16 +153,22 @@ func same(t *testing.T, what string, a, b any) {
 
 func ingestBundled(t testing.TB, ledger metrics.Ledger) {
 	t.Helper()
+	catalogue, err := ingest.ReadCatalogue(data.Files(), "metrics.yaml")
+	must(t, err)
+	take(t, ledger, catalogue, csvfile.Connector{}, ingest.Job{Name: "bundled", Kind: "csv", Files: data.Files()})
+}
+
+// take ingests one job.
+func take(t testing.TB, ledger metrics.Ledger, catalogue ingest.Catalogue, connector ingest.Connector, job ingest.Job) {
+	t.Helper()
 	journal, err := ingest.OpenJournal(t.Context(), filepath.Join(t.TempDir(), "ingest.db"))
 	must(t, err)
 	defer journal.Close()
-	catalogue, err := ingest.ReadCatalogue(data.Files(), "metrics.yaml")
-	must(t, err)
 	identity, err := ingest.NewIdentity(data.Files())
 	must(t, err)
 	runner := ingest.NewRunner(ingest.Config{Ledger: ledger, Journal: journal, Identity: identity, Catalogue: catalogue,
-		Fetcher: fetch.New(fetch.Config{}), Connectors: []ingest.Connector{csvfile.Connector{}}})
-	outcomes, err := runner.Run(t.Context(), []ingest.Job{{Name: "bundled", Kind: "csv", Files: data.Files()}})
+		Fetcher: fetch.New(fetch.Config{}), Connectors: []ingest.Connector{connector}})
+	outcomes, err := runner.Run(t.Context(), []ingest.Job{job})
 	must(t, err)
 	must(t, outcomes[0].Err)
 }

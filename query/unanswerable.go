@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -76,7 +77,18 @@ func whyNot(m metrics.Metric, d *trend.DataError, what metrics.Text) metrics.Tex
 			Ko: fmt.Sprintf("관측이 %d개라 이 추정법으로는 계산하지 않습니다. %d개까지 됩니다.", d.N, d.Need),
 			En: fmt.Sprintf("%d observations are too many for this estimator: it takes %d.", d.N, d.Need)}
 	}
-	return metrics.Text{Ko: "이 자료로는 곡선이 정해지지 않습니다.", En: "These data do not determine the curve: " + d.Error()}
+	return metrics.Text{Ko: "이 자료로는 곡선이 정해지지 않습니다." + undeterminedKo[d.Detail], En: "These data do not determine the curve: " + cmp.Or(d.Detail, d.Error()) + "."}
+}
+
+// undeterminedKo says in Korean what the details of [trend.ErrNotIdentified] say in English.
+var undeterminedKo = map[string]string{
+	"the least squares did not converge":        " 최소제곱이 수렴하지 않습니다.",
+	"no ceiling shows in the data yet":          " 상한이 아직 자료에 드러나지 않습니다.",
+	"the data show a step, not a rise":          " 서서히 오르지 않고 한 번에 뛴 자료입니다.",
+	"the parameters can't be told apart":        " 매개변수들을 서로 가를 수 없습니다.",
+	"most resamples don't determine a logistic": " 다시 뽑은 표본 대부분에서 로지스틱이 정해지지 않습니다.",
+	"too few of the draws could be fitted":      " 뽑은 값들 가운데 맞출 수 있는 것이 너무 적습니다.",
+	"the regressors are collinear":              " 연산량과 시간이 나란히 움직여 두 몫을 가를 수 없습니다.",
 }
 
 func plural(n int, noun string) string {
