@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -133,15 +134,24 @@ func wordsBefore(text string) []string {
 }
 
 // termStats counts the glosses of a corpus, to decide where Korean terms begin: of the runs of words that stand before the
-// same English gloss the longest that most of its uses share is the term.
+// same English gloss the longest that most of its uses share is the term. What was decided of a report holds until the
+// count of one of its glosses changes.
 type termStats struct {
-	mu    sync.RWMutex
-	total map[string]int // uses of a gloss
-	runs  map[string]int // uses of a gloss with a run of words before it
+	mu      sync.RWMutex
+	total   map[string]int // uses of a gloss
+	runs    map[string]int // uses of a gloss with a run of words before it
+	decided map[*head]decidedTerms
+	changes int // of the counts
+}
+
+// decidedTerms are a report's terms with the glosses that they depend on.
+type decidedTerms struct {
+	terms   []Term
+	glosses map[string]bool
 }
 
 func newTermStats() *termStats {
-	return &termStats{total: map[string]int{}, runs: map[string]int{}}
+	return &termStats{total: map[string]int{}, runs: map[string]int{}, decided: map[*head]decidedTerms{}}
 }
 
 // add counts the candidates of a report, or with by = -1 takes them back.
@@ -149,17 +159,77 @@ func (s *termStats) add(cs []termCandidate, by int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range cs {
-		key := glossKey(c.Inside)
-		if s.total[key] += by; s.total[key] == 0 {
-			delete(s.total, key)
+		s.count(c, by)
+	}
+}
+
+func (s *termStats) count(c termCandidate, by int) {
+	key := glossKey(c.Inside)
+	if s.total[key] += by; s.total[key] == 0 {
+		delete(s.total, key)
+	}
+	for n := 1; n <= len(c.Before); n++ {
+		run := runKey(key, c.Before[len(c.Before)-n:])
+		if s.runs[run] += by; s.runs[run] == 0 {
+			delete(s.runs, run)
 		}
-		for n := 1; n <= len(c.Before); n++ {
-			run := runKey(key, c.Before[len(c.Before)-n:])
-			if s.runs[run] += by; s.runs[run] == 0 {
-				delete(s.runs, run)
+	}
+}
+
+// replace counts the candidates of added reports and takes those of removed ones back. Of a report that only changed
+// elsewhere nothing is left to count.
+func (s *termStats) replace(added, removed []*head) {
+	type use struct{ inside, before string }
+	net := map[use]int{}
+	for by, hs := range map[int][]*head{1: added, -1: removed} {
+		for _, h := range hs {
+			for _, c := range h.Candidates {
+				net[use{c.Inside, strings.Join(c.Before, " ")}] += by
 			}
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changes++
+	changed := map[string]bool{}
+	for u, n := range net {
+		if n != 0 {
+			s.count(termCandidate{Inside: u.inside, Before: strings.Fields(u.before)}, n)
+			changed[glossKey(u.inside)] = true
+		}
+	}
+	for _, h := range removed {
+		delete(s.decided, h)
+	}
+	for h, d := range s.decided {
+		for key := range changed {
+			if d.glosses[key] {
+				delete(s.decided, h)
+				break
+			}
+		}
+	}
+}
+
+// termsOf decides a report's terms, all but those that drop names. They are not to be changed.
+func (s *termStats) termsOf(h *head, seg Segmenter, drop func(Term) bool) []Term {
+	s.mu.RLock()
+	d, ok := s.decided[h]
+	changes := s.changes
+	s.mu.RUnlock()
+	if ok {
+		return d.terms
+	}
+	d = decidedTerms{slices.Clip(slices.DeleteFunc(s.decide(h.Candidates, seg), drop)), map[string]bool{}}
+	for _, c := range h.Candidates {
+		d.glosses[glossKey(c.Inside)] = true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.changes == changes {
+		s.decided[h] = d
+	}
+	return d.terms
 }
 
 // share is the part of a gloss's uses that have a run of words before them.

@@ -26,6 +26,26 @@ func decideTerm(c termCandidate, stats *termStats, seg Segmenter) (Term, bool) {
 	return Term{}, false
 }
 
+// setOf reads a list of words parted by bars.
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.SplitSeq(words, "|") {
+		set[w] = true
+	}
+	return set
+}
+
+// endsIn returns where the longest ending of a word that is in a set begins, -1 where it has none. A library of thousands of
+// reports asks it millions of times.
+func endsIn(w string, set map[string]bool) int {
+	for i := range w {
+		if set[w[i:]] {
+			return i
+		}
+	}
+	return -1
+}
+
 // isKorean reports whether a word is written in Hangul, digits aside.
 func isKorean(w string) bool {
 	hangul := false
@@ -42,12 +62,12 @@ func isKorean(w string) bool {
 
 var (
 	// closing ends a word that closes the phrase to the left of a term: a particle or an ending.
-	closing = regexp.MustCompile(`(?:을|를|은|는|이|가|에|에서|에게|에도|에는|에서는|으로|로|으로는|로는|와|과|도|만|까지|부터|처럼|보다|라는|이라는|하는|하던|하여|하고|되는|된|한|할|될|인|적인|만든|이끈|부른|나온|갖춘|니라|이라|위해|통해|대해|따라|며|고|면|지만|거나|다|게|서|며|듯|여|해|당)$`)
+	closing = setOf(`을|를|은|는|이|가|에|에서|에게|에도|에는|에서는|으로|로|으로는|로는|와|과|도|만|까지|부터|처럼|보다|라는|이라는|하는|하던|하여|하고|되는|된|한|할|될|인|적인|만든|이끈|부른|나온|갖춘|니라|이라|위해|통해|대해|따라|며|고|면|지만|거나|다|게|서|며|듯|여|해|당`)
 	// nounEnd ends nouns that look as if they ended in one of those.
-	nounEnd = regexp.MustCompile(`(?:속도|온도|밀도|확도|빈도|강도|이도|용도|정도|제도|한도|각도|순도|척도|농도|태도|지도|신뢰도|가중치도|평가|대가|국가|증가|추가|물가|주가|단가|원가|전문가|작가|부가|회로|경로|진로|프로|제로|크로|효과|결과|성과|통과|초과|부과|차이|깊이|길이|높이|넓이|다이|사이|바이|풀이|레이|와이|전이|추이|라인|체인|디자인|개인|코인|원인|확인|도메인|승인|제한|권한|극한|무한|유한|상한|하한|광고|사고|참고|보고|최고|재고|창고|경고|화면|평면|측면|표면|단면|국면|역할|분할|잉여|고해상|후면|전면|자본|텐서|데이터|센터|필터|라우터|파라미터|컴퓨터|모니터|클러스터|라운드|이해|분해|손해|저해|순서|문서|센서|프로세서|서버|방식|언어|단어|코어|소프트웨어|하드웨어|미디어|합의|정의|논의|게이트|이미지|참여|기여|강한|무게|마을|가을|은행|다양|바다|조건)$`)
+	nounEnd = setOf(`속도|온도|밀도|확도|빈도|강도|이도|용도|정도|제도|한도|각도|순도|척도|농도|태도|지도|신뢰도|가중치도|평가|대가|국가|증가|추가|물가|주가|단가|원가|전문가|작가|부가|회로|경로|진로|프로|제로|크로|효과|결과|성과|통과|초과|부과|차이|깊이|길이|높이|넓이|다이|사이|바이|풀이|레이|와이|전이|추이|라인|체인|디자인|개인|코인|원인|확인|도메인|승인|제한|권한|극한|무한|유한|상한|하한|광고|사고|참고|보고|최고|재고|창고|경고|화면|평면|측면|표면|단면|국면|역할|분할|잉여|고해상|후면|전면|자본|텐서|데이터|센터|필터|라우터|파라미터|컴퓨터|모니터|클러스터|라운드|이해|분해|손해|저해|순서|문서|센서|프로세서|서버|방식|언어|단어|코어|소프트웨어|하드웨어|미디어|합의|정의|논의|게이트|이미지|참여|기여|강한|무게|마을|가을|은행|다양|바다|조건`)
 	// linking words never belong to a term.
-	linking = regexp.MustCompile(`^(?:즉|및|또는|그리고|등|등의|등을|약|그|이|저|각|더|매우|가장|새로운|여러|다른|모든|주요|이러한|그러한|어떤|첫|두|세|네|예를|참고로|특히|또한|하지만|그러나|최근|현재|기존|기존의|곧|이른바|소위|같은|흔히|바로|주로|단지|역시|예컨대|예로|다시|함께|모두|이미|아직|당시|오늘|지금|우리|그것|이것|이를|그는|최신|하나의|훨씬|보통|대표적|일종의|이라고|말하는|부르는|이때|그때|이제|오늘날|전체|여기서|이후|이어|앞서|지난해|올해)$`)
-	headEnd = regexp.MustCompile(`(?:없는|있는|하는|되는|된|되어|하여|했다|한다|에서|으로|을|를|한다는|같은)$`)
+	linking = setOf(`즉|및|또는|그리고|등|등의|등을|약|그|이|저|각|더|매우|가장|새로운|여러|다른|모든|주요|이러한|그러한|어떤|첫|두|세|네|예를|참고로|특히|또한|하지만|그러나|최근|현재|기존|기존의|곧|이른바|소위|같은|흔히|바로|주로|단지|역시|예컨대|예로|다시|함께|모두|이미|아직|당시|오늘|지금|우리|그것|이것|이를|그는|최신|하나의|훨씬|보통|대표적|일종의|이라고|말하는|부르는|이때|그때|이제|오늘날|전체|여기서|이후|이어|앞서|지난해|올해`)
+	headEnd = setOf(`없는|있는|하는|되는|된|되어|하여|했다|한다|에서|으로|을|를|한다는|같은`)
 	eponym  = regexp.MustCompile(`['’]s? | of `)
 	smallEn = map[string]bool{"of": true, "the": true, "and": true, "a": true, "an": true, "to": true, "in": true, "for": true, "by": true, "on": true, "with": true}
 )
@@ -78,7 +98,7 @@ func glossWords(en string) (words []string, parts int) {
 // koreanTerm decides how many of the words before a gloss are the term: agreement across the corpus where the gloss occurs
 // more than once, else what the gloss's own length asks for, up to a word that closes the phrase before.
 func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool) {
-	if headEnd.MatchString(c.Before[len(c.Before)-1]) {
+	if endsIn(c.Before[len(c.Before)-1], headEnd) >= 0 {
 		return "", false
 	}
 	words, parts := glossWords(c.Inside)
@@ -220,13 +240,13 @@ func breaks(w, en string, words []string, short bool, seg Segmenter) bool {
 		}
 		return true
 	}
-	if linking.MatchString(w) || strings.ContainsAny(w, "0123456789%") {
+	if linking[w] || strings.ContainsAny(w, "0123456789%") {
 		return true
 	}
 	if owner, ok := strings.CutSuffix(w, "의"); ok && isName(words[:1]) && soundsLike(owner, words[0]) {
 		return false // 제번스의 역설, Jevons paradox
 	}
-	if strings.HasSuffix(w, "의") && !nounEnd.MatchString(w) {
+	if strings.HasSuffix(w, "의") && endsIn(w, nounEnd) < 0 {
 		return !short || !eponym.MatchString(en)
 	}
 	if utf8.RuneCountInString(w) == 1 {
@@ -235,11 +255,11 @@ func breaks(w, en string, words []string, short bool, seg Segmenter) bool {
 	if strings.Contains(en, " and ") && (strings.HasSuffix(w, "와") || strings.HasSuffix(w, "과")) {
 		return false
 	}
-	at := closing.FindStringIndex(w)
-	if at == nil || nounEnd.MatchString(w) || soundsLike(w, en) && !strings.HasSuffix(w, "은") && !strings.HasSuffix(w, "는") && !strings.HasSuffix(w, "을") && !strings.HasSuffix(w, "를") {
+	at := endsIn(w, closing)
+	if at < 0 || endsIn(w, nounEnd) >= 0 || soundsLike(w, en) && !strings.HasSuffix(w, "은") && !strings.HasSuffix(w, "는") && !strings.HasSuffix(w, "을") && !strings.HasSuffix(w, "를") {
 		return false
 	}
-	return seg == nil || slices.Contains(seg.Boundaries(w), at[0]) // 텐서 does not end in the ending 서
+	return seg == nil || slices.Contains(seg.Boundaries(w), at) // 텐서 does not end in the ending 서
 }
 
 // plausible rejects pairs whose sides can't render each other: a sentence, a number, a remark.
@@ -251,10 +271,10 @@ func plausible(ko, en string) bool {
 	return !strings.ContainsAny(ko, "0123456789%") && len(strings.Fields(en)) <= 8
 }
 
-var remark = regexp.MustCompile(`(?:제외|포함|있음|없음|참조|참고|기준|이하|이상|예정|추정|높음|낮음|중간|가정|발표|현재|비공개|공개)$`)
+var remark = setOf(`제외|포함|있음|없음|참조|참고|기준|이하|이상|예정|추정|높음|낮음|중간|가정|발표|현재|비공개|공개`)
 
 func sentenceLike(ko string) bool {
-	return strings.HasSuffix(ko, "다") || remark.MatchString(ko)
+	return strings.HasSuffix(ko, "다") || endsIn(ko, remark) >= 0
 }
 
 // acronymOf reports whether a word is the initials of a gloss: ASIC(Application-Specific Integrated Circuit). One letter

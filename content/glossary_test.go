@@ -109,6 +109,36 @@ func TestGlossary(t *testing.T) {
 	}
 }
 
+// TestGlossaryAfterChanges compares what a library decided report by report as they came with one that sees them together.
+func TestGlossaryAfterChanges(t *testing.T) {
+	dir := t.TempDir()
+	l := openLibrary(t, dir)
+	files := fstest.MapFS{
+		"20240101-a.md": file("# 하나\n\n이 글은 널리 쓰이는 합성 데이터(synthetic data)를 다룬다."),
+		"20240202-b.md": file("# 둘\n\n앞의 글과 다른 널리 쓰이는 합성 데이터(synthetic data)와 손실(loss) 이야기다."),
+	}
+	steps := []func(){
+		func() {},
+		func() {
+			files["20240303-c.md"] = file("# 셋\n\n그런데 요즘 합성 데이터(synthetic data)는 어디에나 있다고들 한다.")
+		},
+		func() {
+			files["20240101-a.md"] = file("# 하나\n\n여기서는 새 합성 데이터(synthetic data)만 다루고 다른 것은 다루지 않는다.")
+		},
+		func() { delete(files, "20240202-b.md") },
+		func() {
+			files["20240404-d.md"] = file("# 넷\n\n용어를 풀어 적은 곳이 하나도 없는 글이다. 그래서 낱말이 없다.")
+		},
+	}
+	for i, change := range steps {
+		change()
+		syncFiles(t, l, files, "v")
+		if diff := cmp.Diff(openLibrary(t, dir).Glossary(), l.Glossary()); diff != "" {
+			t.Errorf("after step %d: %s", i, diff)
+		}
+	}
+}
+
 func TestTermRulesNameTheLine(t *testing.T) {
 	for _, in := range []string{"en,ko\n", "en,ko,action\nx,,add\n", "en,ko,action\nx,y,drop\n", "en,ko,action\n,y,add\n"} {
 		if _, err := ReadTermRules(strings.NewReader(in)); err == nil {

@@ -239,16 +239,18 @@ func (s *snapshot) countTerms(old *snapshot) {
 		return
 	}
 	s.terms = old.terms
+	var added, removed []*head
 	for key, h := range s.heads {
 		if old.heads[key] == nil {
-			s.terms.add(h.Candidates, 1)
+			added = append(added, h)
 		}
 	}
 	for key, h := range old.heads {
 		if s.heads[key] == nil {
-			s.terms.add(h.Candidates, -1)
+			removed = append(removed, h)
 		}
 	}
+	s.terms.replace(added, removed)
 }
 
 // report returns the snapshot's report if it came from the same parse.

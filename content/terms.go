@@ -157,5 +157,5 @@ func (l *Library) termsOf(s *snapshot, r *Report) []Term {
 	if h == nil {
 		return nil
 	}
-	return slices.DeleteFunc(s.terms.decide(h.Candidates, l.cfg.Segmenter), l.cfg.Terms.Forbids)
+	return s.terms.termsOf(h, l.cfg.Segmenter, l.cfg.Terms.Forbids)
 }
