@@ -12,7 +12,11 @@
 // second, narrower chart for a phone instead of scaling one down.
 package chart
 
-import "time"
+import (
+	"math"
+	"strings"
+	"time"
+)
 
 // The ways a Series is drawn.
 const (
@@ -115,7 +119,7 @@ type Marker struct {
 
 // Axis is one scale. Min and Max fix the domain; nil takes it from the data.
 // On a time axis they are Unix seconds. Unit is a base unit known to
-// FormatTick. Label is not drawn: the unit line above a chart says it to
+// [quantity.Tick]. Label is not drawn: the unit line above a chart says it to
 // readers; that of Y names a chart without a title to assistive technology.
 type Axis struct {
 	Time, Log bool
@@ -152,3 +156,7 @@ type Ruler struct {
 	Axis          Axis
 	From, To      float64
 }
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+func korean(lang string) bool { return lang == "ko" || strings.HasPrefix(lang, "ko-") }

@@ -8,18 +8,6 @@ import (
 	"github.com/scalebook/scalebook/chart"
 )
 
-func ExampleFormatValue() {
-	fmt.Println(chart.FormatValue(.876, "fraction", "ko"))
-	fmt.Println(chart.FormatValue(137, "minute", "ko"), chart.FormatValue(.1, "minute", "ko"))
-	fmt.Println(chart.FormatTick(1e8, "transistor", "ko"), chart.FormatTick(1e24, "FLOP", "ko"))
-	fmt.Println(chart.FormatDelta(.006, "fraction", "ko"))
-	// Output:
-	// 87.6%
-	// 137분 6초
-	// 1억 10²⁴
-	// +0.6%p
-}
-
 func ExampleSpec() {
 	day := func(s string) time.Time {
 		t, _ := time.Parse(time.DateOnly, s)

@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/scalebook/scalebook/quantity"
 )
 
 // form is how large things are drawn at a given size of chart.
@@ -309,9 +311,9 @@ func (p *plot) nowLabel() string {
 	}
 	switch p.Y.Unit {
 	case "fraction", "USD":
-		return FormatValue(p.Now.Y, p.Y.Unit, p.Lang)
+		return quantity.Format(p.Now.Y, p.Y.Unit, p.Lang)
 	}
-	return FormatTick(p.Now.Y, p.Y.Unit, p.Lang)
+	return quantity.Tick(p.Now.Y, p.Y.Unit, p.Lang)
 }
 
 const keyRow = 24
@@ -348,12 +350,12 @@ func (p *plot) key(draw bool) int {
 
 // datum is what tooltips say of a point.
 func (p *plot) datum(q Point) *datum {
-	d := &datum{name: q.Name, value: FormatValue(q.Y, p.Y.Unit, p.Lang), detail: q.Detail, href: q.Href}
+	d := &datum{name: q.Name, value: quantity.Format(q.Y, p.Y.Unit, p.Lang), detail: q.Detail, href: q.Href}
 	if !q.Time.IsZero() {
 		d.time = q.Time.UTC().Format(time.DateOnly)
 	}
 	if !p.X.Time {
-		d.value = strings.TrimSuffix(FormatValue(q.X, p.X.Unit, p.Lang)+", "+d.value, ", ")
+		d.value = strings.TrimSuffix(quantity.Format(q.X, p.X.Unit, p.Lang)+", "+d.value, ", ")
 	}
 	return d
 }

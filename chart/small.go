@@ -3,6 +3,8 @@ package chart
 import (
 	"math"
 	"time"
+
+	"github.com/scalebook/scalebook/quantity"
 )
 
 // sized gives a small chart its usual size where none is asked for.
@@ -101,7 +103,7 @@ func (r Ruler) layout() *scene {
 	r.Width, r.Height = max(r.Width, 40), max(r.Height, 16)
 	title := r.Title
 	if title == "" {
-		from, to := FormatValue(r.From, r.Axis.Unit, r.Lang), FormatValue(r.To, r.Axis.Unit, r.Lang)
+		from, to := quantity.Format(r.From, r.Axis.Unit, r.Lang), quantity.Format(r.To, r.Axis.Unit, r.Lang)
 		title = word(r.Lang, from+" → "+to, "from "+from+" to "+to)
 	}
 	sc := &scene{width: float64(r.Width), height: float64(r.Height), kind: "ruler", lang: r.Lang, title: title}
@@ -125,7 +127,7 @@ func (r Ruler) layout() *scene {
 	fine = append(fine, contour{points: []point{{crisp(s.lo), foot}, {crisp(s.hi), foot}}})
 	sc.path("tick", 0, fine...)
 
-	d := func(v float64) *datum { return &datum{value: FormatValue(v, r.Axis.Unit, r.Lang)} }
+	d := func(v float64) *datum { return &datum{value: quantity.Format(v, r.Axis.Unit, r.Lang)} }
 	from, to := s.holds(r.From), s.holds(r.To)
 	if from && to {
 		sc.line("bar", 1, s.at(r.From), ride, s.at(r.To), ride)

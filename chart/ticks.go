@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/scalebook/scalebook/quantity"
 )
 
 // tickMark is one line of a ruler: long with a label, or short without.
@@ -60,7 +62,7 @@ func linearTicks(s scale, spacing float64, lang string, small bool) []tickMark {
 		}
 		t := tickMark{value: v}
 		if math.Mod(i, parts) == 0 {
-			t.long, t.label = true, FormatTick(v, s.axis.Unit, lang)
+			t.long, t.label = true, quantity.Tick(v, s.axis.Unit, lang)
 		}
 		out = append(out, t)
 	}
@@ -108,7 +110,7 @@ func logTicks(s scale, spacing float64, lang string, small bool) []tickMark {
 			}
 			t := tickMark{value: v, long: long}
 			if long {
-				t.label = FormatTick(v, s.axis.Unit, lang)
+				t.label = quantity.Tick(v, s.axis.Unit, lang)
 			}
 			if long {
 				labels++
@@ -258,7 +260,7 @@ func calendarLabel(t time.Time, u calendarUnit, lang string, small, first bool) 
 	var label string
 	switch ko := korean(lang); {
 	case u.days > 0 && ko:
-		label = t.Format("1월") + nbsp + t.Format("2일")
+		label = t.Format("1월") + quantity.NoBreak + t.Format("2일")
 	case u.days > 0:
 		label = t.Format("2 Jan")
 	case ko:
@@ -270,7 +272,7 @@ func calendarLabel(t time.Time, u calendarUnit, lang string, small, first bool) 
 		return label
 	}
 	if korean(lang) {
-		return year + "년" + nbsp + label
+		return year + "년" + quantity.NoBreak + label
 	}
-	return label + nbsp + year
+	return label + quantity.NoBreak + year
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/scalebook/scalebook/quantity"
 )
 
 func labels(ts []tickMark) string {
@@ -13,7 +15,7 @@ func labels(ts []tickMark) string {
 			out = append(out, t.label)
 		}
 	}
-	return plain(strings.Join(out, " "))
+	return strings.ReplaceAll(strings.Join(out, " "), quantity.NoBreak, " ")
 }
 
 func TestValueTicks(t *testing.T) {

@@ -221,7 +221,7 @@ func (t *teller) sentence(c metrics.Change, shown Change) metrics.Text {
 		if v == nil {
 			return metrics.Text{Ko: "—", En: "—"}
 		}
-		return quantity(v.Value, m.Unit, false)
+		return value(v.Value, m.Unit)
 	}
 	before, after := value(shown.Before), value(shown.After)
 	rows := metrics.Text{}

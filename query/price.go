@@ -211,14 +211,14 @@ func (p PriceToReach) level(offers []trend.PricedScore, threshold float64, price
 }
 
 func (p PriceToReach) sentence(l PriceLevel) metrics.Text {
-	score := quantity(l.Threshold, p.Metric.Unit, false)
+	score := value(l.Threshold, p.Metric.Unit)
 	if len(l.Records) == 0 {
 		return metrics.Text{
 			Ko: fmt.Sprintf("%s에서 %s에 이른 모델 가운데 값이 알려진 것이 없다.", p.Metric.Title.In("ko"), score.Ko),
 			En: fmt.Sprintf("No model with a known price reaches %s on %s.", score.En, p.Metric.Title.In("en"))}
 	}
 	first, last := l.Records[0], l.Records[len(l.Records)-1]
-	was, is := quantity(first.Value, p.Price.Unit, false), quantity(last.Value, p.Price.Unit, false)
+	was, is := value(first.Value, p.Price.Unit), value(last.Value, p.Price.Unit)
 	out := metrics.Text{
 		Ko: fmt.Sprintf("%s에서 %s에 이르는 가장 싼 값은 %s의 %s(%s)에서 %s의 %s(%s)로 바뀌었다.", p.Metric.Title.In("ko"), score.Ko,
 			first.Time, was.Ko, first.Name, last.Time, is.Ko, last.Name),

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/trend"
 )
 
@@ -58,7 +59,9 @@ func growthSentence(t Trend) metrics.Text {
 	case t.Parameters.Logistic != nil:
 		return logisticSentence(t, subjectKo, subjectEn, basis)
 	case t.GrowthPerYear != nil:
-		g := interval(*t.GrowthPerYear, t.Confidence, func(v float64) metrics.Text { return quantity(v, t.Metric.Unit, true) })
+		g := interval(*t.GrowthPerYear, t.Confidence, func(v float64) metrics.Text {
+			return metrics.Text{Ko: quantity.SayDifference(v, t.Metric.Unit, "ko"), En: quantity.SayDifference(v, t.Metric.Unit, "en")}
+		})
 		moves := metrics.Text{Ko: "씩 오른다", En: verb("rises by", "rise by")}
 		if t.GrowthPerYear.Value < 0 {
 			moves = metrics.Text{Ko: "씩 바뀐다", En: verb("changes by", "change by")}
@@ -74,7 +77,7 @@ func growthSentence(t Trend) metrics.Text {
 
 func logisticSentence(t Trend, subjectKo, subjectEn string, basis metrics.Text) metrics.Text {
 	l := t.Parameters.Logistic
-	floor, ceiling := quantity(l.Floor, t.Metric.Unit, false), quantity(l.Ceiling.Value, t.Metric.Unit, false)
+	floor, ceiling := value(l.Floor, t.Metric.Unit), value(l.Ceiling.Value, t.Metric.Unit)
 	middle := "—"
 	if m := dateAt(l.MidpointYears.Value); m != nil {
 		middle = m.Format("2006-01")
@@ -111,7 +114,7 @@ func probability(p float64) string {
 }
 
 func thresholdSentence(t Trend) metrics.Text {
-	v := quantity(t.Threshold.Value, t.Metric.Unit, false)
+	v := value(t.Threshold.Value, t.Metric.Unit)
 	bounds := metrics.Text{Ko: "구간의 끝이 정해지지 않는다", En: "interval unbounded"}
 	if t.Threshold.Low != nil && t.Threshold.High != nil {
 		span := t.Threshold.Low.String() + "–" + t.Threshold.High.String()
@@ -155,20 +158,9 @@ func years(v float64) metrics.Text {
 	return metrics.Text{Ko: significant(v, 2) + "년", En: significant(v, 2) + " years"}
 }
 
-// quantity words a value in a metric's unit; a difference of fractions is in percentage points.
-func quantity(v float64, unit string, difference bool) metrics.Text {
-	switch unit {
-	case "fraction":
-		if difference {
-			return metrics.Text{Ko: significant(v*100, 3) + "%p", En: significant(v*100, 3) + " percentage points"}
-		}
-		return metrics.Text{Ko: significant(v*100, 3) + "%", En: significant(v*100, 3) + "%"}
-	case "minute":
-		return metrics.Text{Ko: significant(v, 3) + "분", En: significant(v, 3) + " minutes"}
-	case "count", "":
-		return metrics.Text{Ko: significant(v, 3), En: significant(v, 3)}
-	}
-	return metrics.Text{Ko: significant(v, 3) + " " + unit, En: significant(v, 3) + " " + unit}
+// value words a value in a metric's unit.
+func value(v float64, unit string) metrics.Text {
+	return metrics.Text{Ko: quantity.Say(v, unit, "ko"), En: quantity.Say(v, unit, "en")}
 }
 
 // significant writes v with n significant digits, at least all digits before the point, in powers of ten beyond a million.

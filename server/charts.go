@@ -15,6 +15,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 	"github.com/scalebook/scalebook/trend"
@@ -239,7 +240,7 @@ func (m measured) drawMarks(out *chart.Spec, lang string) {
 	}
 	now := steps[len(steps)-1]
 	out.Series = []chart.Series{{Name: say(lang, "chart.record"), Color: 1, Kind: chart.StepAfter, Points: steps}}
-	out.Now, out.NowLabel = &now, chart.FormatValue(now.Y, metric.Unit, lang)
+	out.Now, out.NowLabel = &now, quantity.Format(now.Y, metric.Unit, lang)
 }
 
 // labelled chooses the records whose names are written: the present one, the first, and those that gained most.

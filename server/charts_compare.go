@@ -6,6 +6,7 @@ import (
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 )
 
@@ -117,7 +118,7 @@ func (m measured) drawn(lang string, i int, start time.Time, shared bool) chart.
 			series.Points = append(series.Points, p)
 			continue
 		}
-		p.Detail = chart.FormatValue(p.Y, metric.Unit, lang) // the axis says multiples
+		p.Detail = quantity.Format(p.Y, metric.Unit, lang) // the axis says multiples
 		p.Y /= base
 		if p.Time.Before(start) {
 			continue

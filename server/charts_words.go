@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 	"github.com/scalebook/scalebook/trend"
@@ -33,7 +33,7 @@ func (m measured) finding(lang string) string {
 			return say(lang, "finding.logistic", what, monthText(lang, middle))
 		}
 	case t.GrowthPerYear != nil:
-		return say(lang, "finding.linear", what, chart.FormatDelta(t.GrowthPerYear.Value, m.series.Metric.Unit, lang))
+		return say(lang, "finding.linear", what, quantity.Delta(t.GrowthPerYear.Value, m.series.Metric.Unit, lang))
 	}
 	return say(lang, "finding.none", len(m.series.Observations), len(m.frontier.Records))
 }
@@ -60,8 +60,8 @@ func (m measured) describe(lang string) string {
 	}
 	first, last := records[0], records[len(records)-1]
 	unit := m.series.Metric.Unit
-	text := say(lang, "chart.desc", len(m.series.Observations), monthText(lang, first.Time.Time), chart.FormatValue(first.Value, unit, lang),
-		monthText(lang, last.Time.Time), last.Name, chart.FormatValue(last.Value, unit, lang))
+	text := say(lang, "chart.desc", len(m.series.Observations), monthText(lang, first.Time.Time), quantity.Format(first.Value, unit, lang),
+		monthText(lang, last.Time.Time), last.Name, quantity.Format(last.Value, unit, lang))
 	return text + " " + m.finding(lang) + "."
 }
 
@@ -143,7 +143,7 @@ func (m measured) publishers() []publisher {
 func (m measured) recordSentence(lang string) (key string, args []any) {
 	records := m.frontier.Records
 	last := records[len(records)-1]
-	value := chart.FormatValue(last.Value, m.series.Metric.Unit, lang)
+	value := quantity.Format(last.Value, m.series.Metric.Unit, lang)
 	return "answer." + recordWord(m.series.Metric), []any{last.Name, value, copula(lang, value)}
 }
 

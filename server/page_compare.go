@@ -10,7 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 	"github.com/scalebook/scalebook/trend"
@@ -164,7 +164,7 @@ func (m measured) compareRow(lang string, period bool) templates.CompareRow {
 	}
 	if n := len(m.frontier.Records); n > 0 {
 		last := m.frontier.Records[n-1]
-		row.Record = chart.FormatValue(last.Value, metric.Unit, lang) + ", " + last.Name
+		row.Record = quantity.Format(last.Value, metric.Unit, lang) + ", " + last.Name
 	}
 	t := m.trend
 	if t == nil {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 )
@@ -57,14 +57,14 @@ func sharedRow(lang string, m query.SharedMetric) templates.SubjectsRow {
 			continue
 		}
 		cell := &row.Cells[i]
-		cell.Value, cell.Setting = chart.FormatValue(o.Value, m.Unit, lang), o.Setting
+		cell.Value, cell.Setting = quantity.Format(o.Value, m.Unit, lang), o.Setting
 		switch {
 		case o.Value == best:
 			cell.Best = true
 		case m.Scale == "log" && best > 0 && o.Value > 0:
 			cell.Behind = factorText(lang, roundedTo(o.Value/best, 2))
 		default:
-			cell.Behind = chart.FormatDelta(o.Value-best, m.Unit, lang)
+			cell.Behind = quantity.Delta(o.Value-best, m.Unit, lang)
 		}
 	}
 	return row

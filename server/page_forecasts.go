@@ -5,7 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/templates"
 	"github.com/scalebook/scalebook/trend"
 )
@@ -26,9 +26,9 @@ func (s *Server) pageForecasts(c *fiber.Ctx) error {
 	for _, k := range scores.Forecasts {
 		came := say(lang, "forecasts.open")
 		if o := k.Outcome; o != nil {
-			came = say(lang, map[bool]string{true: "forecasts.inside", false: "forecasts.outside"}[o.Inside], chart.FormatValue(o.Value, k.Unit, lang), o.Name)
+			came = say(lang, map[bool]string{true: "forecasts.inside", false: "forecasts.outside"}[o.Inside], quantity.Format(o.Value, k.Unit, lang), o.Name)
 		}
-		word := func(v float64) string { return chart.FormatValue(v, k.Unit, lang) }
+		word := func(v float64) string { return quantity.Format(v, k.Unit, lang) }
 		f.rows = append(f.rows, templates.FindingRow{Name: k.Title.In(lang), URL: k.URL, Cells: []templates.Cell{{Text: k.GivenAt.Format("2006-01-02")}, {Text: k.Time.String()},
 			optional(fitName(lang, trend.Kind(k.Fit))), right(word(k.Value)), right(confidenceText(k.Confidence) + ", " + rangeText(word(k.Low), word(k.High))), right(came)}})
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 )
@@ -70,7 +70,7 @@ func (e *explorer) cell(c chipColumn, item chip) string {
 		return ""
 	case c.scale == 0:
 		m, _ := e.metric(c.metric)
-		return chart.FormatValue(v, m.Unit, e.lang)
+		return quantity.Format(v, m.Unit, e.lang)
 	}
 	return grouped(v/c.scale, c.decimals)
 }

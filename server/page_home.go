@@ -12,6 +12,7 @@ import (
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 	"github.com/scalebook/scalebook/trend"
@@ -40,7 +41,7 @@ func (s *Server) pageHome(c *fiber.Ctx) error {
 		total += m.Observations
 	}
 	reports := s.cfg.Library.Reports()
-	page.Deck = say(lang, "home.deck", len(reports), chart.FormatValue(float64(total), "count", lang))
+	page.Deck = say(lang, "home.deck", len(reports), quantity.Format(float64(total), "count", lang))
 	page.Description = page.Deck
 	if page.Moves, err = s.moves(ctx, catalogue, lang); err != nil {
 		return err
@@ -97,7 +98,7 @@ func (s *Server) moves(ctx context.Context, catalogue query.Catalogue, lang stri
 		before, after := f.Records[n-2], f.Records[n-1]
 		all = append(all, dated{at: after.Time.Time, move: templates.Move{
 			Date: day(after.Time.Time), Metric: m.Title.In(lang), URL: "/metrics/" + m.ID, Who: who(after),
-			Before: chart.FormatValue(before.Value, m.Unit, lang), After: chart.FormatValue(after.Value, m.Unit, lang),
+			Before: quantity.Format(before.Value, m.Unit, lang), After: quantity.Format(after.Value, m.Unit, lang),
 			Ruler: template.HTML(chart.Ruler{Lang: lang, Axis: rulerAxis(m.Metric), From: before.Value, To: after.Value}.SVG()),
 		}})
 	}
@@ -161,13 +162,13 @@ func (s *Server) multiple(ctx context.Context, id, lang string) (templates.Multi
 func (s *Server) recordRead(ctx context.Context, f query.Frontier, lang string) string {
 	records := f.Records
 	last := records[len(records)-1]
-	value := chart.FormatValue(last.Value, f.Metric.Unit, lang)
+	value := quantity.Format(last.Value, f.Metric.Unit, lang)
 	if lang != "en" {
 		value += "\u2060" + copula(lang, value) // the ending stays with its number
 	}
 	read := say(lang, "home.read-"+recordWord(f.Metric), who(last), value, monthText(lang, records[0].Time.Time), len(records)-1)
 	if top := f.Metric.Ceiling; top != nil && f.Metric.Scale != "log" {
-		room := strings.TrimPrefix(chart.FormatDelta(*top-last.Value, f.Metric.Unit, lang), "+")
+		room := strings.TrimPrefix(quantity.Delta(*top-last.Value, f.Metric.Unit, lang), "+")
 		return read + " " + say(lang, "home.read-room", levelText(lang, *top, f.Metric.Unit), room)
 	}
 	t, err := s.engine.Trend(ctx, query.TrendParams{Filter: query.Filter{Metric: f.Metric.ID}, Of: query.OfFrontier, Fit: string(trend.Exponential)})

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 )
 
@@ -33,7 +33,7 @@ func record(t *testing.T, s *Server, metric, lang string) (name, value string) {
 		t.Fatalf("record of %s: %v", metric, err)
 	}
 	last := f.Records[len(f.Records)-1]
-	return last.Name, strings.ReplaceAll(chart.FormatValue(last.Value, f.Metric.Unit, lang), "\u00a0", " ")
+	return last.Name, strings.ReplaceAll(quantity.Format(last.Value, f.Metric.Unit, lang), "\u00a0", " ")
 }
 
 func TestMeasurementPages(t *testing.T) {
@@ -129,7 +129,7 @@ func TestEveryMetricAndItsHolder(t *testing.T) {
 			continue
 		}
 		last := f.Records[len(f.Records)-1]
-		value := strings.ReplaceAll(chart.FormatValue(last.Value, m.Unit, "ko"), "\u00a0", " ")
+		value := strings.ReplaceAll(quantity.Format(last.Value, m.Unit, "ko"), "\u00a0", " ")
 		if !strings.Contains(seen(body), value) {
 			t.Errorf("%s does not say its record, %s", m.ID, value)
 		}

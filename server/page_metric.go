@@ -12,8 +12,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 	"github.com/scalebook/scalebook/trend"
@@ -107,7 +107,7 @@ func (m measured) answer(lang string) template.HTML {
 	unit := m.series.Metric.Unit
 	first := records[0]
 	if n := len(records) - 1; n > 0 {
-		value := chart.FormatValue(first.Value, unit, lang)
+		value := quantity.Format(first.Value, unit, lang)
 		sentences = append(sentences, rich(lang, "answer.since", monthText(lang, first.Time.Time), value, timesText(lang, n)))
 	} else {
 		sentences = append(sentences, rich(lang, "answer.only", monthText(lang, first.Time.Time)))
@@ -192,7 +192,7 @@ func (m measured) recordRows(lang string) []templates.RecordRow {
 	rows := make([]templates.RecordRow, 0, len(records))
 	for i, r := range slices.Backward(records) {
 		row := templates.RecordRow{Date: r.Time.Format(time.DateOnly), Name: r.Name, URL: subjectURL(r.Subject), Organization: r.Organization,
-			Setting: settingText(lang, r.Setting), Value: chart.FormatValue(r.Value, m.series.Metric.Unit, lang),
+			Setting: settingText(lang, r.Setting), Value: quantity.Format(r.Value, m.series.Metric.Unit, lang),
 			Gain: gainText(lang, m.series.Metric, r), Now: i == len(records)-1}
 		switch {
 		case row.Now:

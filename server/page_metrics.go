@@ -10,6 +10,7 @@ import (
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 )
@@ -93,7 +94,7 @@ func (s *Server) metricItem(ctx context.Context, lang string, m query.CatalogueE
 		return item, nil
 	}
 	last := f.Records[len(f.Records)-1]
-	item.Record, item.Who, item.Date = chart.FormatValue(last.Value, m.Unit, lang), last.Name, last.Time.Format(time.DateOnly)
+	item.Record, item.Who, item.Date = quantity.Format(last.Value, m.Unit, lang), last.Name, last.Time.Format(time.DateOnly)
 	item.Spark = recordSpark(lang, f)
 	return item, nil
 }
@@ -110,8 +111,8 @@ func recordSpark(lang string, f query.Frontier) template.HTML {
 	first, last := f.Records[0], f.Records[len(f.Records)-1]
 	spark := chart.Spark{Lang: lang, Points: points,
 		Title: say(lang, "metrics.spark", f.Metric.Title.In(lang)),
-		Desc: say(lang, "metrics.spark-desc", monthText(lang, first.Time.Time), chart.FormatValue(first.Value, f.Metric.Unit, lang),
-			monthText(lang, last.Time.Time), chart.FormatValue(last.Value, f.Metric.Unit, lang)),
+		Desc: say(lang, "metrics.spark-desc", monthText(lang, first.Time.Time), quantity.Format(first.Value, f.Metric.Unit, lang),
+			monthText(lang, last.Time.Time), quantity.Format(last.Value, f.Metric.Unit, lang)),
 		X: chart.Axis{Time: true}, Y: chart.Axis{Log: f.Metric.Scale == "log", Unit: f.Metric.Unit}}
 	return template.HTML(spark.SVG()) //nolint:gosec // chart escapes what it draws
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 )
@@ -34,8 +35,8 @@ func (s *Server) pageOptimal(c *fiber.Ctx) error {
 	}
 	for _, m := range slices.Backward(a.Models) {
 		f.rows = append(f.rows, templates.FindingRow{Name: m.Name, URL: subjectURL(m.Subject), Cells: []templates.Cell{{Text: m.Time.String()},
-			optional(chart.FormatValue(m.Parameters, "", lang)), optional(chart.FormatValue(m.Tokens, "", lang)), right(chart.FormatValue(roundedTo(m.Ratio, 3), "", lang)),
-			right(factorText(lang, m.OverTokens())), optional(chart.FormatValue(m.WastedCompute, "fraction", lang))}})
+			optional(quantity.Format(m.Parameters, "", lang)), optional(quantity.Format(m.Tokens, "", lang)), right(quantity.Format(roundedTo(m.Ratio, 3), "", lang)),
+			right(factorText(lang, m.OverTokens())), optional(quantity.Format(m.WastedCompute, "fraction", lang))}})
 	}
 	f.spec = func(width, height int) chart.Spec {
 		return chart.Spec{Width: width, Height: height, Lang: lang, Title: say(lang, "optimal.title"), Heading: say(lang, "optimal.ratio"),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 )
@@ -55,9 +56,9 @@ func (s *Server) pagePrice(c *fiber.Ctx) error {
 		line := chart.Series{Name: level, Label: level, Color: i%5 + 1, Kind: chart.StepAfter}
 		for _, r := range l.Records {
 			line.Points = append(line.Points, chart.Point{Time: r.Time.Time, Y: r.Value, Name: r.Name, Href: subjectURL(r.Subject),
-				Detail: pointDetail(r.Setting, chart.FormatValue(r.Value, a.Price.Unit, lang))})
+				Detail: pointDetail(r.Setting, quantity.Format(r.Value, a.Price.Unit, lang))})
 			f.rows = append(f.rows, templates.FindingRow{Name: r.Name, URL: subjectURL(r.Subject), Cells: []templates.Cell{right(level), {Text: r.Time.String()},
-				right(chart.FormatValue(r.Value, a.Price.Unit, lang)), optional(chart.FormatValue(r.Score, a.Metric.Unit, lang))}})
+				right(quantity.Format(r.Value, a.Price.Unit, lang)), optional(quantity.Format(r.Score, a.Metric.Unit, lang))}})
 		}
 		if len(line.Points) > 0 {
 			lines = append(lines, line)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 )
@@ -41,7 +42,7 @@ func (s *Server) pageProgress(c *fiber.Ctx) error {
 	}
 	for _, m := range slices.Backward(a.Models) {
 		f.rows = append(f.rows, templates.FindingRow{Name: m.Name, URL: subjectURL(m.Subject), Cells: []templates.Cell{{Text: m.Time.String()}, optional(m.Setting),
-			right(chart.FormatValue(m.Compute, "FLOP", lang)), right(chart.FormatValue(m.Value, unit, lang))}})
+			right(quantity.Format(m.Compute, "FLOP", lang)), right(quantity.Format(m.Value, unit, lang))}})
 	}
 	f.spec = func(width, height int) chart.Spec {
 		return chart.Spec{Width: width, Height: height, Lang: lang, Title: say(lang, "progress.title"), Heading: say(lang, "progress.title"),

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 )
@@ -133,7 +133,7 @@ func (s *Server) subjectGroups(ctx context.Context, lang string, subject query.S
 			disagree := len(observations) > 1
 			for i, o := range slices.Backward(observations) {
 				row := templates.SubjectRow{Metric: m.Title.In(lang), URL: metricURL(m.ID), Setting: o.Setting,
-					Value: chart.FormatValue(o.Value, m.Unit, lang), Interval: intervalText(lang, o.Observation, m.Unit),
+					Value: quantity.Format(o.Value, m.Unit, lang), Interval: intervalText(lang, o.Observation, m.Unit),
 					Date: o.Time.Format(time.DateOnly), Source: o.Source.Name, SourceURL: o.Source.URL,
 					Record: record(o), Repeated: disagree && i < len(observations)-1}
 				group.Rows = append(group.Rows, row)

@@ -11,7 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 	"github.com/scalebook/scalebook/trend"
@@ -172,7 +172,7 @@ func (m measured) verdict(lang string) template.HTML {
 			out = rich(lang, "verdict.logistic", topic(lang, what), monthText(lang, middle))
 		}
 	case t.GrowthPerYear != nil:
-		out = rich(lang, "verdict.linear", topic(lang, what), first, chart.FormatDelta(t.GrowthPerYear.Value, m.series.Metric.Unit, lang))
+		out = rich(lang, "verdict.linear", topic(lang, what), first, quantity.Delta(t.GrowthPerYear.Value, m.series.Metric.Unit, lang))
 	}
 	if b := t.Breakpoint; b != nil {
 		if key := "verdict." + string(b.Change); !b.Significant {
@@ -251,7 +251,7 @@ func (m measured) observationRows(lang string) []templates.RecordRow {
 			break
 		}
 		rows = append(rows, templates.RecordRow{Date: o.Time.Format(time.DateOnly), Name: o.Name, URL: subjectURL(o.Subject), Organization: o.Organization,
-			Setting: settingText(lang, o.Setting), Value: chart.FormatValue(o.Value, m.series.Metric.Unit, lang)})
+			Setting: settingText(lang, o.Setting), Value: quantity.Format(o.Value, m.series.Metric.Unit, lang)})
 	}
 	return rows
 }

@@ -10,8 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 	"github.com/scalebook/scalebook/trend"
@@ -144,7 +144,7 @@ func growthText(lang string, kind trend.Kind, g *trend.Estimate, unit string) st
 	if g == nil {
 		return ""
 	}
-	word := func(v float64) string { return chart.FormatDelta(v, unit, lang) }
+	word := func(v float64) string { return quantity.Delta(v, unit, lang) }
 	if kind == trend.Exponential {
 		word = func(v float64) string { return factorText(lang, v) }
 	}
@@ -157,7 +157,7 @@ func growthText(lang string, kind trend.Kind, g *trend.Estimate, unit string) st
 
 // factorText is a ratio: 4.2배, 4.2×.
 func factorText(lang string, v float64) string {
-	n := chart.FormatValue(roundedTo(v, 3), "", lang)
+	n := quantity.Format(roundedTo(v, 3), "", lang)
 	if lang == "en" {
 		return n + "×"
 	}
@@ -183,7 +183,7 @@ func plain(v *float64, n int) string {
 
 // levelText is a level to compare with, written without decimals that say nothing: 25%, not 25.0%.
 func levelText(lang string, v float64, unit string) string {
-	return strings.Replace(chart.FormatValue(v, unit, lang), ".0%", "%", 1)
+	return strings.Replace(quantity.Format(v, unit, lang), ".0%", "%", 1)
 }
 
 // gainText is a record's improvement on the one before: a factor where the metric is read on a log scale.
@@ -198,7 +198,7 @@ func gainText(lang string, m metrics.Metric, r query.Record) string {
 	if before := r.Value - gain; m.Scale == "log" && before > 0 && r.Value > 0 {
 		return factorText(lang, r.Value/before)
 	}
-	return chart.FormatDelta(gain, m.Unit, lang)
+	return quantity.Delta(gain, m.Unit, lang)
 }
 
 // intervalText is an observation's own interval, with what kind of interval it is where its source says.
@@ -206,7 +206,7 @@ func intervalText(lang string, o query.Observation, unit string) string {
 	if o.Low == nil || o.High == nil {
 		return ""
 	}
-	text := rangeText(chart.FormatValue(*o.Low, unit, lang), chart.FormatValue(*o.High, unit, lang))
+	text := rangeText(quantity.Format(*o.Low, unit, lang), quantity.Format(*o.High, unit, lang))
 	if o.Interval == "" {
 		return text
 	}

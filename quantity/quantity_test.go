@@ -1,4 +1,4 @@
-package chart
+package quantity
 
 import (
 	"math"
@@ -8,7 +8,7 @@ import (
 )
 
 // plain makes no-break spaces visible as ordinary ones.
-func plain(s string) string { return strings.ReplaceAll(s, nbsp, " ") }
+func plain(s string) string { return strings.ReplaceAll(s, NoBreak, " ") }
 
 func TestFormatValue(t *testing.T) {
 	for _, c := range []struct {
@@ -65,11 +65,11 @@ func TestFormatValue(t *testing.T) {
 		{math.NaN(), "byte", "", ""},
 		{math.Inf(1), "USD", "", ""},
 	} {
-		if got := plain(FormatValue(c.v, c.unit, "ko")); got != c.ko {
-			t.Errorf("FormatValue(%g, %q, ko) = %q, want %q", c.v, c.unit, got, c.ko)
+		if got := plain(Format(c.v, c.unit, "ko")); got != c.ko {
+			t.Errorf("Format(%g, %q, ko) = %q, want %q", c.v, c.unit, got, c.ko)
 		}
-		if got := plain(FormatValue(c.v, c.unit, "en")); got != c.en {
-			t.Errorf("FormatValue(%g, %q, en) = %q, want %q", c.v, c.unit, got, c.en)
+		if got := plain(Format(c.v, c.unit, "en")); got != c.en {
+			t.Errorf("Format(%g, %q, en) = %q, want %q", c.v, c.unit, got, c.en)
 		}
 	}
 }
@@ -86,11 +86,11 @@ func TestFormatTick(t *testing.T) {
 		{1e10, "Hz", "10GHz", "10 GHz"}, {1e11, "byte", "100GB", "100 GB"}, {0, "byte", "0", "0"}, {1.5e7, "H100e", "1,500만", "15M"},
 		{-20, "Elo", "−20", "−20"},
 	} {
-		if got := plain(FormatTick(c.v, c.unit, "ko")); got != c.ko {
-			t.Errorf("FormatTick(%g, %q, ko) = %q, want %q", c.v, c.unit, got, c.ko)
+		if got := plain(Tick(c.v, c.unit, "ko")); got != c.ko {
+			t.Errorf("Tick(%g, %q, ko) = %q, want %q", c.v, c.unit, got, c.ko)
 		}
-		if got := plain(FormatTick(c.v, c.unit, "en")); got != c.en {
-			t.Errorf("FormatTick(%g, %q, en) = %q, want %q", c.v, c.unit, got, c.en)
+		if got := plain(Tick(c.v, c.unit, "en")); got != c.en {
+			t.Errorf("Tick(%g, %q, en) = %q, want %q", c.v, c.unit, got, c.en)
 		}
 	}
 }
@@ -103,8 +103,29 @@ func TestFormatDelta(t *testing.T) {
 		{.006, "fraction", "ko", "+0.6%p"}, {-.144, "fraction", "ko", "−14.4%p"}, {.006, "fraction", "en", "+0.6 pp"},
 		{0, "fraction", "ko", "0%p"}, {2.5, "USD", "ko", "+$2.50"}, {-27, "minute", "ko", "−27분"}, {1e9, "FLOP/s/W", "ko", "와트당 +1 GFLOP/s"},
 	} {
-		if got := plain(FormatDelta(c.v, c.unit, c.lang)); got != c.want {
-			t.Errorf("FormatDelta(%g, %q, %s) = %q, want %q", c.v, c.unit, c.lang, got, c.want)
+		if got := plain(Delta(c.v, c.unit, c.lang)); got != c.want {
+			t.Errorf("Delta(%g, %q, %s) = %q, want %q", c.v, c.unit, c.lang, got, c.want)
+		}
+	}
+}
+
+func TestSay(t *testing.T) {
+	for _, c := range []struct {
+		v          float64
+		unit       string
+		difference bool
+		ko, en     string
+	}{
+		{.6, "fraction", false, "60%", "60%"}, {.877, "fraction", false, "87.7%", "87.7%"}, {.0004, "fraction", false, "0.04%", "0.04%"},
+		{-.25, "fraction", false, "−25%", "−25%"}, {.05, "USD", false, "$0.05", "$0.05"}, {.0501, "USD", false, "$0.0501", "$0.0501"}, {1000, "Elo", false, "1,000", "1,000"},
+		{.06, "fraction", true, "6%p", "6 percentage points"}, {2e9, "byte", true, "2GB", "2 GB"}, {math.NaN(), "fraction", true, "", ""},
+	} {
+		say := Say
+		if c.difference {
+			say = SayDifference
+		}
+		if ko, en := plain(say(c.v, c.unit, "ko")), plain(say(c.v, c.unit, "en")); ko != c.ko || en != c.en {
+			t.Errorf("%g %s: %q and %q, want %q and %q", c.v, c.unit, ko, en, c.ko, c.en)
 		}
 	}
 }
@@ -120,7 +141,7 @@ func FuzzFormat(f *testing.F) {
 			t.Skip("units are words of the catalogue")
 		}
 		for _, lang := range []string{"ko", "en"} {
-			for _, s := range []string{FormatValue(v, unit, lang), FormatTick(v, unit, lang), FormatDelta(v, unit, lang)} {
+			for _, s := range []string{Format(v, unit, lang), Tick(v, unit, lang), Delta(v, unit, lang), Say(v, unit, lang), SayDifference(v, unit, lang)} {
 				if !finite(v) {
 					if s != "" {
 						t.Fatalf("%v %q: %q, want nothing", v, unit, s)

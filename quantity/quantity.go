@@ -1,4 +1,6 @@
-package chart
+// Package quantity words numbers with their units for readers of Korean and English: in tables and charts, on axes and in
+// sentences. Values come in base units (fraction, USD, FLOP/s, byte, minute …).
+package quantity
 
 import (
 	"math"
@@ -6,18 +8,18 @@ import (
 	"strings"
 )
 
-// nbsp keeps a number and its unit on one line.
-const nbsp = "\u00a0"
+// NoBreak keeps a number and its unit on one line.
+const NoBreak = "\u00a0"
 
 // minus is the sign of negative numbers; the hyphen is too short beside figures.
 const minus = "\u2212"
 
-// FormatValue writes v, in base units, as a reader of lang meets it in a
+// Format writes v, in base units, as a reader of lang meets it in a
 // sentence or a table: 87.6%, $5.00, 137분, 288GB, 1,366만 개, 5.0×10²⁶ FLOP.
 // Numbers and units are joined by no-break spaces. A unit it does not know is
 // written after the number as it is. A value that is not finite is written
 // as "".
-func FormatValue(v float64, unit, lang string) string {
+func Format(v float64, unit, lang string) string {
 	if !finite(v) {
 		return ""
 	}
@@ -25,10 +27,31 @@ func FormatValue(v float64, unit, lang string) string {
 	return lead + sign(v) + number
 }
 
-// FormatDelta writes a difference of two values of unit with its sign. A
+// Say writes v as Format does, without zeros that only line numbers up in a
+// table: 60%, where a table has 60.0%.
+func Say(v float64, unit, lang string) string {
+	if unit == "fraction" && finite(v) {
+		return sign(v) + trimmed(percent(math.Abs(v))) + "%"
+	}
+	return Format(v, unit, lang)
+}
+
+// SayDifference writes the size of a difference between two values of unit, in words for
+// a sentence; that of fractions is in percentage points.
+func SayDifference(v float64, unit, lang string) string {
+	switch {
+	case unit != "fraction" || !finite(v):
+		return Format(v, unit, lang)
+	case korean(lang):
+		return Say(v, unit, lang) + "p"
+	}
+	return strings.TrimSuffix(Say(v, unit, lang), "%") + NoBreak + "percentage points"
+}
+
+// Delta writes a difference of two values of unit with its sign. A
 // difference of fractions is in percentage points: +0.6%p, or +0.6 pp in
 // English.
-func FormatDelta(v float64, unit, lang string) string {
+func Delta(v float64, unit, lang string) string {
 	if !finite(v) {
 		return ""
 	}
@@ -43,15 +66,15 @@ func FormatDelta(v float64, unit, lang string) string {
 		if korean(lang) {
 			return s + percent(v) + "%p"
 		}
-		return s + percent(v) + nbsp + "pp"
+		return s + percent(v) + NoBreak + "pp"
 	}
 	lead, number := magnitude(v, unit, korean(lang))
 	return lead + s + number
 }
 
-// FormatTick writes v for an axis: no figure that says nothing, no word that
+// Tick writes v for an axis: no figure that says nothing, no word that
 // the unit line above the chart says already. 1만, 100만, 10²⁴, 80%, 6초.
-func FormatTick(v float64, unit, lang string) string {
+func Tick(v float64, unit, lang string) string {
 	if !finite(v) {
 		return ""
 	}
@@ -69,7 +92,7 @@ func sign(v float64) string {
 	return ""
 }
 
-// magnitude is FormatValue for v ≥ 0, in two parts: words that come before the
+// magnitude is Format for v ≥ 0, in two parts: words that come before the
 // number in Korean (달러당), and the number with its unit.
 func magnitude(v float64, unit string, ko bool) (lead, number string) {
 	switch unit {
@@ -79,7 +102,7 @@ func magnitude(v float64, unit string, ko bool) (lead, number string) {
 		return "", dollars(v, ko)
 	case "USD per million tokens":
 		if ko {
-			return "100만" + nbsp + "토큰당" + nbsp, dollars(v, ko)
+			return "100만" + NoBreak + "토큰당" + NoBreak, dollars(v, ko)
 		}
 		return "", dollars(v, ko) + " per million tokens"
 	case "minute":
@@ -87,7 +110,7 @@ func magnitude(v float64, unit string, ko bool) (lead, number string) {
 	case "year":
 		return "", years(v, ko)
 	case "FLOP":
-		return "", power(v, 2) + nbsp + "FLOP"
+		return "", power(v, 2) + NoBreak + "FLOP"
 	case "Elo", "SpecINT", "SpecINT × 1000", "normalised score":
 		return "", trimmed(significantUpTo(v, 4))
 	}
@@ -97,22 +120,22 @@ func magnitude(v float64, unit string, ko bool) (lead, number string) {
 		if ko && !u.long {
 			return "", number + prefix + u.symbol
 		}
-		return u.per.around(number+nbsp+prefix+u.symbol, ko)
+		return u.per.around(number+NoBreak+prefix+u.symbol, ko)
 	}
 	if u, ok := counted[unit]; ok {
 		if !ko {
-			return u.per.around(strings.TrimSuffix(countEn(v)+nbsp+plural(u.en, v), nbsp), ko)
+			return u.per.around(strings.TrimSuffix(countEn(v)+NoBreak+plural(u.en, v), NoBreak), ko)
 		}
 		number = countKo(v)
 		if last := number[len(number)-1]; u.ko == "H100e" || last < '0' || last > '9' {
-			number += nbsp
+			number += NoBreak
 		}
 		return u.per.around(number+u.ko, ko)
 	}
 	if unit == "" {
 		return "", count(v, ko)
 	}
-	return "", count(v, ko) + nbsp + unit
+	return "", count(v, ko) + NoBreak + unit
 }
 
 // years writes a calendar year, or a length of time in years.
@@ -123,7 +146,7 @@ func years(v float64, ko bool) string {
 	case ko:
 		return trimmedTo(v) + "년"
 	}
-	return trimmedTo(v) + nbsp + "years"
+	return trimmedTo(v) + NoBreak + "years"
 }
 
 // trimmedTo writes a small number to one decimal and a large one whole.
@@ -141,7 +164,7 @@ func plural(word string, v float64) string {
 	return word + "s"
 }
 
-// tick is FormatTick for v ≥ 0.
+// tick is Tick for v ≥ 0.
 func tick(v float64, unit string, ko bool) string {
 	switch unit {
 	case "fraction":
@@ -176,7 +199,7 @@ func tick(v float64, unit string, ko bool) string {
 		if ko || symbol == "" {
 			return trimmed(significantUpTo(n, 4)) + prefix + symbol
 		}
-		return trimmed(significantUpTo(n, 4)) + nbsp + prefix + symbol
+		return trimmed(significantUpTo(n, 4)) + NoBreak + prefix + symbol
 	}
 	return count(v, ko)
 }
@@ -304,7 +327,7 @@ func minutes(v float64, ko bool) string {
 	if ko {
 		return s + unitKo
 	}
-	return s + nbsp + unitEn
+	return s + NoBreak + unitEn
 }
 
 // power writes v to the given number of figures times a power of ten, without

@@ -1,4 +1,4 @@
-package chart
+package quantity
 
 // physicalUnit takes decimal SI prefixes. Long symbols are left to the unit line on axes. With the prefix of
 // size stay numbers run to 10⁴ instead of 10³, as readers know them: 5,000 TFLOP/s,
@@ -66,7 +66,7 @@ func (d divisor) around(number string, ko bool) (string, string) {
 	case d == divisor{}:
 		return "", number
 	case ko:
-		return d.ko + nbsp, number
+		return d.ko + NoBreak, number
 	}
 	return "", number + " per " + d.en
 }
