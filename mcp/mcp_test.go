@@ -95,8 +95,8 @@ func TestTools(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(tools.Tools) != 7 {
-		t.Errorf("%d tools, want 7", len(tools.Tools))
+	if len(tools.Tools) != 12 {
+		t.Errorf("%d tools, want 12", len(tools.Tools))
 	}
 	for _, tool := range tools.Tools {
 		if tool.Annotations == nil || !tool.Annotations.ReadOnlyHint {
@@ -114,6 +114,14 @@ func TestTools(t *testing.T) {
 		{"trend", "trend", map[string]any{"metric": "cpu-transistors", "of": "all", "fit": "exponential"}, []string{"double every", "estimator ols", "interval", "data revision", "https://scalebook.example/trends?", "source: "}, false},
 		{"threshold", "trend", map[string]any{"metric": "gpqa-diamond", "fit": "logistic", "threshold": 0.9}, []string{"passes 90"}, false},
 		{"compare", "compare", map[string]any{"metrics": []string{"cpu-transistors", "cpu-frequency"}, "of": "all", "fit": "exponential"}, []string{"growth ratio, first over second: ", "data revision"}, false},
+		{"forecast", "forecast", map[string]any{"metric": "cpu-transistors", "of": "all", "fit": "exponential", "at": "2027-01-01,2030-01-01"},
+			[]string{"prediction intervals", "\n2030-01-01  ", " to ", "data revision", "https://scalebook.example/"}, false},
+		{"forecast without dates", "forecast", map[string]any{"metric": "cpu-transistors", "at": "soon"}, []string{"at=soon"}, true},
+		{"lag", "lag", map[string]any{"metric": "gpqa-diamond"}, []string{"to match records of", "95% interval", "Kaplan–Meier", "days later", "data revision", "https://scalebook.example/"}, false},
+		{"progress", "progress", map[string]any{"metric": "mmlu"}, []string{"Ten times the training compute", "n = ", "data revision", "https://scalebook.example/"}, false},
+		{"progress of the index", "progress", nil, []string{"capability index"}, false},
+		{"price", "price_to_reach", map[string]any{"metric": "gpqa-diamond", "threshold": "0.5,0.6"}, []string{"cheapest way to 50%", "cheapest way to 60%", "data revision", "source: "}, false},
+		{"optimal", "compute_optimal", map[string]any{"access": "open"}, []string{"tokens per parameter", "Hoffmann", "data revision", "source: "}, false},
 		{"changes", "what_changed", map[string]any{"limit": 3}, []string{"changes, newest first", "source: "}, false},
 		{"unknown metric", "trend", map[string]any{"metric": "none"}, []string{"none"}, true},
 		{"unreadable date", "frontier", map[string]any{"metric": "mmlu", "since": "yesterday"}, []string{"since"}, true},

@@ -36,12 +36,8 @@ func (t tools) listMetrics(ctx context.Context, in listInput) (string, error) {
 }
 
 type filterInput struct {
-	Metric  string `json:"metric" jsonschema:"id of a metric"`
-	Since   string `json:"since,omitempty" jsonschema:"from this date on, YYYY-MM-DD"`
-	Until   string `json:"until,omitempty" jsonschema:"before this date"`
-	AsOf    string `json:"as_of,omitempty" jsonschema:"what was known at the end of this day"`
-	Access  string `json:"access,omitempty" jsonschema:"open, closed or unreleased"`
-	Country string `json:"country,omitempty" jsonschema:"organisations of this country"`
+	Metric string `json:"metric" jsonschema:"id of a metric"`
+	modelsInput
 }
 
 type trendInput struct {
@@ -85,19 +81,11 @@ func valuesOf(in any) (query.Values, error) {
 const maxRows = 30
 
 func (t tools) frontier(ctx context.Context, in filterInput) (string, error) {
-	v, err := valuesOf(in)
+	a, err := answer(ctx, in, query.ParseFilter, t.Engine.Frontier)
 	if err != nil {
 		return "", err
 	}
-	f, err := query.ParseFilter(v)
-	if err != nil {
-		return "", err
-	}
-	answer, err := t.Engine.Frontier(ctx, f)
-	if err != nil {
-		return "", err
-	}
-	m, records := answer.Metric, answer.Records
+	m, records := a.Metric, a.Records
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s), unit %s, %s is better; %d records, newest last\n", m.Title.En, m.ID, m.Unit, m.Direction, len(records))
 	if cut := len(records) - maxRows; cut > 0 {
@@ -116,19 +104,11 @@ func (t tools) frontier(ctx context.Context, in filterInput) (string, error) {
 }
 
 func (t tools) trend(ctx context.Context, in trendInput) (string, error) {
-	v, err := valuesOf(in)
+	a, err := answer(ctx, in, query.ParseTrend, t.Engine.Trend)
 	if err != nil {
 		return "", err
 	}
-	p, err := query.ParseTrend(v)
-	if err != nil {
-		return "", err
-	}
-	answer, err := t.Engine.Trend(ctx, p)
-	if err != nil {
-		return "", err
-	}
-	return t.say(answer), nil
+	return t.say(a), nil
 }
 
 // say words a trend with its method and citation.
@@ -147,36 +127,26 @@ func (t tools) say(a query.Trend) string {
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "citation: %s\naddress: %s%s\n", a.Citation.Text.En, t.PublicURL, a.Citation.URL)
-	for _, s := range a.Citation.Sources {
-		fmt.Fprintf(&b, "source: %s %s %s\n", s.Name, s.URL, s.License)
-	}
-	return b.String()
+	return b.String() + t.cited(a.Citation)
 }
 
 func (t tools) compare(ctx context.Context, in compareInput) (string, error) {
-	base, err := valuesOf(in)
-	if err != nil {
-		return "", err
-	}
-	p, err := query.ParseCompare(func(name string) string {
-		if name == "metric" {
-			return strings.Join(in.Metrics, ",")
-		}
-		return base(name)
-	})
-	if err != nil {
-		return "", err
-	}
-	answer, err := t.Engine.Compare(ctx, p)
+	compared, err := answer(ctx, in, func(v query.Values) (query.CompareParams, error) {
+		return query.ParseCompare(func(name string) string {
+			if name == "metric" {
+				return strings.Join(in.Metrics, ",")
+			}
+			return v(name)
+		})
+	}, t.Engine.Compare)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	for _, a := range answer.Trends {
+	for _, a := range compared.Trends {
 		b.WriteString(t.say(a) + "\n")
 	}
-	if d := answer.Difference; d != nil {
+	if d := compared.Difference; d != nil {
 		fmt.Fprintf(&b, "growth ratio, first over second: %s", number(d.GrowthRatio.Value))
 		if d.GrowthRatio.Bounded {
 			fmt.Fprintf(&b, " (%s to %s)", number(d.GrowthRatio.Low), number(d.GrowthRatio.High))
@@ -197,21 +167,13 @@ func (t tools) whatChanged(ctx context.Context, in changesInput) (string, error)
 		in.Limit = 20
 	}
 	in.Limit = min(in.Limit, 3*maxRows)
-	v, err := valuesOf(in)
-	if err != nil {
-		return "", err
-	}
-	p, err := query.ParseChanges(v)
-	if err != nil {
-		return "", err
-	}
-	answer, err := t.Engine.Changes(ctx, p)
+	a, err := answer(ctx, in, query.ParseChanges, t.Engine.Changes)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d changes, newest first\n", len(answer.Changes))
-	for _, c := range answer.Changes {
+	fmt.Fprintf(&b, "%d changes, newest first\n", len(a.Changes))
+	for _, c := range a.Changes {
 		fmt.Fprintf(&b, "%s  %s  %s  source: %s\n", c.RecordedAt, c.Kind, c.Text.En, c.Source)
 	}
 	fmt.Fprintf(&b, "address: %s/changes\n", t.PublicURL)
