@@ -2,7 +2,9 @@ package content
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -47,20 +49,12 @@ func (l *stringList) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// frontMatter splits a YAML block between --- lines off a text. It returns the rest and the number of its first line.
+// frontMatter splits a block of YAML between --- lines, of TOML between +++ lines or a JSON object off a text. It returns the
+// rest and the number of its first line.
 func frontMatter(text []byte, r *Report) (meta metadata, body []byte, first int) {
-	if !bytes.HasPrefix(text, []byte("---\n")) {
+	head, body := cutFrontMatter(text)
+	if head == nil {
 		return meta, text, 1
-	}
-	end := bytes.Index(text[3:], []byte("\n---\n"))
-	var head []byte
-	switch {
-	case end >= 0:
-		head, body = text[4:max(4, 3+end+1)], text[3+end+5:]
-	case bytes.HasSuffix(text, []byte("\n---")):
-		head = text[4 : len(text)-3]
-	default:
-		return meta, text, 1 // a thematic break
 	}
 	var probe map[string]yaml.Node
 	if err := yaml.Unmarshal(head, &probe); err != nil {
@@ -75,6 +69,40 @@ func frontMatter(text []byte, r *Report) (meta metadata, body []byte, first int)
 	}
 	return meta, body, 1 + bytes.Count(text[:len(text)-len(body)], []byte("\n"))
 }
+
+// cutFrontMatter returns the front matter as YAML, nil where a text has none, and what follows it.
+func cutFrontMatter(text []byte) (head, body []byte) {
+	switch {
+	case bytes.HasPrefix(text, []byte("{\n")): // JSON is YAML
+		d := json.NewDecoder(bytes.NewReader(text))
+		var object json.RawMessage
+		if d.Decode(&object) != nil {
+			return nil, text
+		}
+		return object, text[d.InputOffset():]
+	case !bytes.HasPrefix(text, []byte("---\n")) && !bytes.HasPrefix(text, []byte("+++\n")):
+		return nil, text
+	}
+	fence := string(text[:3])
+	switch end := bytes.Index(text[3:], []byte("\n"+fence+"\n")); {
+	case end >= 0:
+		head, body = text[4:max(4, 3+end+1)], text[3+end+5:]
+	case bytes.HasSuffix(text, []byte("\n"+fence)):
+		head = text[4 : len(text)-3]
+	default:
+		return nil, text // a thematic break
+	}
+	if fence == "+++" {
+		head = tomlField.ReplaceAll(tomlTables.ReplaceAll(head, nil), []byte("$1: "))
+	}
+	return head, body
+}
+
+// TOML's fields before its first table are YAML's but for the sign between name and value.
+var (
+	tomlField  = regexp.MustCompile(`(?m)^[ \t]*([\w-]+)[ \t]*=[ \t]*`)
+	tomlTables = regexp.MustCompile(`(?ms)^[ \t]*\[.*`)
+)
 
 // dateLayouts are the spellings of a date in front matter and on index pages.
 var dateLayouts = []string{time.DateOnly, time.RFC3339, "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006/01/02", "2006.01.02",

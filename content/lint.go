@@ -17,6 +17,7 @@ type LintRule struct {
 }
 
 var lintRules = []LintRule{
+	{"dialect", metrics.Text{Ko: "다른 마크다운에서 온 표시를 정리했다", En: "A mark of another kind of markdown was mended"}, true},
 	{"html-layout", metrics.Text{Ko: "꾸밈용 HTML을 마크다운으로 바꿨다", En: "HTML that only laid text out became markdown"}, true},
 	{"split-link", metrics.Text{Ko: "두 줄로 갈라진 링크를 이었다", En: "A link broken over two lines was joined"}, true},
 	{"heading-space", metrics.Text{Ko: "제목의 # 뒤에 빈칸을 넣었다", En: "A space was put after a heading's hashes"}, true},

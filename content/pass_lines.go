@@ -4,25 +4,29 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 var (
 	spacedLink = regexp.MustCompile(`\[([^\[\]]+)\] +\((https?://[^\s()]+|[^\s():]+\.(?:md|png|jpe?g|webp|gif|svg))\)`)
+	gappedLink = regexp.MustCompile(`\]\(([^()<>"\s][^()<>"]* [^()<>"]*\.(?i:md|markdown|png|jpe?g|webp|gif|svg))\)`)
 	linkText   = regexp.MustCompile(`^\s*!?\[([^\[\]]+)\]\s*$`)
 	linkTarget = regexp.MustCompile(`^\s*\(\s*([^\s()]+)\s*\)\s*$`)
 	imageFile  = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|svg|avif|bmp)(?:[?#].*)?$`)
 )
 
 // joinSplitLinks joins [text] and (target) that stand on two lines, or apart by a space where the target can't be a remark.
-// A target that is an image makes it one.
+// A target that is an image makes it one. The name of a file may have spaces.
 func joinSplitLinks(s *source) {
 	prose := s.prose()
 	for i := range s.lines {
-		if !prose[i] || !strings.Contains(s.lines[i].text, "] (") {
+		if !prose[i] || !strings.Contains(s.lines[i].text, "](") && !strings.Contains(s.lines[i].text, "] (") {
 			continue
 		}
-		joined := outsideCode(s.lines[i].text, func(t string) string { return spacedLink.ReplaceAllString(t, "[$1]($2)") })
+		joined := outsideCode(s.lines[i].text, func(t string) string {
+			return gappedLink.ReplaceAllString(spacedLink.ReplaceAllString(t, "[$1]($2)"), "](<$1>)")
+		})
 		if joined != s.lines[i].text {
 			s.lint(i, "split-link", "a link was broken by a space")
 			s.lines[i].text = joined
@@ -45,11 +49,19 @@ func joinSplitLinks(s *source) {
 	}
 }
 
-var unspacedHeading = regexp.MustCompile(`^( {0,3}#{2,6})([^#\s].*)$`)
+var (
+	unspacedHeading = regexp.MustCompile(`^( {0,3}#{2,6})([^#\s].*)$`)
+	unspacedTitle   = regexp.MustCompile(`^#[^#\s!\d][^#\s]* [^#]*#*$`) // two words, and no other tag
+)
 
-// spaceHeadings puts the space into ##제목 that CommonMark asks for. A single # may be a tag and stays.
+// spaceHeadings puts the space into ##제목 that CommonMark asks for. A single # may be a tag and stays, but for a title's
+// place at the very beginning.
 func spaceHeadings(s *source) {
 	prose := s.prose()
+	if i := slices.IndexFunc(s.lines, func(l line) bool { return !isBlank(l.text) }); i >= 0 && prose[i] && unspacedTitle.MatchString(s.lines[i].text) {
+		s.lint(i, "heading-space", "a heading needs a space after its hashes")
+		s.lines[i].text = "# " + s.lines[i].text[1:]
+	}
 	for i := range s.lines {
 		if m := unspacedHeading.FindStringSubmatch(s.lines[i].text); m != nil && prose[i] {
 			s.lint(i, "heading-space", "a heading needs a space after its hashes")
@@ -66,7 +78,7 @@ func tightenBold(s *source) {
 		if !prose[i] || !strings.Contains(text, "**") || indented(text) {
 			continue
 		}
-		mended := outsideCode(text, tightenBoldIn)
+		mended := tightenBoldIn(text)
 		if mended != text {
 			s.lint(i, "bold-space", "spaces inside bold kept it from closing")
 			s.lines[i].text = mended
@@ -77,13 +89,18 @@ func tightenBold(s *source) {
 var boldRun = regexp.MustCompile(`\*{2,}`)
 
 func tightenBoldIn(text string) string {
-	runs := boldRun.FindAllStringIndex(text, -1)
+	runs := boldRun.FindAllStringIndex(codeSpan.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat("x", len(s)) }), -1)
 	if len(runs)%2 != 0 {
 		return text
 	}
 	for _, r := range runs {
 		if r[1]-r[0] != 2 || r[0] > 0 && text[r[0]-1] == '\\' {
 			return text
+		}
+	}
+	if len(runs) > 0 && strings.HasSuffix(text[runs[0][1]:runs[1][0]], " ") {
+		if c, _ := utf8.DecodeLastRuneInString(text[:runs[0][0]]); unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return text // bold of the line before may end here
 		}
 	}
 	var b strings.Builder
@@ -183,40 +200,5 @@ func partParagraphLines(s *source) {
 			prose = slices.Insert(prose, i+1, true)
 			i++
 		}
-	}
-}
-
-var (
-	symbolLine = regexp.MustCompile(`^[ \t]*[•◦▪●‣∙][ \t]+(\S.*)$`)
-	numberLine = regexp.MustCompile(`^(?: {4,}|[ \t]*\t)[ \t]*(\d{1,2})([.)])[ \t]+(\S.*)$`)
-)
-
-// listSymbols makes list items of lines that begin with a bullet character, and of indented numbers that run on from a
-// paragraph without a blank line, where markdown would join them to it.
-func listSymbols(s *source) {
-	prose := s.prose()
-	inList := false // numbers counted up from the line before
-	for i := range s.lines {
-		if !prose[i] {
-			inList = false
-			continue
-		}
-		text := s.lines[i].text
-		if m := symbolLine.FindStringSubmatch(text); m != nil {
-			s.lint(i, "list-symbol", "a bullet character became a list item")
-			s.lines[i].text = "- " + m[1]
-			continue
-		}
-		m := numberLine.FindStringSubmatch(text)
-		above := ""
-		if i > 0 {
-			above = s.lines[i-1].text
-		}
-		runsOn := m != nil && (m[1] == "1" && !isBlank(above) && !blockStart.MatchString(above) && i+1 < len(s.lines) && numberLine.MatchString(s.lines[i+1].text) || inList)
-		if runsOn {
-			s.lint(i, "list-symbol", "an indented number became a list item")
-			s.lines[i].text = m[1] + m[2] + " " + m[3]
-		}
-		inList = runsOn
 	}
 }

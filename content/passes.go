@@ -17,6 +17,7 @@ type treePass struct {
 // The passes in the order in which they run. None changes a word; each can be left out by its name in ParseConfig.Skip.
 var (
 	sourcePasses = []sourcePass{
+		{"dialect", readDialects},
 		{"html-layout", unwrapLayoutHTML},
 		{"split-link", joinSplitLinks},
 		{"heading-space", spaceHeadings},

@@ -49,40 +49,53 @@ var (
 // content is not markdown.
 func (s *source) prose() []bool {
 	out := make([]bool, len(s.lines))
+	for i, in := range s.enclosing() {
+		out[i] = in == ""
+	}
+	return out
+}
+
+// enclosing returns for each line what it is part of: an element whose content is not markdown by its name, fence or math;
+// nothing for text.
+func (s *source) enclosing() []string {
+	out := make([]string, len(s.lines))
 	fence, raw, math := "", "", false
 	for i, l := range s.lines {
 		trimmed := strings.TrimSpace(l.text)
 		switch {
 		case fence != "":
+			out[i] = "fence"
 			if strings.HasPrefix(trimmed, fence) && strings.Trim(trimmed, fence[:1]) == "" {
 				fence = ""
 			}
 		case raw != "":
+			out[i] = raw
 			if strings.Contains(strings.ToLower(l.text), "</"+raw) {
 				raw = ""
 			}
 		case math:
+			out[i] = "math"
 			if strings.HasSuffix(trimmed, "$$") || trimmed == "" {
 				math = false
 			}
 		default:
 			if m := fenceOpen.FindStringSubmatch(l.text); m != nil {
-				fence = m[1]
+				fence, out[i] = m[1], "fence"
 				continue
 			}
 			if m := rawOpen.FindStringSubmatch(l.text); m != nil {
-				if tag := strings.ToLower(m[1]); !strings.Contains(strings.ToLower(l.text), "</"+tag) {
+				tag := strings.ToLower(m[1])
+				if !strings.Contains(strings.ToLower(l.text), "</"+tag) {
 					raw = tag
-					continue
-				} else if tag != "code" {
+				}
+				if raw != "" || tag != "code" {
+					out[i] = tag
 					continue
 				}
 			}
 			if strings.HasPrefix(trimmed, "$$") && !strings.Contains(trimmed[2:], "$$") {
-				math = true
-				continue
+				math, out[i] = true, "math"
 			}
-			out[i] = true
 		}
 	}
 	return out

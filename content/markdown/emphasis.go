@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -26,6 +27,9 @@ func (emphasisParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) as
 		after, _ = utf8.DecodeRune(line[n:])
 	}
 	canOpen, canClose := flanking(before, after, line[0] == '_')
+	if line[0] == '_' && n >= 2 && IsCJK(after) { // __밑줄__은; a name like 값_목록 has single ones
+		_, canClose = flanking(before, after, false)
+	}
 	d := parser.NewDelimiter(canOpen, canClose, n, line[0], emphasisProcessor{})
 	d.Segment = segment.WithStop(segment.Start + n)
 	block.Advance(n)
@@ -55,6 +59,38 @@ func IsCJK(r rune) bool {
 	return unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo) ||
 		r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef
 }
+
+type strikethroughParser struct{}
+
+func (strikethroughParser) Trigger() []byte { return []byte{'~'} }
+
+func (strikethroughParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	before := block.PrecendingCharacter()
+	line, segment := block.PeekLine()
+	if before == '~' || len(line) < 2 || line[1] != '~' || len(line) > 2 && line[2] == '~' {
+		return nil
+	}
+	after := ' '
+	if len(line) > 2 {
+		after, _ = utf8.DecodeRune(line[2:])
+	}
+	canOpen, canClose := flanking(before, after, false)
+	d := parser.NewDelimiter(canOpen, canClose, 2, '~', strikethroughProcessor{})
+	d.Segment = segment.WithStop(segment.Start + 2)
+	block.Advance(2)
+	pc.PushDelimiter(d)
+	return d
+}
+
+type strikethroughProcessor struct{}
+
+func (strikethroughProcessor) IsDelimiter(b byte) bool { return b == '~' }
+
+func (strikethroughProcessor) CanOpenCloser(opener, closer *parser.Delimiter) bool {
+	return opener.Char == closer.Char
+}
+
+func (strikethroughProcessor) OnMatch(int) ast.Node { return extast.NewStrikethrough() }
 
 type emphasisProcessor struct{}
 

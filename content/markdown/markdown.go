@@ -4,6 +4,7 @@ package markdown
 
 import (
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/util"
@@ -14,6 +15,12 @@ import (
 // **추론(reasoning)**은 is bold. Text without such characters parses as CommonMark says.
 var Emphasis goldmark.Extender = extender(func(m goldmark.Markdown) {
 	m.Parser().AddOptions(parser.WithInlineParsers(util.Prioritized(emphasisParser{}, 450)))
+})
+
+// Strikethrough is GitHub's with two tildes and the flanking rules of [Emphasis]. One tilde is a range in Korean: 3~5개와 7~9개.
+var Strikethrough goldmark.Extender = extender(func(m goldmark.Markdown) {
+	m.Parser().AddOptions(parser.WithInlineParsers(util.Prioritized(strikethroughParser{}, 500)))
+	m.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500)))
 })
 
 // Math keeps $…$, $$…$$ and fenced math blocks as they are written, in nodes of kind [KindInlineMath] and
