@@ -42,6 +42,7 @@ type Progress struct {
 	Confidence        float64         `json:"confidence"`
 	Estimator         trend.Estimator `json:"estimator"`
 	R2                *float64        `json:"r2,omitempty"`
+	Constant          trend.Estimate  `json:"constant"` // the plane on Scale is constant + per order · log10 compute + per year · years since 1970
 	PerOrder          trend.Estimate  `json:"per_order_of_compute"`
 	PerYear           trend.Estimate  `json:"per_year"`
 	ComputeEquivalent *trend.Estimate `json:"compute_equivalent_per_year,omitempty"`
@@ -129,6 +130,7 @@ func (e *Engine) progress(ctx context.Context, p ProgressParams) (Progress, erro
 	if err != nil {
 		return Progress{}, unanswerableOf(out.Metric, metrics.Text{Ko: "모델", En: "model"}, err)
 	}
+	out.Constant = fitted.Constant
 	out.N, out.R2, out.PerOrder, out.PerYear, out.ComputeEquivalent = fitted.N, fitted.R2, fitted.PerOrder, fitted.PerYear, fitted.ComputeEquivalent
 	out.Answer = progressSentence(out)
 	out.Citation, err = e.cite(ctx, out.Metric, append(slices.Clip(used), compute.observations...), "progress", p.Values())
@@ -198,6 +200,22 @@ func onScale(m metrics.Metric, scale string, v float64) (y float64, ok bool) {
 		return math.Log(share / (1 - share)), share > 0 && share < 1
 	}
 	return v, true
+}
+
+// Fitted is the capability, in the metric's unit, that the plane gives a model of so much compute at a time.
+func (p Progress) Fitted(at time.Time, compute float64) float64 {
+	y := p.Constant.Value + p.PerOrder.Value*math.Log10(compute) + p.PerYear.Value*trend.Years(at)
+	switch p.Scale {
+	case ScaleLog:
+		return math.Exp2(y)
+	case ScaleLogOdds:
+		floor := 0.0
+		if p.Metric.Floor != nil {
+			floor = *p.Metric.Floor
+		}
+		return floor + (*p.Metric.Ceiling-floor)/(1+math.Exp(-y))
+	}
+	return y
 }
 
 func progressSentence(p Progress) metrics.Text {

@@ -1,7 +1,10 @@
 package server
 
 import (
+	"math"
 	"slices"
+	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -11,6 +14,27 @@ import (
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 )
+
+// planeLines are cuts through the fitted plane at the start of three years: the first, middle and last that models are of.
+func planeLines(a query.Progress) []chart.Series {
+	least, most := a.Models[0].Compute, a.Models[0].Compute
+	for _, m := range a.Models {
+		least, most = min(least, m.Compute), max(most, m.Compute)
+	}
+	first, last := a.Models[0].Time.Year(), a.Models[len(a.Models)-1].Time.Year()
+	const steps = 64 // more points than a chart marks one by one
+	var lines []chart.Series
+	for i, year := range slices.Compact([]int{first, (first + last) / 2, last}) {
+		line := chart.Series{Name: strconv.Itoa(year), Label: strconv.Itoa(year), Color: i + 1, Kind: chart.Line}
+		start := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
+		for j := range steps + 1 {
+			compute := least * math.Pow(most/least, float64(j)/steps)
+			line.Points = append(line.Points, chart.Point{X: compute, Y: a.Fitted(start, compute)})
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
 
 // pageProgress sets what more compute brought beside what better algorithms did.
 func (s *Server) pageProgress(c *fiber.Ctx) error {
@@ -47,7 +71,8 @@ func (s *Server) pageProgress(c *fiber.Ctx) error {
 	f.spec = func(width, height int) chart.Spec {
 		return chart.Spec{Width: width, Height: height, Lang: lang, Title: say(lang, "progress.title"), Heading: say(lang, "progress.title"),
 			Subheading: say(lang, "progress.axes", a.Metric.Title.In(lang)), Source: citedLine(lang, a.Citation), Desc: a.Answer.In(lang),
-			X: chart.Axis{Log: true, Unit: "FLOP", Label: say(lang, "progress.compute")}, Y: chart.Axis{Unit: unit, Label: a.Metric.Title.In(lang)}, Points: points}
+			X: chart.Axis{Log: true, Unit: "FLOP", Label: say(lang, "progress.compute")}, Y: chart.Axis{Unit: unit, Label: a.Metric.Title.In(lang)}, Points: points,
+			Series: planeLines(a)}
 	}
 	return s.findingPage(c, "progress", controls, f, nil)
 }

@@ -7,7 +7,7 @@ var findingMessages = map[string]message{
 
 	"progress.title":      {"연산량과 알고리즘의 몫", "Compute or algorithms"},
 	"progress.deck":       {"모델이 나아진 것 가운데 얼마가 늘어난 학습 연산량에서, 얼마가 나아진 알고리즘에서 왔는지 가른다.", "How much of the progress of models came from more training compute, and how much from better algorithms."},
-	"progress.caption":    {"모델마다 가장 높은 값과 학습 연산량", "The best value of each model, and its training compute"},
+	"progress.caption":    {"모델마다 가장 높은 값과 학습 연산량. 선은 그해 초에 연산량에 따라 기대되는 값", "The best value of each model, and its training compute; lines are what is expected of that much compute at the start of a year"},
 	"progress.capability": {"역량", "Capability by"},
 	"progress.compute":    {"학습 연산량", "Training compute"},
 	"progress.axes":       {"가로는 학습 연산량(FLOP, 로그 눈금), 세로는 %s", "Training compute in FLOP, log scale, against %s"},

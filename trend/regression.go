@@ -128,6 +128,9 @@ type ComputePoint struct {
 type Progress struct {
 	N  int
 	R2 *float64
+	// Constant is the capability at 1 FLOP in 1970, where the plane
+	// Constant + PerOrder·log10(compute) + PerYear·years meets the origin.
+	Constant Estimate
 	// PerOrder is the capability gained by ten times the compute at a given
 	// time, PerYear that gained in a year at given compute.
 	PerOrder, PerYear Estimate
@@ -160,7 +163,7 @@ func AlgorithmicProgress(points []ComputePoint, confidence float64) (*Progress, 
 	if err != nil {
 		return nil, err
 	}
-	progress := &Progress{N: r.N, R2: r.R2, PerOrder: r.Coefs[1], PerYear: r.Coefs[2]}
+	progress := &Progress{N: r.N, R2: r.R2, Constant: r.Coefs[0], PerOrder: r.Coefs[1], PerYear: r.Coefs[2]}
 	if r.Coefs[1].Value != 0 {
 		factor := r.ratio(2, 1).transform(func(v float64) float64 { return math.Pow(10, v) })
 		if finite(factor.Value) {
