@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/scalebook/scalebook/testpart"
 )
 
 // TestSearching runs the search part on a few passages, so that the harness can't rot.
@@ -48,7 +50,7 @@ func TestEnginesFind(t *testing.T) {
 // TestNginxServesTheBytes fetches from nginx what it was given, plain and compressed.
 func TestNginxServesTheBytes(t *testing.T) {
 	if _, err := exec.LookPath("nginx"); err != nil {
-		t.Skip("nginx is not installed; make bench installs it")
+		testpart.Missing(t, "nginx is not installed: `make nginx`")
 	}
 	plain := map[string]page{"a": {body: []byte("plain"), contentType: "text/html; charset=utf-8"}}
 	gzip := map[string]page{"a": {body: []byte("squeezed")}}

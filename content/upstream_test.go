@@ -3,24 +3,18 @@ package content
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/scalebook/scalebook/testpart"
 )
 
 // upstreamReports returns the folder of real reports that tests read but the repository does not hold.
 func upstreamReports(t testing.TB) string {
 	t.Helper()
-	dir := filepath.Join("..", "..", "shared", "upstream", "reports")
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("the upstream reports are absent: %v", err)
-		}
-		t.Skipf("the upstream reports are absent: %v", err)
-	}
-	return dir
+	return testpart.Shared(t, "upstream/reports")
 }
 
 // TestUpstreamReportsReadWell takes real reports through the library and looks at what a reader would trip over.

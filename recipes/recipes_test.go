@@ -15,6 +15,7 @@ import (
 	"github.com/scalebook/scalebook/server"
 	"github.com/scalebook/scalebook/server/servertest"
 	"github.com/scalebook/scalebook/templates"
+	"github.com/scalebook/scalebook/testpart"
 )
 
 // python has the packages that recipes import; `make recipe-tools` makes it.
@@ -34,10 +35,7 @@ func TestRecipes(t *testing.T) {
 		t.Run(r.file, func(t *testing.T) {
 			interpreter, err := exec.LookPath(r.interpreter)
 			if err != nil {
-				if os.Getenv("CI") != "" {
-					t.Fatalf("%s is missing: `make recipe-tools`", r.interpreter)
-				}
-				t.Skipf("%s is missing: `make recipe-tools`", r.interpreter)
+				testpart.Missing(t, "%s is missing: `make recipe-tools`", r.interpreter)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
@@ -64,10 +62,7 @@ func TestGeneratedClient(t *testing.T) {
 	}
 	generator := filepath.Join(filepath.Dir(interpreter), "openapi-python-client")
 	if _, err := os.Stat(generator); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("openapi-python-client is missing: `make recipe-tools`")
-		}
-		t.Skip("openapi-python-client is missing: `make recipe-tools`")
+		testpart.Missing(t, "openapi-python-client is missing: `make recipe-tools`")
 	}
 	address, dir := serve(t), t.TempDir()
 	description, err := server.Description()

@@ -4,16 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/testpart"
 )
 
 // collection is a set of paragraphs with questions that one of them answers.
@@ -25,22 +24,8 @@ type collection struct {
 	}
 }
 
-// sharedFile returns the path of a file of the shared data beside the repository, and skips the test where there is
-// none.
-func sharedFile(t testing.TB, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "shared", filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		if _, ok := err.(*fs.PathError); ok && os.Getenv("CI") == "" {
-			t.Skipf("%s is not beside this repository", name)
-		}
-		t.Fatal(err)
-	}
-	return path
-}
-
 func loadCollection(t testing.TB) collection {
-	raw, err := os.ReadFile(sharedFile(t, "eval/korquad-tune.json"))
+	raw, err := os.ReadFile(testpart.Shared(t, "eval/korquad-tune.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/testpart"
 )
 
 // TestUpstreamReports scores testdata/upstream.tsv: queries over real translated reports, judged by reading before any ranking
@@ -17,7 +18,7 @@ import (
 func TestUpstreamReports(t *testing.T) {
 	reports, glossary := bundled(t)
 	for _, name := range []string{"20241211-scalinglaw.md", "20241225-GB300.md"} {
-		src, err := os.ReadFile(sharedFile(t, "upstream/reports/"+name))
+		src, err := os.ReadFile(testpart.Shared(t, "upstream/reports/"+name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,20 +9,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// upstream finds the publishers' files, which are not part of the repository.
-func upstream(t testing.TB, parts ...string) string {
-	t.Helper()
-	path := filepath.Join(append([]string{"..", "..", "shared", "upstream"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("upstream data should be here in CI: %v", err)
-		}
-		t.Skipf("no upstream data: %v", err)
-	}
-	return path
-}
+	"github.com/scalebook/scalebook/testpart"
+)
 
 // records reads a CSV file into one map per row, keyed by column.
 func records(t testing.TB, path string) []map[string]string {
@@ -109,7 +98,7 @@ var externalFiles = []struct {
 // epochScores prepares the index's input the way the published fit does.
 func epochScores(t testing.TB) []Score {
 	t.Helper()
-	folder := upstream(t, "epoch")
+	folder := testpart.Shared(t, "upstream/epoch")
 	dates := make(map[string]time.Time)
 	for _, row := range records(t, filepath.Join(folder, "model_versions.csv")) {
 		d, _ := time.Parse("2006-01-02", row["Version release date"])

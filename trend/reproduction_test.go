@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/scalebook/scalebook/testpart"
 )
 
 // The results that docs/reproductions.md sets beside published ones.
@@ -19,7 +21,7 @@ import (
 // transistors in each line.
 func transistors(t testing.TB) []Point {
 	t.Helper()
-	file, err := os.Open(upstream(t, "karlrupp", "transistors.dat"))
+	file, err := os.Open(testpart.Shared(t, "upstream/karlrupp/transistors.dat"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +44,7 @@ func transistors(t testing.TB) []Point {
 func trainingCompute(t testing.TB) []Point {
 	t.Helper()
 	var points []Point
-	for _, row := range records(t, filepath.Join(upstream(t, "epoch"), "frontier_ai_models.csv")) {
+	for _, row := range records(t, filepath.Join(testpart.Shared(t, "upstream/epoch"), "frontier_ai_models.csv")) {
 		flop, err := strconv.ParseFloat(row["Training compute (FLOP)"], 64)
 		if err != nil || row["Publication date"] == "" {
 			continue
@@ -90,7 +92,7 @@ var metrNames = map[string]string{
 // timeHorizons joins the horizons in minutes with METR's own release dates.
 func timeHorizons(t testing.TB) []Point {
 	t.Helper()
-	data, err := os.ReadFile(upstream(t, "metr", "release_dates.yaml"))
+	data, err := os.ReadFile(testpart.Shared(t, "upstream/metr/release_dates.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +101,7 @@ func timeHorizons(t testing.TB) []Point {
 		t.Fatal(err)
 	}
 	var points []Point
-	for _, row := range records(t, filepath.Join(upstream(t, "epoch"), "external", "external_benchmark_metr.csv")) {
+	for _, row := range records(t, filepath.Join(testpart.Shared(t, "upstream/epoch"), "external", "external_benchmark_metr.csv")) {
 		model := row["Model version"]
 		date, ok := releases.Date[metrNames[model]]
 		if !ok {

@@ -12,6 +12,8 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/renderer/html"
+
+	"github.com/scalebook/scalebook/testpart"
 )
 
 // specExample is an example of the CommonMark specification, as goldmark's module carries them.
@@ -26,11 +28,11 @@ func specExamples(t *testing.T) []specExample {
 	t.Helper()
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/yuin/goldmark").Output()
 	if err != nil {
-		t.Skipf("goldmark's module can't be found: %v", err)
+		testpart.Missing(t, "goldmark's module can't be found: %v", err)
 	}
 	b, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "_test", "spec.json"))
 	if err != nil {
-		t.Skipf("goldmark's module comes without the examples: %v", err)
+		testpart.Missing(t, "goldmark's module comes without the examples: %v", err)
 	}
 	var examples []specExample
 	if err := json.Unmarshal(b, &examples); err != nil {

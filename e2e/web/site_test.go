@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/scalebook/scalebook/testpart"
 )
 
 // site is a running scalebook and the browser that looks at it.
@@ -53,10 +55,7 @@ func startBrowser(t *testing.T) context.Context {
 		}
 	}
 	if path == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no browser is installed")
-		}
-		t.Skip("no browser is installed: `make chromium`")
+		testpart.Missing(t, "no browser is installed: `make chromium`")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),

@@ -5,12 +5,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/scalebook/scalebook/search/korean/dictionary"
+	"github.com/scalebook/scalebook/testpart"
 )
 
 // tuneSet is a collection of Korean paragraphs and questions, each with the
@@ -26,12 +26,9 @@ type tuneSet struct {
 // loadTuneSet reads the collection that lies beside the repository.
 func loadTuneSet(t testing.TB) tuneSet {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "eval", "korquad-tune.json"))
+	data, err := os.ReadFile(testpart.Shared(t, "eval/korquad-tune.json"))
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("labelled data: %v", err)
-		}
-		t.Skipf("no labelled data beside the repository: %v", err)
+		t.Fatal(err)
 	}
 	var set tuneSet
 	if err := json.Unmarshal(data, &set); err != nil {
