@@ -50,7 +50,7 @@ func TestEnginesFind(t *testing.T) {
 // TestNginxServesTheBytes fetches from nginx what it was given, plain and compressed.
 func TestNginxServesTheBytes(t *testing.T) {
 	if _, err := exec.LookPath("nginx"); err != nil {
-		testpart.Missing(t, "nginx is not installed: `make nginx`")
+		testpart.Missing(t, "nginx is not installed: `make packages`")
 	}
 	plain := map[string]page{"a": {body: []byte("plain"), contentType: "text/html; charset=utf-8"}}
 	gzip := map[string]page{"a": {body: []byte("squeezed")}}

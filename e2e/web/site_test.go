@@ -55,7 +55,7 @@ func startBrowser(t *testing.T) context.Context {
 		}
 	}
 	if path == "" {
-		testpart.Missing(t, "no browser is installed: `make chromium`")
+		testpart.Missing(t, "no browser is installed: `make packages`")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
