@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -109,6 +110,10 @@ func leastSquares(lang string, n int, confidence float64, r2 *float64) []templat
 }
 
 func right(text string) templates.Cell { return templates.Cell{Text: text, Right: true} }
+
+func date(t time.Time) templates.Cell {
+	return templates.Cell{Text: t.Format(time.DateOnly), Date: true}
+}
 
 func optional(text string) templates.Cell {
 	return templates.Cell{Text: text, Optional: true, Right: true}

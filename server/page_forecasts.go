@@ -29,7 +29,7 @@ func (s *Server) pageForecasts(c *fiber.Ctx) error {
 			came = say(lang, map[bool]string{true: "forecasts.inside", false: "forecasts.outside"}[o.Inside], quantity.Format(o.Value, k.Unit, lang), o.Name)
 		}
 		word := func(v float64) string { return quantity.Format(v, k.Unit, lang) }
-		f.rows = append(f.rows, templates.FindingRow{Name: k.Title.In(lang), URL: k.URL, Cells: []templates.Cell{{Text: k.GivenAt.Format("2006-01-02")}, {Text: k.Time.String()},
+		f.rows = append(f.rows, templates.FindingRow{Name: k.Title.In(lang), URL: k.URL, Cells: []templates.Cell{date(k.GivenAt.Time), date(k.Time.Time),
 			optional(fitName(lang, trend.Kind(k.Fit))), right(word(k.Value)), right(confidenceText(k.Confidence) + ", " + rangeText(word(k.Low), word(k.High))), right(came)}})
 	}
 	return s.findingPage(c, "forecasts", nil, f, nil)

@@ -34,7 +34,7 @@ func (s *Server) pageOptimal(c *fiber.Ctx) error {
 		points = append(points, chart.Point{Time: m.Time.Time, Y: m.Ratio, Name: m.Name, Href: subjectURL(m.Subject), Detail: plain(&m.Ratio, 1)})
 	}
 	for _, m := range slices.Backward(a.Models) {
-		f.rows = append(f.rows, templates.FindingRow{Name: m.Name, URL: subjectURL(m.Subject), Cells: []templates.Cell{{Text: m.Time.String()},
+		f.rows = append(f.rows, templates.FindingRow{Name: m.Name, URL: subjectURL(m.Subject), Cells: []templates.Cell{date(m.Time.Time),
 			optional(quantity.Format(m.Parameters, "", lang)), optional(quantity.Format(m.Tokens, "", lang)), right(quantity.Format(roundedTo(m.Ratio, 3), "", lang)),
 			right(factorText(lang, m.OverTokens())), optional(quantity.Format(m.WastedCompute, "fraction", lang))}})
 	}

@@ -57,7 +57,7 @@ func (s *Server) pagePrice(c *fiber.Ctx) error {
 		for _, r := range l.Records {
 			line.Points = append(line.Points, chart.Point{Time: r.Time.Time, Y: r.Value, Name: r.Name, Href: subjectURL(r.Subject),
 				Detail: pointDetail(r.Setting, quantity.Format(r.Value, a.Price.Unit, lang))})
-			f.rows = append(f.rows, templates.FindingRow{Name: r.Name, URL: subjectURL(r.Subject), Cells: []templates.Cell{right(level), {Text: r.Time.String()},
+			f.rows = append(f.rows, templates.FindingRow{Name: r.Name, URL: subjectURL(r.Subject), Cells: []templates.Cell{right(level), date(r.Time.Time),
 				right(quantity.Format(r.Value, a.Price.Unit, lang)), optional(quantity.Format(r.Score, a.Metric.Unit, lang))}})
 		}
 		if len(line.Points) > 0 {

@@ -65,7 +65,7 @@ func (s *Server) pageProgress(c *fiber.Ctx) error {
 		points = append(points, chart.Point{X: m.Compute, Y: m.Value, Name: m.Name, Href: subjectURL(m.Subject), Detail: pointDetail(m.Setting, m.Time.String())})
 	}
 	for _, m := range slices.Backward(a.Models) {
-		f.rows = append(f.rows, templates.FindingRow{Name: m.Name, URL: subjectURL(m.Subject), Cells: []templates.Cell{{Text: m.Time.String()}, optional(m.Setting),
+		f.rows = append(f.rows, templates.FindingRow{Name: m.Name, URL: subjectURL(m.Subject), Cells: []templates.Cell{date(m.Time.Time), optional(m.Setting),
 			right(quantity.Format(m.Compute, "FLOP", lang)), right(quantity.Format(m.Value, unit, lang))}})
 	}
 	f.spec = func(width, height int) chart.Spec {

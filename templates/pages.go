@@ -289,10 +289,10 @@ type ChipRow struct {
 	Cells     []Cell
 }
 
-// Cell is a value of a table.
+// Cell is a value of a table; a date is never broken over two lines.
 type Cell struct {
-	Text            string
-	Right, Optional bool
+	Text                  string
+	Right, Optional, Date bool
 }
 
 // Trends is the question as a sentence of controls, and its answer.
