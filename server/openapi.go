@@ -17,7 +17,7 @@ import (
 )
 
 // apiVersion is the version of the contract. A change of the description without a change of this fails a test.
-const apiVersion = "1.7.0"
+const apiVersion = "1.7.1"
 
 type object = map[string]any
 
@@ -80,7 +80,7 @@ func (d *describer) operation(r route, problem object) object {
 		"responses": object{
 			"200": object{"description": r.summary, "content": content, "headers": answerHeaders(r)},
 			"304": object{"description": "not modified since the answer that had the ETag of If-None-Match"},
-			"400": problem, "404": problem, "422": problem, "429": problem, "431": object{"description": "an address or headers of more than 16 KiB"}, "503": problem,
+			"400": problem, "404": problem, "422": problem, "429": problem, "431": problem, "503": problem,
 		},
 	}
 }

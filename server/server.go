@@ -177,7 +177,8 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if p.Status >= 500 {
 		s.log.Error("request failed", "request", requestID(c), "method", c.Method(), "path", c.Path(), "status", p.Status, "error", err)
 	}
-	if strings.HasPrefix(c.Path(), "/api/") || c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+	// The path of a request whose headers are too large is not known.
+	if strings.HasPrefix(c.Path(), "/api/") || c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead || p.Status == fiber.StatusRequestHeaderFieldsTooLarge {
 		return writeProblem(c, p)
 	}
 	setRetryAfter(c, p)
