@@ -4,7 +4,7 @@ CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/bin/scalebook
 PKG ?= ./...
 
-.PHONY: schemathesis run test check race unit bench assets build tools influxd2 chromium clean recipe-tools deb manual
+.PHONY: schemathesis supply run test check race unit bench assets build tools influxd2 chromium clean recipe-tools deb manual
 
 run:
 	go run ./cmd/scalebook serve
@@ -67,6 +67,10 @@ manual: build
 # Asks a live server what the API's description leads schemathesis to ask; EXAMPLES=100 asks more.
 schemathesis:
 	sh scripts/schemathesis.sh
+
+# What goes into the program: modules verified, two builds alike, a bill of materials, licences, known vulnerabilities.
+supply:
+	sh scripts/supply.sh
 
 clean:
 	rm -rf bin artifacts
