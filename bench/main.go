@@ -23,6 +23,7 @@ type config struct {
 	each    time.Duration // under load, per server, page and number of connections
 	sizes   []int         // passages in a search index
 	queries int           // of each kind
+	series  []int         // among which one is asked for its growth
 	binary  string        // the program, built where empty
 }
 
@@ -39,6 +40,7 @@ func parts() []part {
 		{"search", searching},
 		{"retrieval", retrieval},
 		{"trend", trends},
+		{"among", among},
 		{"ledger", ledger},
 		{"library", library},
 	}
@@ -46,7 +48,7 @@ func parts() []part {
 
 func main() {
 	log.SetFlags(log.Ltime)
-	cfg := config{root: ".", sizes: []int{1_000, 10_000, 60_000, 100_000}}
+	cfg := config{root: ".", sizes: []int{1_000, 10_000, 60_000, 100_000}, series: []int{1, 100, 10_000}}
 	only := flag.String("only", "", "parts to measure, separated by commas; the others keep their last results")
 	document := flag.Bool("document", false, "measure nothing, write the document from the last results")
 	flag.IntVar(&cfg.rounds, "rounds", 5, "how often ours and theirs are measured in turn")

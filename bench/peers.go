@@ -33,12 +33,7 @@ var peers = []peer{
 		return []string{"java", "-cp", string(jars), filepath.Join(folder, "Peer.java"), lucenePairs}, err
 	}},
 	{"tantivy + kiwipiepy", func(ctx context.Context, root, cache string) ([]string, error) {
-		folder, python := filepath.Join(root, "bench", "peers", "python"), filepath.Join(cache, "python")
-		if err := quiet(ctx, "", "python3", "-m", "venv", python); err != nil {
-			return nil, err
-		}
-		run := filepath.Join(python, "bin", "python")
-		return []string{run, filepath.Join(folder, "peer.py")}, quiet(ctx, "", run, "-m", "pip", "-q", "install", "-r", filepath.Join(folder, "requirements.txt"))
+		return pythonOf(ctx, filepath.Join(root, "bench", "peers", "python"), filepath.Join(cache, "python"))
 	}},
 	{"MiniSearch bigrams", script("minisearch.mjs")},
 	{"FlexSearch bigrams", script("flexsearch.mjs")},
@@ -57,6 +52,25 @@ func script(name string) func(context.Context, string, string) ([]string, error)
 		}
 		return []string{"node", filepath.Join(folder, name)}, quiet(ctx, folder, "npm", "install", "--no-audit", "--no-fund", "--silent")
 	}
+}
+
+// pythonOf returns how the peer.py of a folder is run, in a virtual environment with what its requirements name.
+func pythonOf(ctx context.Context, folder, environment string) ([]string, error) {
+	if err := quiet(ctx, "", "python3", "-m", "venv", environment); err != nil {
+		return nil, err
+	}
+	run := filepath.Join(environment, "bin", "python")
+	return []string{run, filepath.Join(folder, "peer.py")}, quiet(ctx, "", run, "-m", "pip", "-q", "install", "-r", filepath.Join(folder, "requirements.txt"))
+}
+
+// peerCache is the folder that keeps what peers need between runs.
+func peerCache() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	cache = filepath.Join(cache, "scalebook-bench")
+	return cache, os.MkdirAll(cache, 0o755)
 }
 
 // quiet runs a command and tells what it wrote only where it failed.

@@ -38,9 +38,9 @@ type program struct {
 }
 
 // start serves a data folder on a free port, and returns once the server is ready.
-func start(ctx context.Context, binary, data string) (*program, error) {
+func start(ctx context.Context, binary, data string, flags ...string) (*program, error) {
 	began := time.Now()
-	cmd := exec.CommandContext(ctx, binary, "serve", "--addr", "127.0.0.1:0", "--data", data)
+	cmd := exec.CommandContext(ctx, binary, append([]string{"serve", "--addr", "127.0.0.1:0", "--data", data}, flags...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

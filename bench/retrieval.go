@@ -54,12 +54,8 @@ func retrieval(ctx context.Context, cfg config) ([]Result, error) {
 			add(e.name, i, theirs)
 		}
 	}
-	cache, err := os.UserCacheDir()
+	cache, err := peerCache()
 	if err != nil {
-		return nil, err
-	}
-	cache = filepath.Join(cache, "scalebook-bench")
-	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return nil, err
 	}
 	for _, p := range peers {
