@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"time"
@@ -75,31 +76,73 @@ func (e *Engine) changes(ctx context.Context, p ChangesParams) (Changes, error) 
 			return Changes{}, err
 		}
 	}
-	// A run is told whole, so a metric selects among changes rather than among revisions.
-	revisions, err := e.ledger.Revisions(ctx, metrics.RevisionQuery{Since: p.Since, Until: p.Until})
-	if err != nil {
-		return Changes{}, fmt.Errorf("revisions: %w", err)
-	}
-	teller, err := e.teller(ctx, revisions, p.Since.IsZero())
+	teller, err := e.teller(ctx)
 	if err != nil {
 		return Changes{}, err
 	}
-	told := metrics.Changes(revisions, teller.context())
-	if teller.err != nil {
-		return Changes{}, teller.err
-	}
-	slices.Reverse(told)
 	out := Changes{Changes: []Change{}}
-	for _, c := range told {
-		if p.Metric != "" && c.Metric != p.Metric {
+	for told, err := range e.toldBackwards(ctx, p, teller) {
+		if err != nil {
+			return Changes{}, err
+		}
+		if p.Metric != "" && told.Metric != p.Metric {
 			continue
 		}
+		out.Changes = append(out.Changes, teller.tell(told))
 		if len(out.Changes) == p.Limit {
 			break
 		}
-		out.Changes = append(out.Changes, teller.tell(c))
 	}
 	return out, nil
+}
+
+// revisionsAtOnce is how many revisions are read before it is known how many changes they tell: more only where one instant
+// has more.
+const revisionsAtOnce = 2000
+
+// toldBackwards tells changes from the newest on, reading no more of the ledger than is asked for. A run is told whole, so a
+// metric selects among changes rather than among revisions.
+func (e *Engine) toldBackwards(ctx context.Context, p ChangesParams, teller *teller) iter.Seq2[metrics.Change, error] {
+	return func(yield func(metrics.Change, error) bool) {
+		until, limit := p.Until, revisionsAtOnce
+		for {
+			revisions, err := e.ledger.Revisions(ctx, metrics.RevisionQuery{Since: p.Since, Until: until, Limit: limit})
+			if err != nil {
+				yield(metrics.Change{}, fmt.Errorf("revisions: %w", err))
+				return
+			}
+			all := len(revisions) < limit
+			if !all { // of its oldest instant there may be more
+				oldest := revisions[limit-1].RecordedAt
+				whole := slices.IndexFunc(revisions, func(r metrics.Revision) bool { return r.RecordedAt.Equal(oldest) })
+				if revisions = revisions[:whole]; whole == 0 {
+					limit *= 4
+					continue
+				}
+			}
+			if len(revisions) == 0 {
+				return
+			}
+			metrics.SortRevisions(revisions, false)
+			if all && p.Since.IsZero() {
+				teller.fromStart(revisions)
+			}
+			told := metrics.Changes(revisions, teller.context())
+			if teller.err != nil {
+				yield(metrics.Change{}, teller.err)
+				return
+			}
+			for _, c := range slices.Backward(told) {
+				if !yield(c, nil) {
+					return
+				}
+			}
+			if all {
+				return
+			}
+			until, limit = revisions[0].RecordedAt, revisionsAtOnce
+		}
+	}
 }
 
 // teller knows what is needed to tell changes in words.
@@ -112,9 +155,8 @@ type teller struct {
 	err      error
 }
 
-// teller gathers what is needed; fromStart says that revisions begin with the ledger, so that they tell themselves when
-// each source was first recorded.
-func (e *Engine) teller(ctx context.Context, revisions []metrics.Revision, fromStart bool) (*teller, error) {
+// teller gathers what is needed.
+func (e *Engine) teller(ctx context.Context) (*teller, error) {
 	t := &teller{ctx: ctx, engine: e, metrics: map[string]metrics.Metric{}, first: map[string]time.Time{}}
 	catalogue, err := e.ledger.Metrics(ctx)
 	if err != nil {
@@ -123,27 +165,29 @@ func (e *Engine) teller(ctx context.Context, revisions []metrics.Revision, fromS
 	for _, m := range catalogue {
 		t.metrics[m.ID] = m
 	}
-	if t.subjects, err = e.subjects(ctx); err != nil {
-		return nil, err
-	}
-	sources := map[string]bool{}
+	t.subjects, err = e.subjects(ctx)
+	return t, err
+}
+
+// fromStart learns when each source was first recorded from the oldest revisions of the ledger, which come in that order.
+func (t *teller) fromStart(revisions []metrics.Revision) {
+	seen := map[string]bool{}
 	for _, r := range revisions {
-		if _, ok := t.first[r.Source.Name]; !ok {
-			t.first[r.Source.Name] = r.RecordedAt // they come in the order of recording
+		if !seen[r.Source.Name] {
+			seen[r.Source.Name] = true
+			t.first[r.Source.Name] = r.RecordedAt
 		}
-		sources[r.Source.Name] = true
 	}
-	if fromStart {
-		return t, nil
+}
+
+// known reports whether the ledger had anything of a source before an instant.
+func (t *teller) known(source string, before time.Time) bool {
+	first, ok := t.first[source]
+	if !ok && t.err == nil {
+		first, t.err = t.engine.firstRecorded(t.ctx, source)
+		t.first[source] = first
 	}
-	for source := range sources {
-		earliest, err := e.firstRecorded(ctx, source)
-		if err != nil {
-			return nil, err
-		}
-		t.first[source] = earliest
-	}
-	return t, nil
+	return first.Before(before)
 }
 
 // firstRecorded is when a source first had a row in the ledger.
@@ -160,7 +204,7 @@ func (e *Engine) firstRecorded(ctx context.Context, source string) (time.Time, e
 func (t *teller) context() metrics.ChangeContext {
 	return metrics.ChangeContext{
 		LowerIsBetter: func(metric string) bool { return t.metrics[metric].LowerIsBetter() },
-		Known:         func(source string, before time.Time) bool { return t.first[source].Before(before) },
+		Known:         t.known,
 		Best:          t.best,
 	}
 }
