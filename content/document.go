@@ -51,8 +51,8 @@ func newDocument(s *source, r *Report) *document {
 }
 
 // lint records what was done to a node, with the line of the file it began on.
-func (d *document) lint(n ast.Node, rule, message string) {
-	d.report.lint(d.lineOf(n), rule, message)
+func (d *document) lint(n ast.Node, rule string, args ...string) {
+	d.report.lint(d.lineOf(n), rule, args...)
 }
 
 func (d *document) lineOf(n ast.Node) int {

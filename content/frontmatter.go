@@ -3,7 +3,6 @@ package content
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -61,11 +60,11 @@ func frontMatter(text []byte, r *Report) (meta metadata, body []byte, first int)
 		if !bytes.Contains(head, []byte(":")) {
 			return meta, text, 1
 		}
-		r.lint(1, "front-matter", fmt.Sprintf("the front matter is not YAML: %v", err))
+		r.lint(1, "front-matter/yaml", err.Error())
 	} else if len(probe) == 0 && len(bytes.TrimSpace(head)) > 0 {
 		return meta, text, 1
 	} else if err := yaml.Unmarshal(head, &meta); err != nil {
-		r.lint(1, "front-matter", fmt.Sprintf("a field of the front matter can't be read: %v", err))
+		r.lint(1, "front-matter/field", err.Error())
 	}
 	return meta, body, 1 + bytes.Count(text[:len(text)-len(body)], []byte("\n"))
 }

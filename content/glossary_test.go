@@ -103,6 +103,9 @@ func TestGlossary(t *testing.T) {
 		if !known[f.Rule] {
 			t.Errorf("rule %q is not listed", f.Rule)
 		}
+		if text := f.Text(); f.Rule == "rendering" && text.Ko != "VRM: 이 글에서는 ‘전압 조정 장치’, ‘전압 조절 모듈’로 옮긴 글: 20240101-a" {
+			t.Errorf("%+v", text)
+		}
 	}
 	if !found {
 		t.Error("two renderings of one term are not reported")

@@ -279,16 +279,16 @@ func (s *snapshot) keyOf(r *Report) string {
 func (l *Library) linked(p *Report, slug string, s *snapshot) *Report {
 	q := *p
 	if q.Slug != slug {
-		q.lintCopy(1, "slug", fmt.Sprintf("another report is called %s already; this one is %s", q.Slug, slug))
+		q.lintCopy(1, "slug/taken", q.Slug, slug)
 		q.Slug = slug
 	}
 	return resolve(&q, s.resolver)
 }
 
 // lintCopy adds to the lint of a report that shares it with another.
-func (r *Report) lintCopy(line int, rule, message string) {
+func (r *Report) lintCopy(line int, rule string, args ...string) {
 	r.Lint = slices.Clone(r.Lint)
-	r.lint(line, rule, message)
+	r.lint(line, rule, args...)
 }
 
 // shapeOf is what the resolution of links depends on besides the reports themselves.

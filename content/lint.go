@@ -2,7 +2,6 @@ package content
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -71,7 +70,7 @@ func (l *Library) Findings() []Finding {
 	}
 	for _, m := range s.manifests {
 		for _, a := range m.SetAside {
-			out = append(out, Finding{m.Source.Name, a.Path, "", "", Lint{1, a.Rule, a.Reason}})
+			out = append(out, Finding{m.Source.Name, a.Path, "", "", a.lint()})
 		}
 	}
 	for _, g := range l.Glossary() {
@@ -85,8 +84,8 @@ func (l *Library) Findings() []Finding {
 			}
 			for _, use := range other.Uses {
 				r, otherwise := s.bySlug[use.Report], first.Uses[0].Report
-				out = append(out, Finding{r.Source, r.Path, r.Slug, otherwise, Lint{1, "rendering",
-					fmt.Sprintf("%s is %s here and %s in %s", g.En, other.Ko, first.Ko, otherwise)}})
+				out = append(out, Finding{r.Source, r.Path, r.Slug, otherwise, Lint{1, "rendering", "term",
+					[]string{g.En, other.Ko, first.Ko, otherwise}}})
 			}
 		}
 	}

@@ -47,7 +47,7 @@ func dedentAccidentalCode(s *source) {
 				i := lineAt(offsets, lines.At(k).Start)
 				s.lines[i].text = dedent(s.lines[i].text, indent)
 			}
-			s.lint(lineAt(offsets, lines.At(0).Start), "accidental-code", "indented text was about to become a code block")
+			s.lint(lineAt(offsets, lines.At(0).Start), "accidental-code")
 			changed = true
 			return ast.WalkSkipChildren, nil
 		})

@@ -30,7 +30,7 @@ func readDialects(s *source) {
 			mended = cell.ReplaceAllStringFunc(text, func(c string) string { return cellBold.ReplaceAllString(c, "<strong>$1</strong>") })
 		}
 		if mended != text {
-			s.lint(i, "dialect", "a mark of another kind of markdown was mended")
+			s.lint(i, "dialect")
 			s.lines[i].text = mended
 		}
 	}

@@ -83,14 +83,14 @@ func (d *document) figureFrom(p ast.Node) {
 	}
 	if last.ChildCount() == 0 {
 		if next, ok := p.NextSibling().(*ast.Paragraph); ok && !hasImage(next) && d.captionLike(children(next), false) {
-			d.lint(next, "figure", "a caption stood apart from its figure")
+			d.lint(next, "figure")
 			d.fillCaption(last, children(next))
 			parent.RemoveChild(parent, next)
 		}
 	}
 	for _, f := range figures {
 		if f.ChildCount() == 0 && captionStart.MatchString(d.altOf(f.image)) {
-			d.lint(f, "figure", "a caption was written as the alternative text")
+			d.lint(f, "figure/alt")
 			moveChildren(f, f.image)
 		}
 	}
@@ -253,7 +253,7 @@ func (d *document) dropStars(t *ast.Text) {
 		at = to
 	}
 	if at > t.Segment.Start {
-		d.lint(t, "literal-stars", "bold that does not close or open")
+		d.lint(t, "literal-stars")
 		t.Segment = t.Segment.WithStart(at)
 	}
 }
@@ -270,7 +270,7 @@ func readTrends(d *document) {
 	for _, f := range fences {
 		t, err := parseTrend(f.Lines().Value(d.src))
 		if err != nil {
-			d.lint(f, "trend", fmt.Sprintf("trend block: %v", err))
+			d.lint(f, "trend/error", err.Error())
 			continue
 		}
 		n := &trendNode{block: t}

@@ -37,11 +37,11 @@ func demoteParagraphHeadings(d *document) {
 			continue
 		}
 		if d.textOf(h) == "" && !hasImage(h) {
-			d.lint(h, "heading-paragraph", "an empty heading was left out")
+			d.lint(h, "heading-paragraph/empty")
 			h.Parent().RemoveChild(h.Parent(), h)
 			continue
 		}
-		d.lint(h, "heading-paragraph", "a paragraph was set as a heading")
+		d.lint(h, "heading-paragraph")
 		p := ast.NewParagraph()
 		p.SetLines(h.Lines())
 		p.SetBlankPreviousLines(true)
@@ -169,7 +169,7 @@ func levelHeadings(d *document) {
 		if m := headingNumber.FindString(d.textOf(h)); m != "" {
 			key := fmt.Sprint(h.Level, m)
 			if counted[key] {
-				d.lint(h, "heading-number", "two headings of one level have the number "+strings.TrimSpace(m))
+				d.lint(h, "heading-number/number", strings.TrimSpace(m))
 			}
 			counted[key] = true
 		}
@@ -183,7 +183,7 @@ func levelHeadings(d *document) {
 			trimmed := strings.TrimRight(string(v), "# \t")
 			if cut := len(v) - len(trimmed); cut > 0 && trimmed != "" && strings.Contains(string(v[len(trimmed):]), "##") {
 				t.Segment = t.Segment.WithStop(t.Segment.Stop - cut)
-				d.lint(h, "heading-level", "closing hashes need a space before them")
+				d.lint(h, "heading-level/hashes")
 			}
 		}
 		if t, ok := h.FirstChild().(*ast.Text); ok {
@@ -191,7 +191,7 @@ func levelHeadings(d *document) {
 				v := t.Segment.Value(d.src)
 				if string(v[m[2]:m[3]]) == string(v[m[4]:m[5]]) {
 					t.Segment = t.Segment.WithStart(t.Segment.Start + m[4])
-					d.lint(h, "heading-level", "a heading was numbered twice")
+					d.lint(h, "heading-level/twice")
 				}
 			}
 		}

@@ -33,7 +33,7 @@ func unwrapLayoutHTML(s *source) {
 		}
 		texts := unwrapLine(l.text)
 		if len(texts) != 1 || texts[0] != l.text {
-			s.lint(i, "html-layout", "HTML that only lays text out was replaced by markdown")
+			s.lint(i, "html-layout")
 		}
 		for _, t := range texts {
 			out = append(out, line{t, l.no})

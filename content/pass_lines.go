@@ -28,7 +28,7 @@ func joinSplitLinks(s *source) {
 			return gappedLink.ReplaceAllString(spacedLink.ReplaceAllString(t, "[$1]($2)"), "](<$1>)")
 		})
 		if joined != s.lines[i].text {
-			s.lint(i, "split-link", "a link was broken by a space")
+			s.lint(i, "split-link/space")
 			s.lines[i].text = joined
 		}
 	}
@@ -42,7 +42,7 @@ func joinSplitLinks(s *source) {
 		if imageFile.MatchString(target[1]) {
 			joined = "!" + joined
 		}
-		s.lint(i, "split-link", "a link was broken over two lines")
+		s.lint(i, "split-link")
 		s.lines[i].text = joined
 		s.lines = slices.Delete(s.lines, i+1, i+2)
 		prose = slices.Delete(prose, i+1, i+2)
@@ -59,12 +59,12 @@ var (
 func spaceHeadings(s *source) {
 	prose := s.prose()
 	if i := slices.IndexFunc(s.lines, func(l line) bool { return !isBlank(l.text) }); i >= 0 && prose[i] && unspacedTitle.MatchString(s.lines[i].text) {
-		s.lint(i, "heading-space", "a heading needs a space after its hashes")
+		s.lint(i, "heading-space")
 		s.lines[i].text = "# " + s.lines[i].text[1:]
 	}
 	for i := range s.lines {
 		if m := unspacedHeading.FindStringSubmatch(s.lines[i].text); m != nil && prose[i] {
-			s.lint(i, "heading-space", "a heading needs a space after its hashes")
+			s.lint(i, "heading-space")
 			s.lines[i].text = m[1] + " " + m[2]
 		}
 	}
@@ -80,7 +80,7 @@ func tightenBold(s *source) {
 		}
 		mended := tightenBoldIn(text)
 		if mended != text {
-			s.lint(i, "bold-space", "spaces inside bold kept it from closing")
+			s.lint(i, "bold-space")
 			s.lines[i].text = mended
 		}
 	}
@@ -154,7 +154,7 @@ func joinBrokenCells(s *source) {
 		for j := i + 1; j <= end; j++ {
 			t += " " + strings.TrimSpace(s.lines[j].text)
 		}
-		s.lint(i, "broken-cell", "a table row was broken over lines")
+		s.lint(i, "broken-cell")
 		s.lines[i].text = t
 		s.lines = slices.Delete(s.lines, i+1, end+1)
 		prose = slices.Delete(prose, i+1, end+1)
@@ -173,7 +173,7 @@ func delimitTables(s *source) {
 		if columns < 2 || !tableRow.MatchString(next) || tableDelimiter.MatchString(next) || tableDelimiter.MatchString(s.lines[i].text) {
 			continue
 		}
-		s.lint(i, "table-delimiter", "a table lacked its delimiter row")
+		s.lint(i, "table-delimiter")
 		s.replace(i, s.lines[i].text, "|"+strings.Repeat(" --- |", columns))
 		prose = slices.Insert(prose, i, true)
 	}
@@ -195,7 +195,7 @@ func partParagraphLines(s *source) {
 	}
 	for i := 0; i+1 < len(s.lines); i++ {
 		if whole(i) && whole(i+1) {
-			s.lint(i+1, "paragraph-lines", "a paragraph needs a blank line before it")
+			s.lint(i+1, "paragraph-lines")
 			s.replace(i, s.lines[i].text, "")
 			prose = slices.Insert(prose, i+1, true)
 			i++

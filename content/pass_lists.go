@@ -27,7 +27,7 @@ func listSymbols(s *source) {
 		}
 		text := s.lines[i].text
 		if item, ok := symbolAt(s.lines, i); ok {
-			s.lint(i, "list-symbol", "a bullet character became a list item")
+			s.lint(i, "list-symbol")
 			s.lines[i].text = "- " + item.text
 			if outer.symbol == "" {
 				outer = item
@@ -45,13 +45,13 @@ func listSymbols(s *source) {
 		runsOn := m != nil && (m[1] == "1" && !isBlank(above) && !blockStart.MatchString(above) && i+1 < len(s.lines) && numberLine.MatchString(s.lines[i+1].text) || inList)
 		switch {
 		case runsOn:
-			s.lint(i, "list-symbol", "an indented number became a list item")
+			s.lint(i, "list-symbol/number")
 			s.lines[i].text = m[1] + m[2] + " " + m[3]
 		case tightlyNumbered(s.lines, i):
-			s.lint(i, "list-symbol", "a number without a space became a list item")
+			s.lint(i, "list-symbol/tight")
 			s.lines[i].text = tightNumber.ReplaceAllString(text, "$1$2 $3")
 		case i+1 < len(s.lines) && follows(text, s.lines[i+1].text):
-			s.lint(i, "list-symbol", "marked lines were kept apart")
+			s.lint(i, "list-symbol/lines")
 			s.lines[i].text = strings.TrimRight(text, " ") + "  "
 		}
 		inList = runsOn

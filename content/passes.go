@@ -1,6 +1,9 @@
 package content
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // sourcePass mends the lines of a file before markdown reads them.
 type sourcePass struct {
@@ -68,6 +71,8 @@ func (d *document) repair(skip []string) {
 	}
 }
 
-func (r *Report) lint(line int, rule, message string) {
-	r.Lint = append(r.Lint, Lint{Line: line, Rule: rule, Message: message})
+// lint notes a finding under rule, or rule/detail where the rule has several things to say.
+func (r *Report) lint(line int, rule string, args ...string) {
+	rule, detail, _ := strings.Cut(rule, "/")
+	r.Lint = append(r.Lint, Lint{Line: line, Rule: rule, Detail: detail, Args: args})
 }

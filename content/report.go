@@ -127,9 +127,10 @@ type Mention struct {
 
 // Lint is something that was repaired or could not be.
 type Lint struct {
-	Line    int
-	Rule    string
-	Message string
+	Line   int
+	Rule   string
+	Detail string   // which of the things that the rule says; the rule's title where it is empty
+	Args   []string // what it says them of
 }
 
 // TrendBlock asks for the live chart of a metric. In HTML it stands as the empty element

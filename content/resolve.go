@@ -35,9 +35,9 @@ func resolve(p *Report, res Resolver) *Report {
 	for i, l := range r.Links {
 		r.Links[i] = resolveLink(&r, l, ids, res)
 		if m := r.Links[i]; m.Missing {
-			r.lint(m.Line, "link-missing", fmt.Sprintf("%s leads nowhere", firstOf(m.Original, m.Href)))
+			r.lint(m.Line, "link-missing/target", firstOf(m.Original, m.Href))
 		} else if m.Original != "" && m.Report == "" {
-			r.lint(m.Line, "link-mended", fmt.Sprintf("%s was read as %s", m.Original, m.Href))
+			r.lint(m.Line, "link-mended/target", m.Original, m.Href)
 		}
 	}
 	for i, f := range r.Figures {
@@ -51,7 +51,7 @@ func resolve(p *Report, res Resolver) *Report {
 		}
 		r.Figures[i] = f
 		if f.Missing {
-			r.lint(f.Line, "image-missing", fmt.Sprintf("the image %s is not in the library", f.Src))
+			r.lint(f.Line, "image-missing/file", f.Src)
 		}
 	}
 	r.Sections = slices.Clone(p.Sections)

@@ -36,8 +36,8 @@ func (s *source) bytes() []byte {
 	return b.Bytes()
 }
 
-func (s *source) lint(i int, rule, message string) {
-	s.report.lint(s.lines[i].no, rule, message)
+func (s *source) lint(i int, rule string, args ...string) {
+	s.report.lint(s.lines[i].no, rule, args...)
 }
 
 var (

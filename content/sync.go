@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -33,9 +34,10 @@ type SourceConfig struct {
 
 // SetAside is a file of a source that did not become a report.
 type SetAside struct {
-	Path   string `json:"path"`
-	Rule   string `json:"rule"` // index, stub, duplicate, encoding, size, image
-	Reason string `json:"reason"`
+	Path   string   `json:"path"`
+	Rule   string   `json:"rule"`             // index, stub, duplicate, encoding, size, image
+	Detail string   `json:"detail,omitempty"` // as in Lint
+	Args   []string `json:"args,omitempty"`
 }
 
 // SyncResult says what a Sync did, by slug.
@@ -181,10 +183,11 @@ func (y *syncer) each(ctx context.Context, paths []string, f func(string) error)
 	return g.Wait()
 }
 
-func (y *syncer) setAside(p, rule, reason string) {
+func (y *syncer) setAside(p, rule string, args ...string) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	y.next.SetAside = append(y.next.SetAside, SetAside{p, rule, reason})
+	rule, detail, _ := strings.Cut(rule, "/")
+	y.next.SetAside = append(y.next.SetAside, SetAside{p, rule, detail, args})
 }
 
 // read returns a file's content, kept, and its identity. A file that is as it was is not read: content is nil then.
@@ -224,7 +227,7 @@ func (y *syncer) keepImage(p string) error {
 	was := y.old.Images[p]
 	b, content, err := y.read(p, was.blob, maxImage)
 	if errors.Is(err, errTooLarge) {
-		y.setAside(p, "size", fmt.Sprintf("%d bytes: %v", b.Size, err))
+		y.setAside(p, "size/bytes", strconv.FormatInt(b.Size, 10))
 		return nil
 	}
 	if err != nil {
@@ -233,7 +236,7 @@ func (y *syncer) keepImage(p string) error {
 	img := keptImage{blob: b, Type: was.Type, Width: was.Width, Height: was.Height}
 	if content != nil && b.Hash != was.Hash {
 		if img.Type, img.Width, img.Height, err = imageInfo(content); err != nil {
-			y.setAside(p, "image", err.Error())
+			y.setAside(p, "image/error", err.Error())
 			return nil
 		}
 	}
@@ -247,7 +250,7 @@ func (y *syncer) keepText(p string) error {
 	was := y.old.Reports[p]
 	b, content, err := y.read(p, was.blob, maxMarkdown)
 	if errors.Is(err, errTooLarge) {
-		y.setAside(p, "size", fmt.Sprintf("%d bytes: %v", b.Size, err))
+		y.setAside(p, "size/bytes", strconv.FormatInt(b.Size, 10))
 		return nil
 	}
 	if err != nil {
@@ -257,10 +260,10 @@ func (y *syncer) keepText(p string) error {
 		text, err := decode(content, p)
 		switch {
 		case err != nil:
-			y.setAside(p, "encoding", err.Error())
+			y.setAside(p, "encoding/error", err.Error())
 			return nil
 		case isIndexPage(p):
-			y.setAside(p, "index", "an index page, not a report")
+			y.setAside(p, "index")
 			y.mu.Lock()
 			defer y.mu.Unlock()
 			for key, listing := range readIndexPage(text) {
@@ -270,7 +273,7 @@ func (y *syncer) keepText(p string) error {
 			}
 			return nil
 		case stub(text):
-			y.setAside(p, "stub", fmt.Sprintf("%d bytes without a text", len(content)))
+			y.setAside(p, "stub/bytes", strconv.Itoa(len(content)))
 			return nil
 		}
 	}

@@ -18,7 +18,7 @@ func (y *syncer) dropDuplicates() {
 		hash := y.next.Reports[p].Hash
 		if q, ok := first[hash]; ok {
 			delete(y.next.Reports, p)
-			y.setAside(p, "duplicate", "the same as "+q)
+			y.setAside(p, "duplicate/same", q)
 			continue
 		}
 		first[hash] = p
@@ -114,7 +114,7 @@ func (y *syncer) setAsideShorter(stale []string, a, b string) []string {
 	if slices.Contains(stale, short) || slices.Contains(stale, long) {
 		return stale
 	}
-	y.setAside(short, "duplicate", "a stale draft of "+long)
+	y.setAside(short, "duplicate/draft", long)
 	return append(stale, short)
 }
 

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"fmt"
 	"net/url"
 	"path"
 	"regexp"
@@ -53,15 +52,15 @@ func settleDate(r *Report, meta metadata, cfg ParseConfig, name string) time.Tim
 	if meta.Date != "" {
 		if t, ok := parseDate(meta.Date); ok {
 			if hasFileDate && !t.Equal(fileDate) {
-				r.lint(1, "date", fmt.Sprintf("the front matter says %s, the file name %s", t.Format(time.DateOnly), fileDate.Format(time.DateOnly)))
+				r.lint(1, "date/front", t.Format(time.DateOnly), fileDate.Format(time.DateOnly))
 			}
 			return t
 		}
-		r.lint(1, "date", fmt.Sprintf("%q is not a date", meta.Date))
+		r.lint(1, "date/none", meta.Date)
 	}
 	if hasFileDate {
 		if t := cfg.Index.Date; !t.IsZero() && !t.Equal(fileDate) {
-			r.lint(1, "date", fmt.Sprintf("the index page says %s, the file name %s", t.Format(time.DateOnly), fileDate.Format(time.DateOnly)))
+			r.lint(1, "date/index", t.Format(time.DateOnly), fileDate.Format(time.DateOnly))
 		}
 		return fileDate
 	}

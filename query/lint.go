@@ -22,14 +22,15 @@ type LintFinding struct {
 	Rule    string       `json:"rule"`
 	Title   metrics.Text `json:"title"`
 	Mended  bool         `json:"mended"`
-	Message string       `json:"message"`
+	Message string       `json:"message"` // in English
+	Text    metrics.Text `json:"text"`
 }
 
 // Table implements [Tabular].
 func (l LintList) Table() Table {
-	t := Table{Header: []string{"source", "path", "report", "line", "rule", "mended", "title_ko", "title_en", "message"}}
+	t := Table{Header: []string{"source", "path", "report", "line", "rule", "mended", "title_ko", "title_en", "message", "message_ko"}}
 	for _, f := range l.Findings {
-		t.Rows = append(t.Rows, []string{f.Source, f.Path, f.Report, strconv.Itoa(f.Line), f.Rule, strconv.FormatBool(f.Mended), f.Title.Ko, f.Title.En, f.Message})
+		t.Rows = append(t.Rows, []string{f.Source, f.Path, f.Report, strconv.Itoa(f.Line), f.Rule, strconv.FormatBool(f.Mended), f.Title.Ko, f.Title.En, f.Message, f.Text.Ko})
 	}
 	return t
 }

@@ -1,6 +1,10 @@
 package query
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/scalebook/scalebook/metrics"
+)
 
 // ReportList is a page of the library, newest first; Total counts what the filter takes.
 type ReportList struct {
@@ -86,9 +90,10 @@ type ReportMention struct {
 
 // ReportLint is something in the source of a report that is better mended there.
 type ReportLint struct {
-	Line    int    `json:"line"`
-	Rule    string `json:"rule"`
-	Message string `json:"message"`
+	Line    int          `json:"line"`
+	Rule    string       `json:"rule"`
+	Message string       `json:"message"` // in English
+	Text    metrics.Text `json:"text"`
 }
 
 // Table implements [Tabular].

@@ -154,7 +154,7 @@ func (s *Server) describe(ctx context.Context, r *content.Report, readable bool)
 		out.Terms = append(out.Terms, query.ReportTerm{Ko: t.Ko, En: t.En})
 	}
 	for _, l := range r.Lint {
-		out.Lint = append(out.Lint, query.ReportLint{Line: l.Line, Rule: l.Rule, Message: l.Message})
+		out.Lint = append(out.Lint, query.ReportLint{Line: l.Line, Rule: l.Rule, Message: l.Text().En, Text: l.Text()})
 	}
 	var err error
 	out.Claims, err = s.engine.Claims(ctx, r.Claims, r.Date)

@@ -99,7 +99,7 @@ func TestNoRouteLeaksWhatIsNotPublic(t *testing.T) {
 
 func TestLintPage(t *testing.T) {
 	s := newPrivateServer(t)
-	for lang, want := range map[string][]string{"ko": {"원고 점검", "링크가 가리키는 글이 없다", "원고를 손봐야 함", "고쳐 보임"}, "en": {"Source check", "A link leads nowhere", "needs mending"}} {
+	for lang, want := range map[string][]string{"ko": {"원고 점검", "링크가 가리키는 글이 없다", "가리키는 글이 없다: ", "원고를 손봐야 함", "고쳐 보임"}, "en": {"Source check", "A link leads nowhere", "Leads nowhere: ", "needs mending"}} {
 		status, _, body := get(t, s, "/library/lint?lang="+lang)
 		if status != 200 {
 			t.Fatalf("status %d", status)

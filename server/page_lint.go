@@ -39,7 +39,7 @@ func (s *Server) pageLint(c *fiber.Ctx) error {
 		}
 		if ofRule && ofSource {
 			list.Findings = append(list.Findings, query.LintFinding{Source: f.Source, Path: f.Path, Report: f.Slug, Line: f.Line, Rule: f.Rule,
-				Title: titles[f.Rule].Title, Mended: titles[f.Rule].Mended, Message: f.Message})
+				Title: titles[f.Rule].Title, Mended: titles[f.Rule].Mended, Message: f.Text().En, Text: f.Text()})
 		}
 	}
 	list.Total = len(list.Findings)
@@ -59,7 +59,11 @@ func (s *Server) pageLint(c *fiber.Ctx) error {
 			page.Files = append(page.Files, templates.LintFile{Path: file, URL: urlOf(f.Report)})
 		}
 		to := &page.Files[len(page.Files)-1]
-		to.Items = append(to.Items, templates.LintFinding{Line: strconv.Itoa(f.Line), Title: f.Title.In(lang), Message: f.Message, Mended: f.Mended})
+		item := templates.LintFinding{Line: strconv.Itoa(f.Line), Title: f.Title.In(lang), Mended: f.Mended}
+		if f.Text != f.Title {
+			item.Message = f.Text.In(lang)
+		}
+		to.Items = append(to.Items, item)
 	}
 	if offset > 0 {
 		page.Prev = s.with(c, "offset", offsetText(offset-findingsPerPage))

@@ -54,7 +54,7 @@ func (s *Server) pageReport(c *fiber.Ctx) error {
 			return err
 		}
 		for _, l := range r.Lint {
-			page.Lint = append(page.Lint, templates.LintItem{Line: l.Line, Rule: l.Rule, Message: l.Message})
+			page.Lint = append(page.Lint, templates.LintItem{Line: l.Line, Rule: l.Rule, Message: l.Text().In(lang)})
 		}
 	}
 	page.Colophon = s.colophon(r, other, lang)

@@ -228,18 +228,13 @@ func (p Program) reportSources(ctx context.Context, w *workspace) error {
 	return nil
 }
 
-// lint lists what the reports' translators could mend: every repair and problem, each with its rule in both languages.
+// lint lists what the reports' translators could mend: every repair and problem, in both languages.
 func (p Program) lint(ctx context.Context, w *workspace) error {
-	titles := map[string]content.LintRule{}
-	for _, r := range content.LintRules() {
-		titles[r.Name] = r
-	}
 	for _, f := range w.library.Findings() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		title := titles[f.Rule].Title
-		fmt.Fprintf(p.Stdout, "%s/%s:%d: %s: %s / %s: %s\n", f.Source, f.Path, f.Line, f.Rule, title.Ko, title.En, f.Message)
+		fmt.Fprintf(p.Stdout, "%s/%s:%d: %s: %s / %s\n", f.Source, f.Path, f.Line, f.Rule, f.Text().Ko, f.Text().En)
 	}
 	return nil
 }

@@ -260,7 +260,7 @@ func (s shelf) Shelve(ctx context.Context, job ingest.Job, files fs.FS, version 
 	out := ingest.Shelved{Added: len(result.Added), Updated: len(result.Updated), Removed: len(result.Removed),
 		Unchanged: len(result.Unchanged), SetAside: len(result.SetAside)}
 	for _, a := range result.SetAside {
-		out.Rejected = append(out.Rejected, ingest.Rejected{File: a.Path, Reason: a.Reason, Tolerated: a.Rule != "encoding" && a.Rule != "size"})
+		out.Rejected = append(out.Rejected, ingest.Rejected{File: a.Path, Reason: a.Text().En, Tolerated: a.Rule != "encoding" && a.Rule != "size"})
 	}
 	return out, nil
 }
