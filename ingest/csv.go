@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 )
 
 // longestRecord is the length beyond which a line or a record is set aside unread, so that no input can fill the memory.
@@ -15,8 +17,9 @@ const longestRecord = 1 << 20
 // CSVReader reads the records of a CSV file (RFC 4180), each by itself: one that isn't CSV costs its own first line, and
 // reading goes on at the line after it. A quote that is never closed would else swallow all that follows.
 //
-// The first record is the header. A record of several lines, as quoted line breaks make them, is taken only if it has as
-// many cells as the header: what a stray quote gathers hasn't.
+// The first record is the header. A record without anything in its cells is none: spreadsheets end in them. A record of
+// several lines, as quoted line breaks make them, is taken only if it has as many cells as the header: what a stray quote
+// gathers hasn't.
 type CSVReader struct {
 	lines   *bufio.Reader
 	lenient bool
@@ -45,12 +48,32 @@ func (b *BadRecord) Error() string { return fmt.Sprintf("line %d: %s", b.Line, b
 // NewCSVReader returns a reader. A lenient one takes a line with quotes in the wrong places as it stands where that gives
 // as many cells as the header has.
 func NewCSVReader(r io.Reader, lenient bool) *CSVReader {
-	return &CSVReader{lines: bufio.NewReaderSize(r, 1<<16), lenient: lenient}
+	return &CSVReader{lines: SkipBOM(r), lenient: lenient}
 }
+
+// SkipBOM returns what follows a byte order mark, or everything where there is none.
+func SkipBOM(r io.Reader) *bufio.Reader {
+	b := bufio.NewReaderSize(r, 1<<16)
+	if head, _ := b.Peek(len(byteOrderMark)); string(head) == byteOrderMark {
+		_, _ = b.Discard(len(byteOrderMark)) // it is in the buffer
+	}
+	return b
+}
+
+const byteOrderMark = "\ufeff"
 
 // Read returns the cells of the next record and the line that it begins on. After a [*BadRecord] there may be more; io.EOF
 // ends the file.
 func (r *CSVReader) Read() (cells []string, line int, err error) {
+	for {
+		cells, line, err = r.read()
+		if err != nil || slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" }) {
+			return cells, line, err
+		}
+	}
+}
+
+func (r *CSVReader) read() (cells []string, line int, err error) {
 	n, err := r.gather()
 	if err != nil {
 		return nil, 0, err

@@ -180,7 +180,7 @@ func (r *Runner) runOne(ctx context.Context, job Job) (o Outcome) {
 func (r *Runner) now() time.Time { return r.cfg.Now().UTC().Truncate(time.Microsecond) }
 
 // parserVersion is raised when connectors read the same bytes differently, so that unchanged sources are read again.
-const parserVersion = "2"
+const parserVersion = "3"
 
 // ingest takes one job from its location to the stores.
 func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {

@@ -106,14 +106,14 @@ func readHeader(files fs.FS, name string) ([]string, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	defer file.Close()
-	r := csv.NewReader(io.LimitReader(file, 1<<20))
+	r := csv.NewReader(SkipBOM(io.LimitReader(file, 1<<20)))
 	r.LazyQuotes = true
 	header, err := r.Read()
 	if err != nil {
 		return nil, nil
 	}
 	for i, column := range header {
-		header[i] = strings.TrimSpace(strings.TrimPrefix(column, "\ufeff"))
+		header[i] = strings.TrimSpace(column)
 	}
 	return header, nil
 }
@@ -135,7 +135,7 @@ func ReadCSV(files fs.FS, name string, required []string, read func(Row) error, 
 	header := make([]string, len(first))
 	present := map[string]bool{}
 	for i, column := range first {
-		header[i] = strings.TrimSpace(strings.TrimPrefix(column, "\ufeff"))
+		header[i] = strings.TrimSpace(column)
 		present[header[i]] = true
 	}
 	for _, column := range required {

@@ -9,6 +9,8 @@ import (
 
 func TestGolden(t *testing.T) { ingesttest.Golden(t, chipcounts.Connector{}) }
 
+func TestLayouts(t *testing.T) { ingesttest.Layouts(t, chipcounts.Connector{}) }
+
 func TestForms(t *testing.T) { ingesttest.Forms(t, chipcounts.Connector{}, "testdata/upstream") }
 
 func FuzzRead(f *testing.F) {

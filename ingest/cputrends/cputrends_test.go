@@ -9,6 +9,8 @@ import (
 
 func TestGolden(t *testing.T) { ingesttest.Golden(t, cputrends.Connector{}) }
 
+func TestLayouts(t *testing.T) { ingesttest.Layouts(t, cputrends.Connector{}) }
+
 func TestForms(t *testing.T) { ingesttest.Forms(t, cputrends.Connector{}, "testdata/upstream") }
 
 func FuzzRead(f *testing.F) { ingesttest.Fuzz(f, cputrends.Connector{}, "data/transistors.dat") }

@@ -85,7 +85,7 @@ func (f *file) read() error {
 	}
 	f.columns = map[string]int{}
 	for i, column := range header {
-		f.columns[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(column, "\ufeff")))] = i
+		f.columns[strings.ToLower(strings.TrimSpace(column))] = i
 	}
 	for _, column := range []string{"metric", "subject", "time", "value"} {
 		if _, ok := f.columns[column]; !ok {

@@ -9,6 +9,8 @@ import (
 
 func TestGolden(t *testing.T) { ingesttest.Golden(t, csvfile.Connector{}) }
 
+func TestLayouts(t *testing.T) { ingesttest.Layouts(t, csvfile.Connector{}) }
+
 func TestForms(t *testing.T) { ingesttest.Forms(t, csvfile.Connector{}, "testdata/upstream") }
 
 func FuzzRead(f *testing.F) { ingesttest.Fuzz(f, csvfile.Connector{}, "figures.csv") }

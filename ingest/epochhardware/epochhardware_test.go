@@ -9,6 +9,8 @@ import (
 
 func TestGolden(t *testing.T) { ingesttest.Golden(t, epochhardware.Connector{}) }
 
+func TestLayouts(t *testing.T) { ingesttest.Layouts(t, epochhardware.Connector{}) }
+
 func TestForms(t *testing.T) { ingesttest.Forms(t, epochhardware.Connector{}, "testdata/upstream") }
 
 func FuzzRead(f *testing.F) { ingesttest.Fuzz(f, epochhardware.Connector{}, "ml_hardware.csv") }

@@ -77,7 +77,7 @@ func (r *reader) read(name string) error {
 	}
 	defer file.Close()
 	r.file, r.precision = name, lineprotocol.Nanosecond
-	lines := bufio.NewReaderSize(file, 1<<16)
+	lines := ingest.SkipBOM(file)
 	var long []byte
 	for row := 1; ; row++ {
 		line, err := readLine(lines, &long)

@@ -3,6 +3,7 @@
 package llmprices
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -97,7 +98,7 @@ func readFile(files fs.FS, name string) ([]period, error) {
 		} `json:"models"`
 		Prices []json.RawMessage `json:"prices"`
 	}
-	if err := json.Unmarshal(text, &document); err != nil {
+	if err := json.Unmarshal(bytes.TrimPrefix(text, []byte("\ufeff")), &document); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if document.Models == nil && document.Prices == nil {

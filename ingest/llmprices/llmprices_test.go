@@ -9,6 +9,8 @@ import (
 
 func TestGolden(t *testing.T) { ingesttest.Golden(t, llmprices.Connector{}) }
 
+func TestLayouts(t *testing.T) { ingesttest.Layouts(t, llmprices.Connector{}) }
+
 func TestForms(t *testing.T) { ingesttest.Forms(t, llmprices.Connector{}, "testdata/upstream") }
 
 func FuzzRead(f *testing.F) { ingesttest.Fuzz(f, llmprices.Connector{}, "openai.json") }

@@ -9,6 +9,8 @@ import (
 
 func TestGolden(t *testing.T) { ingesttest.Golden(t, lmarena.Connector{}) }
 
+func TestLayouts(t *testing.T) { ingesttest.Layouts(t, lmarena.Connector{}) }
+
 func TestForms(t *testing.T) { ingesttest.Forms(t, lmarena.Connector{}, "testdata/upstream") }
 
 func FuzzRead(f *testing.F) { ingesttest.Fuzz(f, lmarena.Connector{}, "lmarena_text.csv") }
