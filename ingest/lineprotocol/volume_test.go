@@ -59,6 +59,7 @@ func TestVolume(t *testing.T) {
 func compare(t *testing.T, ledger metrics.Ledger, file string, fastest float64) {
 	b := ingesttest.NewOn(t, ledger, lineprotocol.Connector{})
 	job := ingest.Job{Name: "volume", Kind: "lineprotocol", Location: file, Timeout: time.Hour}
+	b.Config.Progress = &milestones{t: t}
 	rate := report(t, "ingest", func() {
 		if o := b.Ingest(t, job); o.Added != *volume {
 			t.Errorf("%s", o.Summary())
@@ -71,6 +72,40 @@ func compare(t *testing.T, ledger metrics.Ledger, file string, fastest float64) 
 			t.Errorf("again: %s", o.Summary())
 		}
 	})
+}
+
+// milestones logs the resident size of this process as the rows of an ingest reach one, two and five of each power of ten, to
+// show whether it grows with them.
+type milestones struct {
+	t     *testing.T
+	rows  int
+	since time.Time
+}
+
+func (*milestones) Done(ingest.Outcome) {}
+
+func (m *milestones) Start(ingest.Job) { m.rows, m.since = 100_000, time.Now() }
+
+func (m *milestones) Rows(done, _ int) {
+	if done < m.rows {
+		return
+	}
+	m.t.Logf("after %d rows: %.0f s, %d MB resident", done, time.Since(m.since).Seconds(), resident()>>20)
+	for _, factor := range []int{1, 2, 5, 10} { // the next of 1, 2, 5, 10, 20 …
+		if next := factor * power(m.rows); next > done {
+			m.rows = next
+			break
+		}
+	}
+}
+
+// power is the largest power of ten up to n.
+func power(n int) int {
+	p := 1
+	for p*10 <= n {
+		p *= 10
+	}
+	return p
 }
 
 // report logs the rate of what do does, and the largest heap that was in use meanwhile.
@@ -101,18 +136,26 @@ func processorTime(t *testing.T) time.Duration {
 // watchMemory returns the largest resident size of this process until ctx ends.
 func watchMemory(ctx context.Context) (peak uint64) {
 	for {
-		if text, err := os.ReadFile("/proc/self/statm"); err == nil {
-			var size, resident uint64
-			if _, err := fmt.Sscan(string(text), &size, &resident); err == nil {
-				peak = max(peak, resident*uint64(os.Getpagesize()))
-			}
-		}
+		peak = max(peak, resident())
 		select {
 		case <-ctx.Done():
 			return peak
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// resident is how many bytes of memory this process has; 0 where that is not to be known.
+func resident() uint64 {
+	var size, pages uint64
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	if _, err := fmt.Sscan(string(text), &size, &pages); err != nil {
+		return 0
+	}
+	return pages * uint64(os.Getpagesize())
 }
 
 // writePoints writes n points of 8 metrics and 1,000 subjects.
