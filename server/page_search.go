@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/templates"
 )
@@ -39,11 +41,13 @@ func (s *Server) pageSearch(c *fiber.Ctx) error {
 		return err
 	}
 	c.Set(fiber.HeaderLink, fmt.Sprintf(`</search.atom?%s>; rel="alternate"; type="application/atom+xml"`, url.Values{"q": {typed}}.Encode()))
-	s.fillSearch(c, &page, q, results)
+	if err := s.fillSearch(c, &page, q, results); err != nil {
+		return err
+	}
 	return s.render(c, page)
 }
 
-func (s *Server) fillSearch(c *fiber.Ctx, page *templates.Search, q search.Query, results search.Results) {
+func (s *Server) fillSearch(c *fiber.Ctx, page *templates.Search, q search.Query, results search.Results) error {
 	lang := page.Lang
 	page.Tally = say(lang, "search.tally", results.Total)
 	if results.DidYouMean != "" && results.DidYouMean != page.Typed {
@@ -60,24 +64,15 @@ func (s *Server) fillSearch(c *fiber.Ctx, page *templates.Search, q search.Query
 		{Label: say(lang, "search.relevance"), URL: s.with(c, "sort", ""), Current: q.Sort != search.SortNewest},
 		{Label: say(lang, "search.date"), URL: s.with(c, "sort", search.SortNewest), Current: q.Sort == search.SortNewest},
 	}
+	catalogue, err := s.engine.Metrics(c.UserContext())
+	if err != nil {
+		return err
+	}
 	for _, h := range results.Hits {
-		hit := templates.Hit{Kind: say(lang, "kind."+h.Kind), Title: h.Title, URL: h.URL, Date: h.Date}
-		if h.Kind == search.KindReport {
-			hit.Kind += " · " + languageName(h.Lang)
-			hit.Lang = h.Lang
+		if h.Kind == search.KindMetric {
+			h = inLanguage(h, catalogue, lang)
 		}
-		for _, p := range h.Passages {
-			if p.Snippet == "" {
-				continue
-			}
-			url := h.URL
-			if p.Anchor != "" && !strings.Contains(url, "#") {
-				url += "#" + p.Anchor
-			}
-			// A snippet is escaped by the index; <mark> is all the markup in it.
-			hit.Passages = append(hit.Passages, templates.Passage{Heading: p.Heading, URL: url, Snippet: template.HTML(p.Snippet)})
-		}
-		page.Hits = append(page.Hits, hit)
+		page.Hits = append(page.Hits, shownHit(h, lang))
 	}
 	limit := max(q.Limit, 1)
 	if results.Total > limit {
@@ -89,6 +84,41 @@ func (s *Server) fillSearch(c *fiber.Ctx, page *templates.Search, q search.Query
 	if q.Offset+limit < results.Total {
 		page.Next = s.with(c, "offset", offsetText(q.Offset+limit))
 	}
+	return nil
+}
+
+// inLanguage gives a metric its title in the reader's language, and its definition in that language alone where it was found in both.
+func inLanguage(h search.Hit, catalogue query.Catalogue, lang string) search.Hit {
+	if i := slices.IndexFunc(catalogue.Metrics, func(m query.CatalogueEntry) bool { return m.ID == h.ID }); i >= 0 {
+		h.Title = catalogue.Metrics[i].Title.In(lang)
+	}
+	foreign := func(p search.Passage) bool { return languageOf(p.Snippet, lang) != "" }
+	if !slices.ContainsFunc(h.Passages, func(p search.Passage) bool { return !foreign(p) }) {
+		return h
+	}
+	h.Passages = slices.DeleteFunc(slices.Clone(h.Passages), foreign)
+	return h
+}
+
+// shownHit is a hit as the page lists it.
+func shownHit(h search.Hit, lang string) templates.Hit {
+	hit := templates.Hit{Kind: say(lang, "kind."+h.Kind), Title: h.Title, URL: h.URL, Date: h.Date}
+	if h.Kind == search.KindReport {
+		hit.Kind += " · " + languageName(h.Lang)
+		hit.Lang = h.Lang
+	}
+	for _, p := range h.Passages {
+		if p.Snippet == "" {
+			continue
+		}
+		url := h.URL
+		if p.Anchor != "" && !strings.Contains(url, "#") {
+			url += "#" + p.Anchor
+		}
+		// A snippet is escaped by the index; <mark> is all the markup in it.
+		hit.Passages = append(hit.Passages, templates.Passage{Heading: p.Heading, URL: url, Snippet: template.HTML(p.Snippet)})
+	}
+	return hit
 }
 
 // countChoices turns a facet into links; total, where known, heads them as the choice of all.
