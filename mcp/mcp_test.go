@@ -57,8 +57,7 @@ func connect(t *testing.T) *sdk.ClientSession {
 		"20250303-secret.md": {Data: []byte("---\ntitle: 비공개\ndate: 2025-03-03\n---\n\n## 속\n\n" + strings.Repeat("숨긴 글이다. ", 50) + "\n")}}, "1")
 	check(err)
 	corpus := search.Corpus{}
-	corpus.Reports, err = library.Full(ctx)
-	check(err)
+	check(library.Each(ctx, func(r *content.Report) error { corpus.Reports = append(corpus.Reports, r.Shown()); return nil }))
 	_, err = search.Build(ctx, search.BuildConfig{Dir: filepath.Join(dir, "index")}, corpus)
 	check(err)
 	index, err := search.Open(search.Config{Dir: filepath.Join(dir, "index")})
@@ -87,6 +86,36 @@ func call(t *testing.T, session *sdk.ClientSession, name string, arguments map[s
 		b.WriteString(c.(*sdk.TextContent).Text)
 	}
 	return b.String(), result.IsError
+}
+
+// TestToolsLeakNothing asks every tool for a report that is not public, by its words and by its name.
+func TestToolsLeakNothing(t *testing.T) {
+	session := connect(t)
+	tools, err := session.ListTools(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := false
+	for _, tool := range tools.Tools {
+		for _, arguments := range []map[string]any{
+			{"query": "숨긴 글이다"}, {"query": "비공개"}, {"report": "20250303-secret"}, {"report": "20250303-secret", "anchor": "속"}, {"match": "숨긴"}, nil,
+		} {
+			result, err := session.CallTool(t.Context(), &sdk.CallToolParams{Name: tool.Name, Arguments: arguments})
+			if err != nil {
+				continue // the tool has no such argument
+			}
+			for _, c := range result.Content {
+				text := c.(*sdk.TextContent).Text
+				named = named || strings.Contains(text, "20250303-secret")
+				if strings.Contains(text, "숨긴 글이다. ") {
+					t.Errorf("%s %v: %s", tool.Name, arguments, text)
+				}
+			}
+		}
+	}
+	if !named {
+		t.Error("no tool found the report by its title: the test looks for nothing")
+	}
 }
 
 func TestTools(t *testing.T) {

@@ -1,8 +1,12 @@
 package server
 
 import (
+	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -10,6 +14,7 @@ import (
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/content"
 	"github.com/scalebook/scalebook/metrics/sqlite"
+	"github.com/scalebook/scalebook/mirror"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/templates"
@@ -94,6 +99,35 @@ func TestNoRouteLeaksWhatIsNotPublic(t *testing.T) {
 	}
 	if _, _, body := get(t, s, "/reports/kept", "Authorization", "Bearer secret"); !strings.Contains(body, secretWord) {
 		t.Error("with the token the report does not show: the test looks for nothing")
+	}
+}
+
+// TestMirrorLeaksNothing copies the site without the token, as export --site does, and reads every file of the copy.
+func TestMirrorLeaksNothing(t *testing.T) {
+	s := newPrivateServer(t)
+	dir := t.TempDir() + "/copy"
+	copied, err := mirror.Write(t.Context(), mirror.Config{Dir: dir, Get: func(_ context.Context, address, lang string) (mirror.Answer, error) {
+		status, header, body := get(t, s, address, "Accept-Language", lang)
+		return mirror.Answer{Status: status, Type: header.Get("Content-Type"), Body: []byte(body)}, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, titled := 0, false
+	err = fs.WalkDir(os.DirFS(dir), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(dir + "/" + name)
+		read++
+		titled = titled || bytes.Contains(b, []byte("닫힌 글"))
+		if i := bytes.Index(b, []byte(secretWord)); i >= 0 {
+			t.Errorf("%s: …%s…", name, b[max(0, i-80):min(len(b), i+40)])
+		}
+		return err
+	})
+	if err != nil || read < copied.Pages || copied.Pages < 10 || !titled {
+		t.Errorf("%d files of %d pages, the title found: %v, %v", read, copied.Pages, titled, err)
 	}
 }
 
