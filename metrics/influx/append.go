@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/scalebook/scalebook/metrics"
 )
@@ -119,21 +122,30 @@ func (a *appending) follow() {
 	}
 }
 
-// findHeads looks up the keys of the rows that may not be new, feed by feed.
+// findHeads looks up the keys of the rows that may not be new, a few feeds at a time: a server works on one query with one
+// processor.
 func (a *appending) findHeads(ctx context.Context) error {
 	a.heads = map[metrics.Key]revision{}
+	var found sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(requestsAtOnce)
 	for _, sel := range a.selections() {
-		revs, err := a.store.revisions(ctx, a.state, sel)
-		if err != nil {
-			return err
-		}
-		for k, head := range newest(revs, time.Time{}) {
-			if _, wanted := a.rows[k]; wanted {
-				a.heads[k] = *head
+		group.Go(func() error {
+			revs, err := a.store.revisions(ctx, a.state, sel)
+			if err != nil {
+				return err
 			}
-		}
+			found.Lock()
+			defer found.Unlock()
+			for k, head := range newest(revs, time.Time{}) {
+				if _, wanted := a.rows[k]; wanted {
+					a.heads[k] = *head
+				}
+			}
+			return nil
+		})
 	}
-	return nil
+	return group.Wait()
 }
 
 // wanted is the rows of one feed to look up.

@@ -110,17 +110,17 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// linesPerWrite is how many points one request carries; InfluxData advises 5,000. writesAtOnce requests are under way at a
-// time, so that the server parses one while it syncs another.
+// linesPerWrite is how many points one request carries; InfluxData advises 5,000. requestsAtOnce are under way at a time, so
+// that the server parses one while it syncs another.
 const (
-	linesPerWrite = 5000
-	writesAtOnce  = 4
+	linesPerWrite  = 5000
+	requestsAtOnce = 4
 )
 
 // write sends points of the line protocol, many at a time, each until it is acknowledged. They may arrive in any order.
 func (s *Store) write(ctx context.Context, lines []string) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(writesAtOnce)
+	group.SetLimit(requestsAtOnce)
 	for part := range slices.Chunk(lines, linesPerWrite) {
 		group.Go(func() error {
 			batch := strings.Join(part, "\n")
