@@ -284,19 +284,23 @@ func (t *teller) sentence(c metrics.Change, shown Change) metrics.Text {
 			En: fmt.Sprintf("New record on %s: %s, %s%s.", title.En, shown.Name, after.En, was.En)}
 	case metrics.ChangeRevised:
 		return metrics.Text{
-			Ko: fmt.Sprintf("%s, %s: %s에서 %s(으)로 고쳤다.%s", title.Ko, shown.Name, before.Ko, after.Ko, rows.Ko),
+			Ko: fmt.Sprintf("%s, %s: 값을 고쳤다(%s → %s).%s", title.Ko, shown.Name, before.Ko, after.Ko, rows.Ko),
 			En: fmt.Sprintf("%s, %s: revised from %s to %s.%s", title.En, shown.Name, before.En, after.En, rows.En)}
 	case metrics.ChangeWithdrawn:
 		return metrics.Text{
-			Ko: fmt.Sprintf("%s, %s: %s를 거두었다.%s", title.Ko, shown.Name, before.Ko, rows.Ko),
+			Ko: fmt.Sprintf("%s, %s: 값을 거두었다(%s).%s", title.Ko, shown.Name, before.Ko, rows.Ko),
 			En: fmt.Sprintf("%s, %s: %s withdrawn.%s", title.En, shown.Name, before.En, rows.En)}
 	case metrics.ChangeRenamed:
+		from, to := shown.Before.Name, shown.After.Name
+		if from == to { // it is called the same, under another id
+			from, to = shown.Before.Subject, shown.After.Subject
+		}
 		return metrics.Text{
-			Ko: fmt.Sprintf("%s: 이름이 %s에서 바뀌었다.%s", shown.After.Name, shown.Before.Name, rows.Ko),
-			En: fmt.Sprintf("%s was renamed to %s.%s", shown.Before.Name, shown.After.Name, rows.En)}
+			Ko: fmt.Sprintf("%s: 이름이 바뀌었다(전에는 %s).%s", to, from, rows.Ko),
+			En: fmt.Sprintf("%s was renamed to %s.%s", from, to, rows.En)}
 	case metrics.ChangeRedated:
 		return metrics.Text{
-			Ko: fmt.Sprintf("%s: 날짜가 %s에서 %s(으)로 바뀌었다.%s", shown.Name, shown.Before.Time, shown.After.Time, rows.Ko),
+			Ko: fmt.Sprintf("%s: 날짜가 바뀌었다(%s → %s).%s", shown.Name, shown.Before.Time, shown.After.Time, rows.Ko),
 			En: fmt.Sprintf("%s was redated from %s to %s.%s", shown.Name, shown.Before.Time, shown.After.Time, rows.En)}
 	}
 	if c.Subject == "" {
@@ -306,7 +310,7 @@ func (t *teller) sentence(c metrics.Change, shown Change) metrics.Text {
 			En: fmt.Sprintf("%s: first taken in, %s rows.", c.Source, n)}
 	}
 	return metrics.Text{
-		Ko: fmt.Sprintf("%s, %s: %s를 더했다.%s", title.Ko, shown.Name, after.Ko, rows.Ko),
+		Ko: fmt.Sprintf("%s, %s: 값을 더했다(%s).%s", title.Ko, shown.Name, after.Ko, rows.Ko),
 		En: fmt.Sprintf("%s, %s: %s added.%s", title.En, shown.Name, after.En, rows.En)}
 }
 

@@ -67,3 +67,22 @@ func TestChangesBackwards(t *testing.T) {
 		t.Errorf("-day by day +at once:\n%s", diff)
 	}
 }
+
+// A subject that goes by the same name under another id is told by its ids.
+func TestRenamedInWords(t *testing.T) {
+	store := ledger(t)
+	add := func(day string, withdrawn bool, subject string) {
+		_, err := store.Append(t.Context(), date(day), []metrics.Observation{{Metric: "exam", Subject: subject, Name: "Model F", Time: date("2024-03-01"), Value: 0.5,
+			Withdrawn: withdrawn, Source: metrics.Source{Name: "Lab"}}})
+		must(t, err)
+	}
+	add("2026-02-01", false, "f")
+	add("2026-02-02", true, "f")
+	add("2026-02-02", false, "f-large")
+	answer, err := query.New(query.Config{Ledger: store}).Changes(t.Context(), query.ChangesParams{Since: date("2026-02-02"), Limit: 10})
+	must(t, err)
+	want := metrics.Text{Ko: "f-large: 이름이 바뀌었다(전에는 f).", En: "f was renamed to f-large."}
+	if len(answer.Changes) != 1 || answer.Changes[0].Text != want {
+		t.Errorf("got %+v, want %+v", answer.Changes, want)
+	}
+}
