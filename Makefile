@@ -4,7 +4,7 @@ CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/bin/scalebook
 PKG ?= ./...
 
-.PHONY: schemathesis supply run test check race unit bench assets build tools influxd2 chromium clean recipe-tools deb manual
+.PHONY: schemathesis supply run test check race unit bench assets build tools influxd2 packages clean recipe-tools deb manual
 
 run:
 	go run ./cmd/scalebook serve
@@ -12,8 +12,11 @@ run:
 build:
 	go build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/scalebook
 
-# Everything: formatting, vet, staticcheck, all tests under the race detector with a real InfluxDB and a real browser.
-test: check tools race
+# Everything: formatting, vet, staticcheck, all tests under the race detector with real InfluxDBs and a real browser. The tools
+# are built beside the checks: the engine of InfluxDB 2 has long stretches for one processor.
+test:
+	$(MAKE) -j2 --output-sync=target check tools
+	$(MAKE) race
 
 check:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted"; exit 1; fi
@@ -29,13 +32,11 @@ race:
 	CGO_ENABLED=1 go test -race -timeout 30m $(PKG)
 
 # Beside nginx, SQLite, Bleve and InfluxDB, to docs/benchmarks.md; BENCH holds flags, such as BENCH='-only serving'.
-bench: $(CACHE)/bin/influxd
-	@if ! command -v nginx >/dev/null || ! command -v wrk >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light wrk >/dev/null; fi
+bench: $(CACHE)/bin/influxd packages
 	go run ./bench $(BENCH)
 
-# The parts that tests use and that a user would have: an InfluxDB server and a browser.
-tools: $(CACHE)/bin/influxd chromium recipe-tools
+# The parts that tests use and that a user would have: InfluxDB servers and a browser.
+tools: influxd2 $(CACHE)/bin/influxd packages recipe-tools
 
 $(CACHE)/bin/influxd:
 	GOBIN=$(CACHE)/bin go install github.com/influxdata/influxdb/cmd/influxd@v1.8.10
@@ -47,15 +48,20 @@ $(CACHE)/python/bin/openapi-python-client:
 	python3 -m venv $(CACHE)/python
 	$(CACHE)/python/bin/pip install -q --disable-pip-version-check duckdb==2.0.1 pandas==3.1.1 frictionless==5.21.0 openapi-python-client==0.29.1
 
-# InfluxDB 2.7 from its Go module: 15 minutes of processor time, once, and only where cargo is (docs/design/0003). Tests use it where it is built.
+# InfluxDB 2.7 from its Go module, once, and only where cargo is (docs/design/0003). Tests use it where it is built.
 influxd2:
 	@if command -v cargo >/dev/null; then sh metrics/influx/influxtest/build-influxd2.sh; else echo "influxd2: no cargo, so tests run against InfluxDB 1.8 alone"; fi
 
-chromium:
-	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then exit 0; \
+# A browser for the tests of pages, and the server that the bench holds serving against.
+packages:
+	@missing=""; \
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium fonts-noto-cjk"; \
+	command -v nginx >/dev/null || missing="$$missing nginx-light"; \
+	command -v wrk >/dev/null || missing="$$missing wrk"; \
+	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
-	else echo "chromium is not installed, and only root can install it: browser tests will be skipped"; fi
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	else echo "not installed, and only root can install:$$missing; tests that need them will be skipped"; fi
 
 # A Debian package of this tree in bin/, and the manual with completions in bin/manual.
 deb: build
