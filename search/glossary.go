@@ -128,8 +128,8 @@ func NewAnalyzer(glossary []GlossaryEntry, names ...string) (*korean.Analyzer, e
 	var terms []string
 	for _, e := range glossary {
 		for _, f := range e.forms() {
-			if e.Kind == kindGeneral && (strings.HasSuffix(f, "다") || utf8.RuneCountInString(f) < minDictionary) {
-				continue // a verb, whose forms the dictionary knows, or as common a word as has two syllables
+			if e.Kind == kindGeneral && (strings.HasSuffix(f, "다") || strings.HasSuffix(f, "적") || utf8.RuneCountInString(f) < minDictionary) {
+				continue // a verb or what 적 makes of a noun, which the dictionary knows, or as common a word as has two syllables
 			}
 			terms = append(terms, f)
 			// The words of a term are words without the others too: 스케일링 of 스케일링 법칙.

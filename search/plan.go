@@ -18,8 +18,9 @@ var streamShare = [...]float64{korean.Content: 1, korean.Bigrams: 0.3, korean.Pa
 const (
 	weightOr         = 1
 	weightPrefix     = 0.8
-	weightGlossary   = 0.5  // beside a word that the index knows
-	weightTranslated = 0.95 // in place of one that it does not
+	weightGlossary   = 0.7  // beside a word that the index knows
+	weightTerm       = 0.9  // beside a term of several such words, which is seldom meant otherwise
+	weightTranslated = 0.95 // in place of what it does not
 )
 
 // wanted is a term of the index that a query looks for.
@@ -127,15 +128,13 @@ func (f form) mass() (m float32) {
 	return m
 }
 
-// limit scales a form down to weight times the mass of the words as typed: a rare translation is not worth more than they
-// are.
-func (f *form) limit(typed float32) {
-	m := f.mass()
-	if most := typed * f.weight; m > most {
-		for i := range f.terms {
-			f.terms[i].factor *= most / m
-			f.terms[i].mass *= most / m
-		}
+// fit scales a form to weight times the mass of the words as typed, so that a rare translation is not worth more than they are;
+// upwards by no more than the factor given.
+func (f *form) fit(typed, most float32) {
+	by := min(typed*f.weight/f.mass(), most)
+	for i := range f.terms {
+		f.terms[i].factor *= by
+		f.terms[i].mass *= by
 	}
 }
 

@@ -23,7 +23,8 @@ func (p *planner) longestTerm(places []place) (int, []int32) {
 	return best, entries
 }
 
-// translate adds the other spellings of a glossary term as forms of the group.
+// translate adds the other spellings of a glossary term as forms of the group. Of a general word in Korean that the index knows
+// those in Korean are left out: from one meaning of the English word to another they lead astray, as from 커지다 to 자라다.
 func (p *planner) translate(g *group, places []place, entries []int32) {
 	known := true
 	var typed []string
@@ -33,25 +34,31 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 		}
 		typed = append(typed, pl.key)
 	}
-	weight := weightGlossary
-	if !known {
-		weight = weightTranslated
+	weight := weightTranslated
+	switch {
+	case known && len(places) > 1:
+		weight = weightTerm
+	case known:
+		weight = weightGlossary
 	}
 	weigh := p.exactness(places, entries)
 	for _, i := range entries {
-		told := 0
-		for _, spelling := range p.lex.entries[i].forms() {
-			if includes(contentTerms(p.analyzer.Analyze(spelling)), typed) {
+		e, told := &p.lex.entries[i], 0
+		for _, spelling := range e.forms() {
+			if known && e.Kind == kindGeneral && hasHangul(typed[0]) && hasHangul(spelling) || includes(contentTerms(p.analyzer.Analyze(spelling)), typed) {
 				continue
 			}
 			f, ok := p.form(spelling, weight*weigh(i), true)
 			if !ok || slices.ContainsFunc(f.terms, func(w wanted) bool { return p.imp.DF(w.id) == 0 }) {
 				continue
 			}
-			if known {
-				f.limit(g.mass)
-			} else {
+			switch {
+			case !known:
 				g.mass = max(g.mass, f.mass())
+			case len(places) > 1:
+				f.fit(g.mass, mostRaised)
+			default:
+				f.fit(g.mass, 1)
 			}
 			g.forms = append(g.forms, f)
 			if told < maxTold {
@@ -61,6 +68,10 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 		}
 	}
 }
+
+// mostRaised is how many times its own worth a translation counts at most where it stands for a term of several words: 공급망, in
+// every report, is still all of supply chain, and chain a part of it.
+const mostRaised = 2
 
 // weightStem is the weight of an entry that only shares stems with what was typed, beside one that is closer to it: collective
 // for collection.

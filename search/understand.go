@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/scalebook/scalebook/search/english"
 	"github.com/scalebook/scalebook/search/impact"
 	"github.com/scalebook/scalebook/search/korean"
 )
@@ -46,8 +47,13 @@ type place struct {
 	key string
 	// surface is the part as it was typed, empty for a guess.
 	surface string
+	// end is where it ends in the text.
+	end     int
 	known   bool
 	guesses []guess
+	// amounts are other ways to write the amount that starts here and goes on to amountEnd.
+	amounts   []string
+	amountEnd int
 }
 
 // typedTerm is a term of a query as typed. A part is one of a longer name that the index knows: HBM of HBM3E.
@@ -90,12 +96,14 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 				last = t.Position
 			}
 			pl := &w.places[len(w.places)-1]
-			pl.key, pl.surface = t.Term, text[t.Start:t.End]
+			pl.key, pl.surface, pl.end = t.Term, text[t.Start:t.End], t.End
 			pl.known = pl.known || p.has(t.Term)
 			pl.terms = append(pl.terms, typedTerm{t.Term, p.isPart(t, tokens[first:])})
 		}
 		if len(w.places) == 0 {
 			w.places = p.asNoun(w.text)
+		} else if ways, n := otherAmounts(text[f[0]:]); n > 0 {
+			w.places[0].amounts, w.places[0].amountEnd = ways, f[0]+n
 		}
 		words = append(words, w)
 	}
@@ -111,15 +119,15 @@ func (p *planner) has(term string) bool {
 }
 
 // asNoun analyses a word that gave no content, as a short name may by itself, the way it is analysed with a particle
-// behind it.
+// behind it. It gives the nouns that are known: others are pronouns and auxiliary verbs, as 누가 is.
 func (p *planner) asNoun(text string) []place {
 	var places []place
 	if !hasHangul(text) || utf8.RuneCountInString(text) < 2 {
 		return nil
 	}
 	for _, t := range p.analyzer.Analyze(text + "의") {
-		if t.Kind == korean.Morpheme && t.End <= len(text) {
-			places = append(places, place{key: t.Term, known: p.has(t.Term), terms: []typedTerm{{term: t.Term}}})
+		if t.Kind == korean.Morpheme && t.End <= len(text) && p.has(t.Term) {
+			places = append(places, place{key: t.Term, known: true, terms: []typedTerm{{term: t.Term}}})
 		}
 	}
 	return places
@@ -222,9 +230,9 @@ func (p *planner) coveredByGlossary(words []word) []bool {
 }
 
 // join tries two neighbours without the space between them: where they make one word that the index or the glossary
-// has, and one of them is not a word by itself.
+// has, and one of them is not a word by itself: is a is no ISA.
 func (p *planner) join(a, b *word) (string, bool) {
-	if !a.broken() && !b.broken() {
+	if !a.broken() && !b.broken() || stopWords[strings.ToLower(a.text)] || stopWords[strings.ToLower(b.text)] {
 		return "", false
 	}
 	joined := a.text + b.text
@@ -284,10 +292,14 @@ func (p *planner) guess(w *word) []guess {
 	if spelling, ok := p.lex.spelled[nameKey(bare(w.text))]; ok && p.knows(spelling) {
 		return []guess{{text: spelling, weight: weightJoined}}
 	}
+	derived := p.derived(w.text)
+	if p.real(w.text) {
+		return derived
+	}
 	if parts, ok := p.split(w.text); ok {
 		return []guess{{text: parts, weight: weightJoined}}
 	}
-	if derived := p.derived(w.text); len(derived) > 0 {
+	if len(derived) > 0 {
 		return derived
 	}
 	corrections, distance := p.corrections(w)
@@ -303,6 +315,13 @@ func (p *planner) guess(w *word) []guess {
 	return append(all, corrections...)
 }
 
+// real reports whether a word is one that no passage has rather than another one mistyped: an English word, or an inflected
+// verb.
+func (p *planner) real(text string) bool {
+	text = strings.Trim(text, marks)
+	return english.IsWord(strings.ToLower(text)) || p.analyzer.Inflected(text)
+}
+
 // stems returns what a word may be: itself, less its last syllables where they look like a particle, and its unknown
 // parts.
 func (p *planner) stems(w *word) []string {
@@ -312,7 +331,7 @@ func (p *planner) stems(w *word) []string {
 			all = append(all, s)
 		}
 	}
-	whole := strings.Trim(strings.ToLower(w.text), ".,?!:;()[]'\"")
+	whole := strings.Trim(strings.ToLower(w.text), marks)
 	add(whole)
 	runes := []rune(whole)
 	for cut := 1; cut <= 2 && len(runes)-cut >= 2 && hasHangul(whole); cut++ {
@@ -328,9 +347,12 @@ func (p *planner) stems(w *word) []string {
 	return all
 }
 
+// marks are what may stand around a word.
+const marks = ".,?!:;()[]'\""
+
 // bare returns a word without the marks around it and the particle at its end.
 func bare(text string) string {
-	text = strings.Trim(text, ".,?!:;()[]'\"")
+	text = strings.Trim(text, marks)
 	for n := 6; n >= 3; n -= 3 {
 		if len(text) >= n+6 && particles[text[len(text)-n:]] {
 			return text[:len(text)-n]

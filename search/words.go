@@ -27,6 +27,10 @@ func (p *planner) text(text string) {
 		places = append(places, p.effective(&words[i])...)
 	}
 	for i := 0; i < len(places); {
+		if n := p.amount(places[i:]); n > 0 {
+			i += n
+			continue
+		}
 		n, entries := p.longestTerm(places[i:])
 		if n == 1 && (stopWords[places[i].key] || prepositions[places[i].key]) {
 			n, entries = 0, nil
@@ -54,6 +58,32 @@ func (p *planner) text(text string) {
 		}
 	}
 	p.plan.groups = append(p.plan.groups, rest)
+}
+
+// amount adds the group of the amount that places start with, and returns how many of them it takes: none where there is no
+// amount, or none that can be written otherwise.
+func (p *planner) amount(places []place) (n int) {
+	for n < len(places) && len(places[0].amounts) > 0 && places[n].end <= places[0].amountEnd {
+		n++
+	}
+	if n == 0 {
+		return 0
+	}
+	g := p.group(places[:n])
+	typed := g.mass
+	for _, way := range places[0].amounts {
+		if f, ok := p.form(way, weightAmount, true); ok {
+			if typed > 0 {
+				f.fit(typed, 1)
+			}
+			g.mass = max(g.mass, f.mass())
+			g.forms = append(g.forms, f)
+			p.plan.also = appendNew(p.plan.also, way)
+		}
+	}
+	g.settle()
+	p.plan.groups = append(p.plan.groups, g)
+	return n
 }
 
 // effective returns the places of a word. Those of a word that was guessed are the ones of the best guess, the first of

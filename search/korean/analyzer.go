@@ -2,6 +2,7 @@ package korean
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/scalebook/scalebook/search/korean/dictionary"
@@ -92,4 +93,21 @@ func (a *Analyzer) word(text string, attached bool) *word {
 		a.cache.put(w)
 	}
 	return w
+}
+
+// Inflected reports whether the dictionary takes a word for a verb or an adjective with nothing but endings, such as 싸지나,
+// which is then no noun mistyped.
+func (a *Analyzer) Inflected(word string) bool {
+	if len(word) > maxCached || !strings.ContainsFunc(word, isHangul) {
+		return false
+	}
+	b := a.builders.Get().(*builder)
+	defer a.builders.Put(b)
+	b.morphs = b.seg.segment(b.morphs[:0], word, dictionary.Space)
+	for i, m := range b.morphs {
+		if i == 0 && !m.predicate || i > 0 && m.content && !m.predicate {
+			return false
+		}
+	}
+	return len(b.morphs) > 1
 }

@@ -15,6 +15,8 @@ type morph struct {
 	term       string
 	start, end int
 	content    bool
+	// predicate says that it is the stem of a verb or adjective.
+	predicate bool
 }
 
 // morphemes divides by the compiled dictionary.
@@ -27,9 +29,13 @@ type morphemes struct {
 func (m *morphemes) segment(dst []morph, run string, context dictionary.Context) []morph {
 	m.out = m.dict.Segment(&m.lattice, m.out[:0], run, context)
 	for _, p := range m.out {
-		dst = append(dst, morph{term: p.Term, start: p.Start, end: p.End, content: isContent(p)})
+		dst = append(dst, morph{term: p.Term, start: p.Start, end: p.End, content: isContent(p), predicate: isPredicate(p.Tag)})
 	}
 	return dst
+}
+
+func isPredicate(t dictionary.Tag) bool {
+	return t == dictionary.Verb || t == dictionary.Adjective || t == dictionary.Auxiliary
 }
 
 // isContent reports whether a morpheme is worth indexing: those with meaning,
