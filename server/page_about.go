@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/templates"
 )
 
@@ -78,11 +79,12 @@ func (s *Server) aboutIngests(ctx context.Context, page *templates.About) error 
 		return err
 	}
 	for _, r := range runs {
-		note := r.Error
-		if note == "" {
-			note = "+" + strconv.Itoa(r.Added) + " ~" + strconv.Itoa(r.Revised) + " −" + strconv.Itoa(r.Withdrawn)
+		row := templates.RunRow{Date: r.FinishedAt.UTC().Format("2006-01-02 15:04"), Source: r.Source, Result: say(page.Lang, "run."+r.Result), Error: r.Error}
+		if r.Added+r.Revised+r.Withdrawn > 0 {
+			count := func(n int) string { return quantity.Format(float64(n), "count", page.Lang) }
+			row.Counts = say(page.Lang, "run.counts", count(r.Added), count(r.Revised), count(r.Withdrawn))
 		}
-		page.Runs = append(page.Runs, templates.RunRow{Date: r.FinishedAt.UTC().Format("2006-01-02 15:04"), Source: r.Source, Result: r.Result, Note: note})
+		page.Runs = append(page.Runs, row)
 	}
 	return nil
 }

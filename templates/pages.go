@@ -505,7 +505,7 @@ type QuarantineRow struct{ Source, File, Row, Reason string }
 type UnresolvedRow struct{ Name, URL, N string }
 
 // RunRow is how an ingest went.
-type RunRow struct{ Date, Source, Result, Note string }
+type RunRow struct{ Date, Source, Result, Counts, Error string }
 
 // APIDocs describes the API.
 type APIDocs struct {
