@@ -224,6 +224,8 @@ func networkError(err error) error {
 		return errors.New("the server did not finish in time")
 	case errors.Is(err, context.Canceled), errors.Is(err, ErrForbidden):
 		return unwrapURL(err)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return &passingError{errors.New("the connection ended before the whole answer had come"), 0}
 	}
 	return &passingError{unwrapURL(err), 0}
 }
