@@ -71,14 +71,14 @@ func (s *Server) apiRoutes(r fiber.Router) {
 // allowAnyOrigin lets pages of other sites read the answers; there is nothing in them that a cookie unlocks.
 func allowAnyOrigin(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
-	c.Set(fiber.HeaderAccessControlExposeHeaders, "ETag, Link, Retry-After, RateLimit, RateLimit-Policy")
+	c.Set(fiber.HeaderAccessControlExposeHeaders, "ETag, Link, Retry-After, RateLimit, RateLimit-Policy, "+revisionHeader)
 	return c.Next()
 }
 
 // preflight lets pages of other sites ask with headers that are not always allowed: If-None-Match above all.
 func preflight(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderAccessControlAllowMethods, "GET, HEAD")
-	c.Set(fiber.HeaderAccessControlAllowHeaders, "Accept, Accept-Language, If-None-Match")
+	c.Set(fiber.HeaderAccessControlAllowHeaders, "Accept, Accept-Language, If-None-Match, "+revisionHeader)
 	c.Set(fiber.HeaderAccessControlMaxAge, "86400")
 	return c.SendStatus(fiber.StatusNoContent)
 }

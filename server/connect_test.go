@@ -14,7 +14,7 @@ import (
 // TestProblemsAreExplained looks every kind of problem up where its type says that it is explained.
 func TestProblemsAreExplained(t *testing.T) {
 	s := newTestServer(t)
-	for _, err := range []error{&query.ParameterError{}, &query.UnanswerableError{}, metrics.ErrUnknownMetric, metrics.ErrUnavailable, errOverloaded, fiber.ErrTooManyRequests, http.ErrBodyNotAllowed} {
+	for _, err := range []error{&query.ParameterError{}, &query.UnanswerableError{}, metrics.ErrUnknownMetric, metrics.ErrUnavailable, errOverloaded, errBehind, fiber.ErrTooManyRequests, http.ErrBodyNotAllowed} {
 		page, anchor, _ := strings.Cut(problemOf(err, "en").Type, "#")
 		if status, _, body := get(t, s, page); status != 200 || !strings.Contains(body, `id="`+anchor+`"`) {
 			t.Errorf("%s has no %s", page, anchor)

@@ -32,8 +32,13 @@ func (s *Server) answerKept(ctx *fasthttp.RequestCtx) bool {
 	if err != nil {
 		return false
 	}
+	if asked := h.Peek(revisionHeader); len(asked) > 0 {
+		if wanted, err := parseMark(string(asked)); err != nil || !current.whole.reaches(wanted) {
+			return false
+		}
+	}
 	var space [512]byte
-	r, ok := s.responses.get(appendQuestion(space[:0], ctx, s.languages.of(ctx), false), current)
+	r, ok := s.responses.get(appendQuestion(space[:0], ctx, s.languages.of(ctx), false), current.revision)
 	if !ok {
 		return false
 	}
@@ -76,13 +81,14 @@ func (s *Server) cached(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	wanted := making{string(appendQuestion(nil, ctx, s.lang(c), wantsCSV(c))), current}
+	wanted := making{string(appendQuestion(nil, ctx, s.lang(c), wantsCSV(c))), current.revision}
 	etag := wanted.etag()
 	if matches(ctx.Request.Header.Peek(fiber.HeaderIfNoneMatch), etag) {
 		setValidators(c, etag)
+		c.Set(revisionHeader, current.shown.String())
 		return c.SendStatus(fiber.StatusNotModified)
 	}
-	if r, ok := s.responses.get([]byte(wanted.key), current); ok {
+	if r, ok := s.responses.get([]byte(wanted.key), wanted.revision); ok {
 		s.telemetry.hits.Inc()
 		return s.resend(c, r)
 	}
@@ -104,9 +110,10 @@ func (s *Server) cached(c *fiber.Ctx) error {
 		return nil
 	}
 	setValidators(c, etag)
+	s.stamp(c)
 	r := newResponse(&res.Header, res.Body())
 	r.counted = s.telemetry.observed(c.Route().Path)
-	s.responses.put(wanted.key, current, r)
+	s.responses.put(wanted.key, wanted.revision, r)
 	if r.writeBody(ctx) {
 		s.responses.weigh(r)
 	}
@@ -189,21 +196,37 @@ func (m making) etag() string {
 }
 
 // revision names everything an answer is made of.
-type revision struct{ ledger, library, index, program string }
+type revision struct {
+	ledger, library, index, program string
+	shown                           mark // nothing newer shows
+}
+
+// dated is a revision with what was known to show as a whole when it was read.
+type dated struct {
+	revision
+	whole mark
+}
 
 // revision returns what answers are made of now, or were within stateFor.
-func (s *Server) revision(ctx context.Context) (revision, error) {
+func (s *Server) revision(ctx context.Context) (dated, error) {
 	return s.recent.read(ctx, s.currentRevision)
 }
 
-func (s *Server) currentRevision(ctx context.Context) (revision, error) {
+func (s *Server) currentRevision(ctx context.Context) (dated, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
+	_, complete, _ := s.cfg.Generations.state() // before the rest, which may be newer
 	state, err := s.cfg.Ledger.State(ctx)
 	if err != nil {
-		return revision{}, err
+		return dated{}, err
 	}
-	return revision{state.ID, s.cfg.Library.Version(), s.cfg.Index.Generation(), s.cfg.Version}, nil
+	library, index := s.cfg.Library.Version(), s.cfg.Index.Generation()
+	begun, _, _ := s.cfg.Generations.state() // after the rest, which may be older
+	var newest int64
+	if !state.RecordedAt.IsZero() {
+		newest = state.RecordedAt.UnixNano()
+	}
+	return dated{revision{state.ID, library, index, s.cfg.Version, mark{begun, newest}}, mark{complete, newest}}, nil
 }
 
 const (
@@ -223,39 +246,55 @@ type recentRevision struct {
 func newRecentRevision() *recentRevision { return &recentRevision{asking: make(chan struct{}, 1)} }
 
 type datedRevision struct {
-	revision
+	dated
 	at time.Time
 }
 
 // read returns the revision of a moment ago, or asks. While one asks, the others make do with what was true within
 // stateWhileAsking; who finds it older than that waits.
-func (r *recentRevision) read(ctx context.Context, ask func(context.Context) (revision, error)) (revision, error) {
+func (r *recentRevision) read(ctx context.Context, ask func(context.Context) (dated, error)) (dated, error) {
 	now := time.Now()
 	last := r.last.Load()
 	if last != nil && now.Sub(last.at) < stateFor {
-		return last.revision, nil
+		return last.dated, nil
 	}
 	if last != nil && now.Sub(last.at) <= stateWhileAsking {
 		select {
 		case r.asking <- struct{}{}:
 		default:
-			return last.revision, nil
+			return last.dated, nil
 		}
 	} else {
 		select {
 		case r.asking <- struct{}{}:
 		case <-ctx.Done():
-			return revision{}, ctx.Err()
+			return dated{}, ctx.Err()
 		}
 	}
 	defer func() { <-r.asking }()
 	asked := time.Now() // before the answer, which may be as old as that
 	if newer := r.last.Load(); newer != nil && asked.Sub(newer.at) < stateFor {
-		return newer.revision, nil // somebody asked while this one waited
+		return newer.dated, nil // somebody asked while this one waited
 	}
+	return r.ask(ctx, ask, asked)
+}
+
+// renew asks, whatever was true a moment ago.
+func (r *recentRevision) renew(ctx context.Context, ask func(context.Context) (dated, error)) (dated, error) {
+	select {
+	case r.asking <- struct{}{}:
+	case <-ctx.Done():
+		return dated{}, ctx.Err()
+	}
+	defer func() { <-r.asking }()
+	return r.ask(ctx, ask, time.Now())
+}
+
+// ask asks and remembers the answer, which may be as old as asked.
+func (r *recentRevision) ask(ctx context.Context, ask func(context.Context) (dated, error), asked time.Time) (dated, error) {
 	current, err := ask(ctx)
 	if err != nil {
-		return revision{}, err
+		return dated{}, err
 	}
 	r.last.Store(&datedRevision{current, asked})
 	return current, nil

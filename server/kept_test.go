@@ -33,10 +33,10 @@ func TestRevisionIsAskedOnceAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		recent := newRecentRevision()
 		var asked atomic.Int64
-		ask := func(context.Context) (revision, error) {
+		ask := func(context.Context) (dated, error) {
 			n := asked.Add(1)
 			time.Sleep(3 * time.Millisecond)
-			return revision{ledger: fmt.Sprint(n)}, nil
+			return dated{revision: revision{ledger: fmt.Sprint(n)}}, nil
 		}
 		var clients sync.WaitGroup
 		for range 50 {
@@ -65,10 +65,10 @@ func TestRevisionIsAskedOnceAWhile(t *testing.T) {
 func TestRevisionOfASlowLedger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		recent := newRecentRevision()
-		answer := func(r string, after time.Duration, err error) func(context.Context) (revision, error) {
-			return func(context.Context) (revision, error) {
+		answer := func(r string, after time.Duration, err error) func(context.Context) (dated, error) {
+			return func(context.Context) (dated, error) {
 				time.Sleep(after)
-				return revision{ledger: r}, err
+				return dated{revision: revision{ledger: r}}, err
 			}
 		}
 		if _, err := recent.read(t.Context(), answer("1", 0, nil)); err != nil {

@@ -59,6 +59,10 @@ func problemOf(err error, lang string) Problem {
 		p := newProblem(fiber.StatusServiceUnavailable, "store-unavailable", "the metrics store can't be reached")
 		p.retryAfter = 5 * time.Second
 		return p
+	case errors.Is(err, errBehind):
+		p := newProblem(fiber.StatusServiceUnavailable, "behind", "this server does not have the data of that revision yet")
+		p.retryAfter = time.Second
+		return p
 	case errors.Is(err, errOverloaded):
 		p := newProblem(fiber.StatusServiceUnavailable, "overloaded", "too much is being asked at once")
 		p.retryAfter = time.Second

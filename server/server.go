@@ -35,6 +35,8 @@ type Config struct {
 	Engine    *query.Engine // over Ledger; one of its own if nil
 	MCP       http.Handler  // answers assistants at /mcp; nil for no such route
 
+	Generations *Generations // where library and index come from a bucket; nil where they don't
+
 	PublicURL      string  // scheme and host under which the world sees this server; no address in an answer comes from a request
 	FrameAncestors string  // who may embed pages, as in CSP; 'none' if empty
 	Tokens         Tokens  // for starting an ingest and reading what is not public; nil turns both off
@@ -101,6 +103,9 @@ func New(cfg Config) (*Server, error) {
 		UnescapePath:          true,
 		StrictRouting:         false,
 	})
+	if cfg.Generations != nil {
+		cfg.Generations.register(s.telemetry.registry)
+	}
 	s.routes()
 	s.routed = s.app.Handler()
 	s.app.Server().Handler = s.serve
@@ -112,7 +117,7 @@ func (s *Server) routes() {
 	s.app.Use(s.observe, s.recover, s.guard, s.throttle, s.deadline)
 	s.assetRoutes(s.app)
 	s.app.All("/mcp", s.assistants)
-	s.app.Use(s.rememberLang, s.cached, s.splitForm)
+	s.app.Use(s.ordered, s.rememberLang, s.cached, s.splitForm)
 	s.apiRoutes(s.app.Group("/api/v1"))
 	s.pageRoutes(s.app)
 	s.app.Use(func(c *fiber.Ctx) error {

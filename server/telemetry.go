@@ -2,6 +2,7 @@ package server
 
 import (
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"net/http/pprof"
 	"strconv"
@@ -111,6 +112,15 @@ func (s *Server) Ops() http.Handler {
 		}
 		if s.cfg.Index.Generation() == "" && len(s.cfg.Library.Reports()) > 0 {
 			respond(w, http.StatusServiceUnavailable, "there is no search index")
+			return
+		}
+		_, complete, fault := s.cfg.Generations.state()
+		switch {
+		case s.cfg.Generations != nil && complete == 0:
+			respond(w, http.StatusServiceUnavailable, "no generation has been fetched from the bucket yet")
+			return
+		case fault != nil:
+			respond(w, http.StatusOK, fmt.Sprintf("ok, from generation %d: the bucket has nothing newer that can be read", complete))
 			return
 		}
 		respond(w, http.StatusOK, "ok")

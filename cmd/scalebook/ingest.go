@@ -63,6 +63,7 @@ archive, git repository or URL. What is already there stays as it is; good rows 
 	cmd.Flags().BoolVar(&withBundled, "bundled", false, "also ingest the reports and figures that come with the program")
 	cmd.Flags().BoolVar(&force, "force", false, "read sources that have not changed, and accept one that lost most of its rows")
 	cmd.Flags().BoolVar(&private, "private", false, "with --from: keep full texts from readers without the token")
+	cmd.Flags().StringVar(&s.bucket, "bucket", p.env("BUCKET", ""), "publish the library and the search index here for readers: file:///FOLDER or s3://NAME?region=…")
 	cmd.Flags().StringVar(&license, "license", "", "with --from: licence of the source, shown with its reports")
 	return cmd
 }
@@ -74,15 +75,21 @@ func (p Program) ingest(ctx context.Context, s *settings, jobs []ingest.Job) err
 		return err
 	}
 	defer held.Close()
+	publish, err := openPublisher(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer publish.Close()
 	w, err := openWorkspace(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer w.Close()
+	w.publish = publish
 	return p.run(ctx, w, jobs)
 }
 
-// run runs jobs in an open workspace; what went wrong is one error.
+// run runs jobs in an open workspace and publishes what has changed; what went wrong is one error.
 func (p Program) run(ctx context.Context, w *workspace, jobs []ingest.Job) error {
 	fetch.GuardGit()
 	runner, err := w.runner(ingest.NewProgress(p.Stderr, terminal(p.Stderr)))
@@ -100,6 +107,9 @@ func (p Program) run(ctx context.Context, w *workspace, jobs []ingest.Job) error
 		} else if broken := o.Broken(); broken != nil {
 			failures = append(failures, fmt.Errorf("%s: %s: %w", o.Source, o.Summary(), broken))
 		}
+	}
+	if err := w.publish.do(ctx); err != nil {
+		failures = append(failures, fmt.Errorf("publish: %w", err))
 	}
 	return errors.Join(failures...)
 }

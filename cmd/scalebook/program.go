@@ -58,6 +58,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 type settings struct {
 	data    string
 	metrics string
+	bucket  string // where generations are published or taken from; empty for neither
 	influx  influxSettings
 }
 

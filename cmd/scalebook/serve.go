@@ -37,10 +37,13 @@ func (p Program) serveCommand(s *settings) *cobra.Command {
 		Use:   "serve",
 		Short: "Serve pages and the API",
 		Long: `Serve answers over HTTP. On an empty data directory it first ingests the reports and figures that come with the program.
-It prints its address on stdout once it is ready, picks up what is ingested meanwhile, and stops on SIGINT or SIGTERM.`,
+It prints its address on stdout once it is ready, picks up what is ingested meanwhile, and stops on SIGINT or SIGTERM.
+With --bucket and --config it publishes what it ingests; with --bucket alone it is one of any number of readers, which take reports
+and the search index from there and measurements from InfluxDB.`,
 		Example: `  scalebook serve
   scalebook serve --addr 127.0.0.1:0 --data /var/lib/scalebook
-  scalebook serve --no-bundled --metrics influx`,
+  scalebook serve --no-bundled --metrics influx
+  scalebook serve --metrics influx --bucket 's3://scalebook?region=eu-central-1'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.serve(cmd.Context(), s, o) },
 	}
@@ -50,6 +53,7 @@ It prints its address on stdout once it is ready, picks up what is ingested mean
 	cmd.Flags().StringVar(&o.publicURL, "public-url", p.env("PUBLIC_URL", ""), "scheme and host under which the world sees this server")
 	cmd.Flags().StringVar(&o.frameAncestors, "frame-ancestors", p.env("FRAME_ANCESTORS", ""), "who may embed pages, as in a Content-Security-Policy")
 	cmd.Flags().StringVar(&o.config, "config", p.env("CONFIG", ""), "ingest the sources of this file when their schedules say so")
+	cmd.Flags().StringVar(&s.bucket, "bucket", p.env("BUCKET", ""), "take reports and the search index from here, or with --config publish them: file:///FOLDER or s3://NAME?region=…")
 	cmd.Flags().BoolVar(&o.noBundled, "no-bundled", false, "serve only what was ingested")
 	cmd.Flags().BoolVar(&o.dev, "dev", false, "also serve the design system's page")
 	return cmd
@@ -69,12 +73,19 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	}
 	defer listener.Close()
 	fresh := isFresh(s.data)
+	read, publish, err := p.openBucket(ctx, s, o.config != "")
+	if err != nil {
+		return err
+	}
+	defer publish.Close()
+	defer read.Close()
 	w, err := openWorkspace(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer w.Close()
-	if !o.noBundled {
+	w.publish = publish
+	if !o.noBundled && read == nil {
 		if err := p.ingestBundled(ctx, w, fresh); err != nil {
 			return err
 		}
@@ -86,18 +97,34 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	defer index.Close()
 	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	running := &ingests{program: p, settings: s, workspace: w, sources: sources}
-	engine := query.New(query.Config{Ledger: w.ledger, Keeper: w.given, KeepFailed: func(err error) { log.Error("forecast given and not kept", "error", err) }})
+	asks := query.Config{Ledger: w.ledger, KeepFailed: func(err error) { log.Error("forecast given and not kept", "error", err) }}
+	if read == nil {
+		asks.Keeper = w.given // a reader's would be gone with it
+	}
+	engine := query.New(asks)
 	assistants := mcp.NewHandler(mcp.Config{Engine: engine, Index: index, Library: w.library, PublicURL: o.publicURL, Version: version()})
-	srv, err := server.New(server.Config{
-		Ledger: w.ledger, Engine: engine, Library: w.library, Index: index, Ingests: running, Glossary: w.glossary,
+	cfg := server.Config{
+		Ledger: w.ledger, Engine: engine, Library: w.library, Index: index, Glossary: w.glossary,
 		Templates: pages, PublicURL: o.publicURL, FrameAncestors: o.frameAncestors, Tokens: p.tokens(s.data, log),
 		RateLimit: o.rateLimit, Version: version(), Dev: o.dev, Logger: log, MCP: assistants,
-	})
-	if err != nil {
-		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if read != nil {
+		held, err := lock(s.data)
+		if err != nil {
+			return err
+		}
+		defer held.Close()
+		cfg.Generations = read.generations
+		go read.run(ctx, log)
+	} else {
+		cfg.Ingests = running
+	}
+	srv, err := server.New(cfg)
+	if err != nil {
+		return err
+	}
 	schedule := ingest.NewSchedule(ingest.ScheduleConfig{Sources: sources, Start: running.runDue, Logger: log})
 	go schedule.Run(ctx)
 	if o.opsAddr != "" {
@@ -108,7 +135,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 		defer stop()
 	}
 	go running.replay(ctx, log)
-	go follow(ctx, w, index, engine, log)
+	go follow(ctx, w, index, engine, read, log)
 	fmt.Fprintf(p.Stdout, "serving http://%s\n", listener.Addr())
 	return srv.Serve(ctx, listener)
 }
@@ -180,11 +207,12 @@ func (p Program) ingestBundled(ctx context.Context, w *workspace, fresh bool) er
 // followEvery is how soon a running server shows what another process ingested.
 const followEvery = time.Second
 
-// follow takes in what is ingested while the server runs. A fault that lasts is logged once.
-func follow(ctx context.Context, w *workspace, index *search.Index, engine *query.Engine, log *slog.Logger) {
+// follow takes in what is ingested while the server runs, here or, with read, elsewhere. A fault that lasts is logged once.
+func follow(ctx context.Context, w *workspace, index *search.Index, engine *query.Engine, read *replica, log *slog.Logger) {
 	ticker := time.NewTicker(followEvery)
 	defer ticker.Stop()
 	warmed := ""
+	onDisk := int64(0) // the generation that was brought here last
 	said := map[string]string{}
 	hold := func(fault string, err error) {
 		switch {
@@ -196,10 +224,13 @@ func follow(ctx context.Context, w *workspace, index *search.Index, engine *quer
 		}
 	}
 	for {
-		reloaded, err := w.library.Reload(ctx)
-		hold("library not reloaded", err)
-		_, err = index.Refresh(ctx)
+		reloaded, failed := w.library.Reload(ctx)
+		hold("library not reloaded", failed)
+		_, err := index.Refresh(ctx)
 		hold("search index not refreshed", err)
+		if failed == nil && err == nil {
+			read.complete(onDisk)
+		}
 		state, err := w.ledger.State(ctx)
 		hold("ledger not read", err)
 		if err == nil && state.ID != warmed {
@@ -214,6 +245,12 @@ func follow(ctx context.Context, w *workspace, index *search.Index, engine *quer
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		case staged := <-read.next():
+			err := read.show(staged)
+			hold("generation not shown", err)
+			if err == nil {
+				onDisk = staged.Number()
+			}
 		}
 	}
 }

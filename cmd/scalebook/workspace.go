@@ -46,6 +46,7 @@ type workspace struct {
 	library  *content.Library
 	journal  *ingest.Journal
 	given    *forecasts.Store
+	publish  *publisher // where runs publish; nil for nowhere
 	glossary []search.GlossaryEntry
 	closers  []io.Closer
 }
