@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/scalebook/scalebook/testpart"
 )
 
 const proxyConfig = `daemon off;
@@ -42,7 +44,7 @@ func proxy(t *testing.T, address string) string {
 	t.Helper()
 	nginx, err := exec.LookPath("nginx")
 	if err != nil {
-		t.Skip("nginx is not installed")
+		testpart.Missing(t, "nginx is not installed: `make packages`")
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
