@@ -143,7 +143,7 @@ var readingMessages = map[string]message{
 	"api.400":      {"읽을 수 없는 조건. 어느 것이 왜 그런지 알린다.", "A parameter that can’t be read; the answer says which and why."},
 	"api.404":      {"모르는 지표, 대상, 보고서.", "An unknown metric, subject or report."},
 	"api.422":      {"물음은 옳지만 자료로는 답할 수 없다. 까닭을 두 언어로 적는다.", "A well-formed question that the data can’t answer, with the reason in both languages."},
-	"api.behind":   {"요청이 든 Scalebook-Revision보다 이 서버의 자료가 아직 오래되었다. Retry-After 뒤에 다시 묻는다.", "This server does not have the data of the request's Scalebook-Revision yet. Ask again after Retry-After."},
+	"api.behind":   {"요청이 든 Scalebook-Revision보다 이 서버의 자료가 아직 오래되었다. Retry-After 뒤에 다시 묻는다.", "This server does not have the data of the request’s Scalebook-Revision yet. Ask again after Retry-After."},
 	"api.503":      {"한꺼번에 너무 많이 물었다. Retry-After 뒤에 다시 묻는다.", "Too much is asked at once. Ask again after Retry-After."},
 	"api.store":    {"측정값 저장소에 닿지 않는다. Retry-After 뒤에 다시 묻는다.", "The store of measurements is out of reach. Ask again after Retry-After."},
 	"api.http":     {"그 밖의 거절: 토큰이 없음(401), 메서드가 다름(405), 너무 큼(413), 너무 잦음(429).", "Other refusals: no token (401), wrong method (405), too large (413), too often (429)."},
