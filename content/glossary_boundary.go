@@ -134,7 +134,10 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 		n = agreed
 	}
 	for n > 1 && !(n == parts && shortWord(c.Before[len(c.Before)-n], c.Inside)) && utf8.RuneCountInString(c.Before[len(c.Before)-n]) == 1 && !acronym {
-		n-- // a term doesn't begin with a word of one syllable
+		// A term doesn't begin with a word of one syllable, but of 여러 번 뽑기, repeated sampling, it may be a part.
+		if n--; n < parts && !soundsLike(nearest, c.Inside) {
+			return "", false
+		}
 	}
 	term := strings.Trim(run(n), " ‘’“”'\"")
 	units := 0

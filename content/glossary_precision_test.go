@@ -70,7 +70,8 @@ func scoreGlosses(t *testing.T, file string) (pairs int, precision, recall float
 }
 
 // TestMinedTermsAreJudged compares what is mined from real reports with a reader's judgement of each pair. A pair that is
-// not judged yet fails: read it in its report and add it. The real reports yield 95 pairs, all of them judged.
+// not judged yet fails: read it in its report and add it. Fewer than a hundred
+// different pairs are all that the real reports yield.
 func TestMinedTermsAreJudged(t *testing.T) {
 	var mined []Term
 	for _, dir := range []string{"reports", upstreamReports(t)} {
@@ -86,7 +87,7 @@ func TestMinedTermsAreJudged(t *testing.T) {
 			mined = append(mined, r.Terms...)
 		}
 	}
-	scoreJudged(t, "testdata/terms-judged.tsv", mined, 0.94)
+	scoreJudged(t, "testdata/terms-judged.tsv", mined, 0.95)
 }
 
 // TestMinedEncyclopediaTermsAreJudged takes 162 more pairs from text that the miner was not made on: the paragraphs of
