@@ -4,6 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -81,4 +85,21 @@ func checkMetric(m metrics.Metric) error {
 		return fmt.Errorf("floor %v is not below ceiling %v", *m.Floor, *m.Ceiling)
 	}
 	return nil
+}
+
+// derivedFrom lists by id the metrics of the catalogue that follow from any of the given ones, so that they can be asked for
+// as soon as all of their inputs are there, whichever sources bring them.
+func (c Catalogue) derivedFrom(given []metrics.Metric) []metrics.Metric {
+	ids := map[string]bool{}
+	for _, m := range given {
+		ids[m.ID] = true
+	}
+	var out []metrics.Metric
+	for _, id := range slices.Sorted(maps.Keys(c)) {
+		inputs := strings.FieldsFunc(c[id].Expression, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("()/*+", r) })
+		if !ids[id] && slices.ContainsFunc(inputs, func(input string) bool { return ids[input] }) {
+			out = append(out, c[id])
+		}
+	}
+	return out
 }

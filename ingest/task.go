@@ -146,10 +146,10 @@ func (o *Outcome) count(n metrics.Appended) {
 	o.Unchanged += n.Unchanged
 }
 
-// put describes metrics and subjects in the ledger.
+// put describes metrics, with those that are derived from them, and subjects in the ledger.
 func (t *task) put(ctx context.Context, catalogue []metrics.Metric, subjects []metrics.Subject) error {
 	if len(catalogue) > 0 {
-		if err := t.cfg.Ledger.PutMetrics(ctx, catalogue); err != nil {
+		if err := t.cfg.Ledger.PutMetrics(ctx, slices.Concat(catalogue, t.in.Catalogue.derivedFrom(catalogue))); err != nil {
 			return fmt.Errorf("catalogue: %w", err)
 		}
 	}
