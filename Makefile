@@ -4,7 +4,7 @@ CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/bin/scalebook
 PKG ?= ./...
 
-.PHONY: schemathesis supply run test check race unit bench assets build tools influxd2 packages clean recipe-tools deb manual
+.PHONY: schemathesis supply run test check race unit bench assets build tools influxd2 s3 packages clean recipe-tools deb manual
 
 run:
 	go run ./cmd/scalebook serve
@@ -51,6 +51,10 @@ $(CACHE)/python/bin/openapi-python-client:
 # InfluxDB 2.7 from its Go module, once, and only where cargo is (docs/design/0003). Tests use it where it is built.
 influxd2:
 	@if command -v cargo >/dev/null; then sh metrics/influx/influxtest/build-influxd2.sh; else echo "influxd2: no cargo, so tests run against InfluxDB 1.8 alone"; fi
+
+# An S3-compatible server, which the test of readers uses in place of a folder where it is built: four minutes, once.
+s3:
+	GOBIN=$(CACHE)/bin go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
 # A browser for the tests of pages, and the server that the bench holds serving against.
 packages:

@@ -77,7 +77,7 @@ func (s *Server) cached(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	ctx := c.Context()
-	current, err := s.revision(ctx)
+	current, err := s.revision(c.UserContext()) // not fasthttp's, which a shutdown ends while requests are to finish
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,9 @@ func (s *Server) cached(c *fiber.Ctx) error {
 		return nil
 	}
 	setValidators(c, etag)
-	s.stamp(c)
+	if err := s.stamp(c); err != nil {
+		return err
+	}
 	r := newResponse(&res.Header, res.Body())
 	r.counted = s.telemetry.observed(c.Route().Path)
 	s.responses.put(wanted.key, wanted.revision, r)

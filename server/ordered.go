@@ -73,18 +73,20 @@ func (s *Server) ordered(c *fiber.Ctx) error {
 	if err := s.catchUp(c.UserContext(), wanted); err != nil {
 		return err
 	}
-	err = c.Next()
-	if len(c.Response().Header.Peek(revisionHeader)) == 0 {
-		s.stamp(c)
+	if err := c.Next(); err != nil || len(c.Response().Header.Peek(revisionHeader)) > 0 {
+		return err
 	}
-	return err
+	return s.stamp(c)
 }
 
-// stamp marks an answer that has just been made.
-func (s *Server) stamp(c *fiber.Ctx) {
-	if now, err := s.currentRevision(c.UserContext()); err == nil { // else there is nothing to say
-		c.Set(revisionHeader, now.shown.String())
+// stamp marks an answer that has just been made. One of which it can't be said what it was made from is no answer.
+func (s *Server) stamp(c *fiber.Ctx) error {
+	now, err := s.currentRevision(c.UserContext())
+	if err != nil {
+		return err
 	}
+	c.Set(revisionHeader, now.shown.String())
+	return nil
 }
 
 // catchUp waits until the data are as new as wanted.
@@ -92,19 +94,22 @@ func (s *Server) catchUp(ctx context.Context, wanted mark) error {
 	if wanted == (mark{}) {
 		return nil
 	}
+	if recent, err := s.revision(ctx); err == nil && recent.whole.reaches(wanted) {
+		return nil
+	}
 	ctx, cancel := context.WithTimeoutCause(ctx, catchUpFor, errBehind)
 	defer cancel()
 	for {
-		var newer <-chan struct{}
-		if s.cfg.Generations != nil {
-			newer = s.cfg.Generations.want()
-		}
+		newer := s.cfg.Generations.changes()
 		current, err := s.recent.renew(ctx, s.currentRevision)
 		if err != nil {
 			return err
 		}
 		if current.whole.reaches(wanted) {
 			return nil
+		}
+		if current.whole.generation < wanted.generation {
+			s.cfg.Generations.want()
 		}
 		select {
 		case <-newer:
