@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Generations is how far a server is that takes its library and index from a bucket. Between Begin and Complete of a generation
+// Generations is how far a server is that takes its library and index from a bucket; nil is one that doesn't. Between Begin and Complete of a generation
 // an answer may be made of parts of it.
 type Generations struct {
 	wanted chan struct{}
@@ -55,11 +55,21 @@ func (g *Generations) Asked(err error) {
 // Wanted receives when a request waits for a newer generation.
 func (g *Generations) Wanted() <-chan struct{} { return g.wanted }
 
-// want asks for a look into the bucket, and returns what is closed when there is a newer generation.
-func (g *Generations) want() <-chan struct{} {
+// want asks for a look into the bucket.
+func (g *Generations) want() {
+	if g == nil {
+		return
+	}
 	select {
 	case g.wanted <- struct{}{}:
-	default:
+	default: // somebody has asked
+	}
+}
+
+// changes returns what is closed when there is a newer generation.
+func (g *Generations) changes() <-chan struct{} {
+	if g == nil {
+		return nil
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()

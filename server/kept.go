@@ -281,14 +281,18 @@ func (r *recentRevision) read(ctx context.Context, ask func(context.Context) (da
 	return r.ask(ctx, ask, asked)
 }
 
-// renew asks, whatever was true a moment ago.
+// renew returns what is true now: what somebody began to ask after the call will do for all who wait.
 func (r *recentRevision) renew(ctx context.Context, ask func(context.Context) (dated, error)) (dated, error) {
+	called := time.Now()
 	select {
 	case r.asking <- struct{}{}:
 	case <-ctx.Done():
 		return dated{}, ctx.Err()
 	}
 	defer func() { <-r.asking }()
+	if last := r.last.Load(); last != nil && !last.at.Before(called) {
+		return last.dated, nil
+	}
 	return r.ask(ctx, ask, time.Now())
 }
 
