@@ -53,3 +53,24 @@ func TestFullDisk(t *testing.T) {
 		})
 	}
 }
+
+// A disk that can't be written to is called that, and nobody is advised to remove what is on it.
+func TestReadOnlyDisk(t *testing.T) {
+	disk := smallDisk(t, "200m")
+	data := filepath.Join(disk, "data")
+	if out, err := exec.Command(program, "ingest", "--data", data, "--from", filepath.Join("..", "content", "reports"), "reports").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, "size=200m"); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range [][]string{{"doctor"}, {"serve", "--addr", "127.0.0.1:0"}, {"trend", "cpu-transistors"}} {
+		out, err := exec.Command(program, append(command, "--data", data)...).CombinedOutput()
+		if text := string(out); err == nil || !strings.Contains(text, "read-only file system") || strings.Contains(text, "remove") {
+			t.Errorf("%s: %v, %s", command[0], err, text)
+		}
+	}
+	if out, err := exec.Command(program, "search", "--data", data, "추론").Output(); err != nil || len(out) == 0 {
+		t.Errorf("search, which writes nothing: %v", err)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/gofrs/flock"
 
@@ -59,6 +60,9 @@ func openWorkspace(ctx context.Context, s *settings) (w *workspace, err error) {
 	if err := os.MkdirAll(s.data, 0o755); err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", s.data, cause(err))
 	}
+	if err := writable(s.data); err != nil { // whatever the store of measurements: the journal is here
+		return nil, err
+	}
 	w = &workspace{dir: s.data}
 	defer func() {
 		if err != nil {
@@ -94,6 +98,18 @@ func openWorkspace(ctx context.Context, s *settings) (w *workspace, err error) {
 	return w, err
 }
 
+// writable reports why nothing can be written to a directory. A full disk is no reason: what is there can still be read.
+func writable(dir string) error {
+	probe, err := os.CreateTemp(dir, ".writable-*")
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("data directory %s: it has to be writable, for its databases take notes even to be read: %w", dir, cause(err))
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
 // Close closes the parts in reverse order.
 func (w *workspace) Close() error {
 	var err error
@@ -110,6 +126,9 @@ func (w *workspace) indexDir() string { return filepath.Join(w.dir, "index") }
 func openLedger(ctx context.Context, s *settings) (metrics.Ledger, error) {
 	switch s.metrics {
 	case "sqlite":
+		if err := writable(s.data); err != nil {
+			return nil, err
+		}
 		return sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(s.data, "metrics.db")})
 	case "influx":
 		return influx.Open(ctx, influx.Config{URL: s.influx.url, Token: s.influx.token, Org: s.influx.org, Bucket: s.influx.bucket})
