@@ -94,6 +94,7 @@ func (r *reader) stop(t *testing.T) {
 	}
 	err := r.cmd.Wait()
 	r.said.Write(r.stderr.Bytes())
+	r.ready.Store(false) // until it is asked again
 	if err != nil {
 		t.Errorf("a reader that was told to stop: %v\n%s", err, r.stderr)
 	}

@@ -47,7 +47,7 @@ func TestReaders(t *testing.T) {
 		for ingesting.Err() == nil {
 			versions++
 			f.ingest(t, versions)
-			pause(ingesting, 300*time.Millisecond)
+			pause(ingesting, 2*time.Second)
 		}
 	})
 	var asked atomic.Int64
@@ -76,6 +76,7 @@ func TestReaders(t *testing.T) {
 	for _, r := range f.readers {
 		r.stop(t)
 		r.start(t)
+		waitFor(t, r.ready.Load) // as a rollout does
 		pause(ctx, time.Second)
 	}
 	stop()
