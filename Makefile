@@ -12,11 +12,8 @@ run:
 build:
 	go build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/scalebook
 
-# Everything: formatting, vet, staticcheck, all tests under the race detector with real InfluxDBs and a real browser. The tools
-# are built beside the checks: the engine of InfluxDB 2 has long stretches for one processor.
-test:
-	$(MAKE) -j2 --output-sync=target check tools
-	$(MAKE) race
+# Everything: formatting, vet, staticcheck, all tests under the race detector with a real InfluxDB and a real browser.
+test: check tools race
 
 check:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted"; exit 1; fi
@@ -35,8 +32,8 @@ race:
 bench: $(CACHE)/bin/influxd packages
 	go run ./bench $(BENCH)
 
-# The parts that tests use and that a user would have: InfluxDB servers and a browser.
-tools: influxd2 $(CACHE)/bin/influxd packages recipe-tools
+# The parts that tests use and that a user would have: an InfluxDB server and a browser.
+tools: $(CACHE)/bin/influxd packages recipe-tools
 
 $(CACHE)/bin/influxd:
 	GOBIN=$(CACHE)/bin go install github.com/influxdata/influxdb/cmd/influxd@v1.8.10
@@ -48,7 +45,8 @@ $(CACHE)/python/bin/openapi-python-client:
 	python3 -m venv $(CACHE)/python
 	$(CACHE)/python/bin/pip install -q --disable-pip-version-check duckdb==2.0.1 pandas==3.1.1 frictionless==5.21.0 openapi-python-client==0.29.1
 
-# InfluxDB 2.7 from its Go module, once, and only where cargo is (docs/design/0003). Tests use it where it is built.
+# InfluxDB 2.7 from its Go module: a quarter of an hour of processor time, once, and only where cargo is (docs/design/0003). Tests use it
+# where it is built.
 influxd2:
 	@if command -v cargo >/dev/null; then sh metrics/influx/influxtest/build-influxd2.sh; else echo "influxd2: no cargo, so tests run against InfluxDB 1.8 alone"; fi
 
