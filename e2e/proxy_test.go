@@ -67,14 +67,14 @@ func proxy(t *testing.T, address string) string {
 		_ = cmd.Wait()
 	})
 	front := fmt.Sprintf("127.0.0.1:%d", port)
-	for began := time.Now(); time.Since(began) < 20*time.Second; time.Sleep(50 * time.Millisecond) {
-		if res, err := http.Get("http://" + front + "/robots.txt"); err == nil {
+	waitFor(t, func() bool {
+		res, err := http.Get("http://" + front + "/robots.txt")
+		if err == nil {
 			res.Body.Close()
-			return front
 		}
-	}
-	t.Fatal("nginx does not answer")
-	return ""
+		return err == nil
+	})
+	return front
 }
 
 // TestSmugglingThroughProxy hides a request in the body of another, behind a proxy that keeps its connections. Whatever nginx

@@ -79,12 +79,10 @@ func TestReaders(t *testing.T) {
 		waitFor(t, r.ready.Load) // as a rollout does
 		pause(ctx, time.Second)
 	}
+	waitFor(t, func() bool { return t.Failed() || asked.Load() >= 500 })
 	stop()
 	working.Wait()
 
-	if n := asked.Load(); n < 100 {
-		t.Errorf("only %d requests were made", n)
-	}
 	for i, r := range f.readers {
 		waitFor(t, func() bool { return r.shows(t, versions) })
 		t.Logf("reader %d answered %d requests", i, r.answered.Load())
