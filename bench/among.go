@@ -144,15 +144,8 @@ func openDuckDB(ctx context.Context, root, csv, database string) (*duckDB, error
 	}
 	cmd := exec.CommandContext(ctx, run[0], append(run[1:], csv, database)...)
 	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
+	in, out, err := converse(cmd)
 	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
 	d := &duckDB{cmd, in, bufio.NewScanner(out)}

@@ -23,15 +23,8 @@ type groonga struct {
 
 func openGroonga(ctx context.Context, dir string, texts []string) (engine, error) {
 	cmd := exec.CommandContext(ctx, "groonga", "--default-command-version", "2", "-n", filepath.Join(dir, "db"))
-	in, err := cmd.StdinPipe()
+	in, out, err := converse(cmd)
 	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
 	g := groonga{cmd, in, bufio.NewReaderSize(out, 1<<20)}

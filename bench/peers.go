@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,4 +114,15 @@ func askPeer(ctx context.Context, command, passages, questions []string) ([][]in
 		}
 	}
 	return answers, nil
+}
+
+// converse starts a peer that is asked on its standard input and answers on its standard output.
+func converse(cmd *exec.Cmd) (in io.WriteCloser, out io.ReadCloser, err error) {
+	if in, err = cmd.StdinPipe(); err != nil {
+		return nil, nil, err
+	}
+	if out, err = cmd.StdoutPipe(); err != nil {
+		return nil, nil, err
+	}
+	return in, out, cmd.Start()
 }
