@@ -29,7 +29,7 @@ http {
 	scgi_temp_path %[1]s/scgi;
 	upstream scalebook { server %[2]s; keepalive 4; }
 	server {
-		listen 127.0.0.1:%[3]d;
+		listen %[3]s;
 		location / {
 			proxy_pass http://scalebook;
 			proxy_http_version 1.1;
@@ -46,15 +46,10 @@ func proxy(t *testing.T, address string) string {
 	if err != nil {
 		testpart.Missing(t, "nginx is not installed: `make packages`")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	l.Close()
+	front := freeAddress(t)
 	dir := t.TempDir()
 	config := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, proxyConfig, dir, strings.TrimPrefix(address, "http://"), port), 0o600); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, proxyConfig, dir, strings.TrimPrefix(address, "http://"), front), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(nginx, "-p", dir, "-c", config)
@@ -66,7 +61,6 @@ func proxy(t *testing.T, address string) string {
 		_ = cmd.Process.Signal(os.Interrupt) // it has nothing to lose
 		_ = cmd.Wait()
 	})
-	front := fmt.Sprintf("127.0.0.1:%d", port)
 	waitFor(t, func() bool {
 		res, err := http.Get("http://" + front + "/robots.txt")
 		if err == nil {
