@@ -24,6 +24,9 @@ func TestCompareSubjects(t *testing.T) {
 	if _, power, _ := strings.Cut(page, "Thermal design power"); strings.Count(strings.SplitN(power, "</tr>", 2)[0], "<b>700") != 2 {
 		t.Error("of two equal values both are the best")
 	}
+	if status, header, problem := get(t, s, "/compare.json?subject=no-such-thing"); status != 404 || header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("a program that names nothing known gets %d, %s: %.100s", status, header.Get("Content-Type"), problem)
+	}
 	for address, want := range map[string]int{"subject=nvidia-h100": 200, "subject=no-such-thing": 404, "subject=nvidia-h100&as_of=soon": 400, "subject=nvidia-h100,gpt-4": 200} {
 		if status, _, _ := get(t, s, "/compare?"+address); status != want {
 			t.Errorf("%s: %d, want %d", address, status, want)

@@ -182,12 +182,17 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if p.Status >= 500 {
 		s.log.Error("request failed", "request", requestID(c), "method", c.Method(), "path", c.Path(), "status", p.Status, "error", err)
 	}
-	// The path of a request whose headers are too large is not known.
-	if strings.HasPrefix(c.Path(), "/api/") || c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead || p.Status == fiber.StatusRequestHeaderFieldsTooLarge {
+	if asksAsProgram(c) || p.Status == fiber.StatusRequestHeaderFieldsTooLarge { // of which the path is not known
 		return writeProblem(c, p)
 	}
 	setRetryAfter(c, p)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Status(p.Status)
 	return s.pageProblem(c, p)
+}
+
+// asksAsProgram reports whether a request is for data, or is no request for a page.
+func asksAsProgram(c *fiber.Ctx) bool {
+	form := formOf(c)
+	return strings.HasPrefix(c.Path(), "/api/") || form == ".json" || form == ".csv" || c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead
 }
