@@ -30,9 +30,9 @@ func (s *Server) pageAbout(c *fiber.Ctx) error {
 		}
 	}
 	page.Counts = []templates.Basis{
-		{Term: say(lang, "about.observations"), Value: strconv.Itoa(total)},
-		{Term: say(lang, "about.metrics"), Value: strconv.Itoa(len(catalogue.Metrics))},
-		{Term: say(lang, "about.subjects"), Value: strconv.Itoa(len(subjects.Subjects))},
+		{Term: say(lang, "about.observations"), Value: quantity.Format(float64(total), "", lang)},
+		{Term: say(lang, "about.metrics"), Value: quantity.Format(float64(len(catalogue.Metrics)), "", lang)},
+		{Term: say(lang, "about.subjects"), Value: quantity.Format(float64(len(subjects.Subjects)), "", lang)},
 		{Term: say(lang, "about.reports"), Value: strconv.Itoa(len(s.cfg.Library.Reports()))},
 	}
 	if page.Publishers, err = s.allPublishers(c); err != nil {
