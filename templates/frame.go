@@ -23,6 +23,8 @@ type Frame struct {
 	Article     template.JS // JSON-LD
 }
 
+func (f Frame) frame() Frame { return f }
+
 // T returns a message of the catalogue in the page's language. A key that is not in it is an error, which a test finds.
 func (f Frame) T(key string, args ...any) (string, error) {
 	m, ok := messages[key]

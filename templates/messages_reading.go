@@ -112,6 +112,7 @@ var readingMessages = map[string]message{
 
 	"changes.deck":      {"원장은 덧붙이기만 한다. 언제 무엇을 알게 되었고, 무엇이 고쳐졌는지 적는다.", "The ledger only appends: when something became known, and what was revised."},
 	"changes.empty":     {"아직 바뀐 것이 없습니다.", "Nothing has changed yet."},
+	"changes.values":    {"값 %d개 보기", "See the %d values"},
 	"changes.added":     {"더함", "Added"},
 	"changes.revised":   {"고침", "Revised"},
 	"changes.withdrawn": {"거둠", "Withdrawn"},

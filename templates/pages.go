@@ -464,9 +464,8 @@ type TermItem struct{ ID, Ko, En, Variants, Note, URL string }
 // Changes says in words what changed in the ledger.
 type Changes struct {
 	Frame
-	Days  []ChangeDay
-	Empty string
-	Since string
+	Days       []ChangeDay
+	Prev, Next string
 }
 
 // Template implements [Page].
@@ -478,8 +477,11 @@ type ChangeDay struct {
 	Changes []ChangeItem
 }
 
-// ChangeItem is one change.
-type ChangeItem struct{ Kind, Text, URL, Source string }
+// ChangeItem is one change, with each value where several changed together.
+type ChangeItem struct {
+	Kind, Text, URL, Source string
+	Values                  []ChangeItem
+}
 
 // About is about the data: sources, licences, freshness, quarantine, names that are not resolved.
 type About struct {

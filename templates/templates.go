@@ -15,10 +15,11 @@ import (
 //go:embed layout.html pages/*.html partials/*.html
 var files embed.FS
 
-// Page is a page struct: what a template is executed with.
+// Page is a page struct, with a [Frame] in it: what a template is executed with.
 type Page interface {
 	// Template is the name of the page's file in pages/, without its extension.
 	Template() string
+	frame() Frame
 }
 
 // Config sets up an [Engine].
@@ -83,11 +84,22 @@ func (e *Engine) Render(p Page) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("template %s: not found", p.Template())
 	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, p); err != nil {
+	var main, whole bytes.Buffer
+	if err := t.ExecuteTemplate(&main, "main", p); err != nil {
 		return nil, fmt.Errorf("template %s: %w", p.Template(), err)
 	}
-	return b.Bytes(), nil
+	around := layout{Frame: p.frame(), Main: template.HTML(main.String()), Charts: bytes.Contains(main.Bytes(), []byte(`class="plot `))}
+	if err := t.Execute(&whole, around); err != nil {
+		return nil, fmt.Errorf("template %s: %w", p.Template(), err)
+	}
+	return whole.Bytes(), nil
+}
+
+// layout is what layout.html is executed with. The sheet that styles charts is named only where there are any.
+type layout struct {
+	Frame
+	Main   template.HTML
+	Charts bool
 }
 
 // list lets a template pass several values to a partial in order.

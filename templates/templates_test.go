@@ -103,6 +103,19 @@ func TestRenderEscapes(t *testing.T) {
 	}
 }
 
+// TestChartSheet checks that the sheet of charts is loaded where there is one, and that a text about one is none.
+func TestChartSheet(t *testing.T) {
+	for markup, want := range map[template.HTML]bool{`<svg class="plot full"></svg>`: true, ``: false, `class=&#34;plot full`: false} {
+		body, err := newEngine(t).Render(Design{Frame: Frame{Lang: "ko", Query: `class="plot `}, Chart: &Chart{Wide: markup}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Contains(body, []byte("chart.css")); got != want {
+			t.Errorf("with %q the page loads the sheet of charts: %v", markup, got)
+		}
+	}
+}
+
 type unknownPage struct{ Frame }
 
 func (unknownPage) Template() string { return "unknown" }

@@ -16,6 +16,8 @@ async function go({ address, push = true, replace = false, within = "main" }) {
     const part = page.querySelector(within);
     if (mine !== turn) return;
     if (!part) throw new Error(address);
+    await dress(page);
+    if (mine !== turn) return;
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     old.replaceChildren(...part.childNodes);
     document.title = page.title;
@@ -28,6 +30,16 @@ async function go({ address, push = true, replace = false, within = "main" }) {
   } finally {
     old.removeAttribute("aria-busy");
   }
+}
+
+// dress brings in the style sheets that the new page has and the old had not.
+function dress(page) {
+  const missing = [...page.querySelectorAll("link[rel=stylesheet]")].filter((s) => ![...document.styleSheets].some((have) => have.href === s.href));
+  return Promise.all(missing.map((s) => new Promise((styled) => {
+    const sheet = document.importNode(s);
+    sheet.onload = sheet.onerror = styled;
+    document.head.append(sheet);
+  })));
 }
 
 // twin is what stands in the new page for what had the focus in the old.
