@@ -15,43 +15,55 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/scalebook/scalebook/metrics/sqlite"
+	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/trend"
 )
 
-// seriesPoints is the length of each synthetic series.
+// seriesPoints is the length of each of many synthetic series, and the years that any of them spans.
 const seriesPoints = 20
 
-// among asks for the growth of one series among many, of the program over HTTP and of DuckDB in its own process, which computes
-// the slope alone. Both have to find the same slope.
+// among asks for the growth of one series among many, and of series of more and more points: of the program, over HTTP and in
+// process, and of DuckDB in its own process, which computes the slope alone. All have to find the same slope.
 func among(ctx context.Context, cfg config) ([]Result, error) {
 	var results []Result
 	for _, n := range cfg.series {
-		r, err := amongSeries(ctx, cfg, n)
-		if err != nil {
-			return nil, fmt.Errorf("%d series: %w", n, err)
+		lengths := make([]int, n)
+		for i := range lengths {
+			lengths[i] = seriesPoints
 		}
+		r, err := amongSeries(ctx, cfg, lengths, fmt.Sprintf("one of %d series", n))
 		results = append(results, r...)
+		if err != nil {
+			return results, fmt.Errorf("%d series: %w", n, err)
+		}
+	}
+	for i := range cfg.points {
+		r, err := amongSeries(ctx, cfg, cfg.points[i:i+1], fmt.Sprintf("a series of %d points", cfg.points[i]))
+		results = append(results, r...)
+		if err != nil {
+			return results, fmt.Errorf("%d points: %w", cfg.points[i], err)
+		}
 	}
 	return results, nil
 }
 
-func amongSeries(ctx context.Context, cfg config, n int) ([]Result, error) {
+// amongSeries measures a ledger with a series of each length.
+func amongSeries(ctx context.Context, cfg config, lengths []int, name string) ([]Result, error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	folder, data := filepath.Join(dir, "figures"), filepath.Join(dir, "data")
-	if err := writeSeries(folder, n); err != nil {
+	if err := writeSeries(folder, lengths); err != nil {
 		return nil, err
 	}
-	binary, err := build(ctx, cfg, dir)
-	if err != nil {
+	if err := quiet(ctx, "", cfg.binary, "ingest", "--data", data, "--from", folder, "csv"); err != nil {
 		return nil, err
 	}
-	if err := quiet(ctx, "", binary, "ingest", "--data", data, "--from", folder, "csv"); err != nil {
-		return nil, err
-	}
-	p, err := start(ctx, binary, data, "--no-bundled")
+	p, err := start(ctx, cfg.binary, data, "--no-bundled")
 	if err != nil {
 		return nil, err
 	}
@@ -62,54 +74,97 @@ func amongSeries(ctx context.Context, cfg config, n int) ([]Result, error) {
 	}
 	defer duck.close()
 
-	name := fmt.Sprintf("one of %d series", n)
-	cold := pair{Result: Result{Case: name + ", never asked before", Measure: "p50", Unit: "ms", Peer: "DuckDB", Goal: 1}}
-	warm := pair{Result: Result{Case: name + ", asked before", Measure: "p50", Unit: "ms", Peer: "DuckDB", Goal: 100}}
-	for round := range cfg.rounds {
-		var first, again, theirs []float64
-		for i := range min(n, cfg.queries) {
-			metric := seriesName((round*cfg.queries + i*max(1, n/cfg.queries)) % n)
-			// A confidence that nobody asked for yet makes an answer that is not kept.
-			address := fmt.Sprintf("%s/api/v1/trend?metric=%s&of=all&fit=exponential&confidence=0.9%05d", p.url, metric, 1+round*cfg.queries+i)
-			ours, err := fetch(ctx, address, false)
-			if err != nil {
-				return nil, err
-			}
-			kept, err := fetch(ctx, address, false)
-			if err != nil {
-				return nil, err
-			}
-			slope, took, err := duck.ask(metric)
-			if err != nil {
-				return nil, err
-			}
-			if err := sameSlope(ours.body, slope); err != nil {
-				return nil, fmt.Errorf("%s: %w", metric, err)
-			}
-			first, again, theirs = append(first, float64(ours.took)/1e6), append(again, float64(kept.took)/1e6), append(theirs, float64(took)/1e6)
-		}
-		cold.add(median(first), median(theirs))
-		warm.add(median(again), median(theirs))
+	ledger, err := sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(data, "metrics.db")})
+	if err != nil {
+		return nil, err
 	}
-	log.Printf("among: %s: cold %.2f ms, warm %.3f ms, DuckDB %.2f ms", name, median(cold.ours), median(warm.ours), median(cold.theirs))
-	return []Result{cold.result(), warm.result()}, nil
+	defer ledger.Close()
+	asked := &asking{url: p.url, engine: query.New(query.Config{Ledger: ledger}), duck: duck}
+
+	what := func(what string, goal float64) *pair {
+		return &pair{Result: Result{Case: name + ", " + what, Measure: "p50", Unit: "ms", Peer: "DuckDB", Goal: goal}}
+	}
+	pairs := [...]*pair{what("never asked before", 1), what("asked before", 100), what("in process, never asked before", 1), what("in process, asked before", 100)}
+	for range cfg.rounds {
+		var took [len(pairs)][]float64
+		var theirs []float64
+		for range cfg.queries {
+			ours, duck, err := asked.next(ctx, len(lengths))
+			if err != nil {
+				return nil, err
+			}
+			for i := range ours {
+				took[i] = append(took[i], float64(ours[i])/1e6)
+			}
+			theirs = append(theirs, float64(duck)/1e6)
+		}
+		for i := range pairs {
+			pairs[i].add(median(took[i]), median(theirs))
+		}
+	}
+	var results []Result
+	for _, p := range pairs {
+		results = append(results, p.result())
+		log.Printf("among: %s: %.3f ms, DuckDB %.2f ms", p.Case, median(p.ours), median(p.theirs))
+	}
+	return results, nil
+}
+
+// asking puts the same question to all, a series after the other.
+type asking struct {
+	url    string
+	engine *query.Engine
+	duck   *duckDB
+	asked  int
+}
+
+// next asks for the growth of the next of n series: over HTTP and in process, each when nothing of the answer is kept and then again.
+func (a *asking) next(ctx context.Context, n int) (ours [4]time.Duration, theirs time.Duration, err error) {
+	const stride = 7919 // a prime, so that series far apart follow each other
+	metric := seriesName(a.asked * stride % n)
+	// A confidence that nobody asked for yet makes an answer that is not kept.
+	a.asked++
+	p := query.TrendParams{Filter: query.Filter{Metric: metric}, Of: query.OfAll, Fit: string(trend.Exponential), Confidence: 0.9 + float64(a.asked)/1e6}
+	address := fmt.Sprintf("%s/api/v1/trend?metric=%s&of=all&fit=exponential&confidence=%.6f", a.url, metric, p.Confidence)
+	slope, theirs, err := a.duck.ask(metric)
+	if err != nil {
+		return ours, 0, err
+	}
+	for i := range 2 {
+		answer, err := fetch(ctx, address, false)
+		if err != nil {
+			return ours, 0, err
+		}
+		ours[i] = answer.took
+		began := time.Now()
+		t, err := a.engine.Trend(ctx, p)
+		if err != nil {
+			return ours, 0, err
+		}
+		ours[2+i] = time.Since(began)
+		if err := errors.Join(sameSlope(answer.body, slope), closeTo(t.Parameters.Slope.Value, slope)); err != nil {
+			return ours, 0, fmt.Errorf("%s: %w", metric, err)
+		}
+	}
+	return ours, theirs, nil
 }
 
 func seriesName(i int) string { return fmt.Sprintf("growth-%05d", i) }
 
-// writeSeries writes n series that grow with scatter over twenty years.
-func writeSeries(folder string, n int) error {
+// writeSeries writes a series of each length, which grow with scatter over years.
+func writeSeries(folder string, lengths []int) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
 	rng := rand.New(rand.NewPCG(1, 1))
 	var text strings.Builder
 	text.WriteString("metric,subject,time,value\n")
-	for i := range n {
+	for i, n := range lengths {
 		slope := rng.Float64()
-		for j := range seriesPoints {
-			at := time.Date(2000+j, 1, 1+rng.IntN(360), 0, 0, 0, 0, time.UTC)
-			fmt.Fprintf(&text, "%s,s%d,%s,%g\n", seriesName(i), j, at.Format(time.DateOnly), math.Exp2(slope*float64(j)+rng.NormFloat64()))
+		for j := range n {
+			year := j * seriesPoints / n
+			at := time.Date(2000+year, 1, 1+rng.IntN(360), 0, 0, 0, 0, time.UTC)
+			fmt.Fprintf(&text, "%s,s%d,%s,%g\n", seriesName(i), j, at.Format(time.DateOnly), math.Exp2(slope*float64(year)+rng.NormFloat64()))
 		}
 	}
 	return os.WriteFile(filepath.Join(folder, "points.csv"), []byte(text.String()), 0o644)
@@ -120,8 +175,12 @@ func sameSlope(answer []byte, want float64) error {
 	if err := json.Unmarshal(answer, &got); err != nil {
 		return err
 	}
-	if math.Abs(got.Parameters.Slope-want) > 1e-9*math.Abs(want) {
-		return fmt.Errorf("slope %v, DuckDB's %v", got.Parameters.Slope, want)
+	return closeTo(got.Parameters.Slope, want)
+}
+
+func closeTo(slope, want float64) error {
+	if math.Abs(slope-want) > 1e-9*math.Abs(want) {
+		return fmt.Errorf("slope %v, DuckDB's %v", slope, want)
 	}
 	return nil
 }

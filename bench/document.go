@@ -2,11 +2,10 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	_ "embed"
+	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,13 +25,15 @@ func writeDocument(root string, r Report) error {
 	if err != nil {
 		return fmt.Errorf("write the document: %w", err)
 	}
-	return os.WriteFile(filepath.Join(root, "docs", "benchmarks.md"), text, 0o644)
+	return errors.Join(os.WriteFile(filepath.Join(root, "docs", "benchmarks.md"), text, 0o644), drawFigures(root, r))
 }
 
 func render(r Report) ([]byte, error) {
 	t, err := template.New("benchmarks").Funcs(template.FuncMap{
 		"table":   func(part string) string { return table(r.of(part)) },
+		"figures": func(part string) string { return figuresOf(r, part) },
 		"growth":  func() string { return growth(r.of("search")) },
+		"losses":  func() string { return lossesText(r) },
 		"missed":  func() string { return missed(r) },
 		"machine": func() string { return machines(r) },
 	}).Parse(documentTemplate)
@@ -78,61 +79,6 @@ func table(results []Result) string {
 	row(Result{Case: "---", Measure: "---", Peer: "---"}, "---:", "---:", "---:", "---")
 	for _, r := range results {
 		row(r, value(r.Ours, r.Unit), value(r.Theirs, r.Unit), number(r.Ratio), goal(r))
-	}
-	return b.String()
-}
-
-// growth lays the times of each kind of question out by the size of the index, a row for each engine, with the exponent of
-// time against size from the smallest to the largest: 1 where it is linear, 0 where it does not grow.
-func growth(results []Result) string {
-	type line struct{ kind, measure, engine string }
-	var lines []line
-	var sizes []int
-	times := map[line]map[int]float64{}
-	note := func(l line, size int, v float64) {
-		if times[l] == nil {
-			times[l] = map[int]float64{}
-			lines = append(lines, l)
-		}
-		times[l][size] = v
-	}
-	for _, r := range results {
-		var size int
-		head, kind, ok := strings.Cut(r.Case, " passages, ")
-		if _, err := fmt.Sscan(head, &size); !ok || err != nil || r.Unit != "ms" {
-			continue
-		}
-		if !slices.Contains(sizes, size) {
-			sizes = append(sizes, size)
-		}
-		note(line{kind, r.Measure, "scalebook"}, size, r.Ours)
-		note(line{kind, r.Measure, r.Peer}, size, r.Theirs)
-	}
-	if len(sizes) < 2 {
-		return "Not measured in this run.\n"
-	}
-	slices.Sort(sizes)
-	slices.SortStableFunc(lines, func(a, b line) int {
-		return cmp.Or(slices.Index(kinds, a.kind)-slices.Index(kinds, b.kind), cmp.Compare(a.measure, b.measure))
-	})
-	var b strings.Builder
-	b.WriteString("| question | measure | engine |")
-	for _, n := range sizes {
-		fmt.Fprintf(&b, " %d |", n)
-	}
-	b.WriteString(" exponent |\n| --- | --- | --- |" + strings.Repeat(" ---: |", len(sizes)+1) + "\n")
-	first, last := sizes[0], sizes[len(sizes)-1]
-	for _, l := range lines {
-		fmt.Fprintf(&b, "| %s | %s | %s |", l.kind, l.measure, l.engine)
-		for _, n := range sizes {
-			fmt.Fprintf(&b, " %s |", value(times[l][n], "ms"))
-		}
-		from, to := times[l][first], times[l][last]
-		exponent := ""
-		if from > 0 && to > 0 {
-			exponent = strconv.FormatFloat(math.Log(to/from)/math.Log(float64(last)/float64(first)), 'f', 2, 64)
-		}
-		fmt.Fprintf(&b, " %s |\n", exponent)
 	}
 	return b.String()
 }
@@ -183,6 +129,14 @@ func missed(r Report) string {
 		return "Every goal is met.\n"
 	}
 	return b.String()
+}
+
+// lossesText lists what got worse since the results that were committed before.
+func lossesText(r Report) string {
+	if len(r.Losses) == 0 {
+		return "No ratio is more than 15% worse than in the results that were committed before.\n"
+	}
+	return "- " + strings.Join(r.Losses, "\n- ") + "\n"
 }
 
 // machines lists where and when the parts were measured, parts of one machine together.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
@@ -13,9 +12,9 @@ var benchmarkLine = regexp.MustCompile(`(?m)^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.
 var benchmarkValue = regexp.MustCompile(`([\d.e+]+) (\S+)`)
 
 // goBenchmark runs benchmarks of a package and returns their values by name and unit.
-func goBenchmark(ctx context.Context, root, pkg, pattern, benchtime string, env ...string) (map[string]map[string]float64, error) {
+func goBenchmark(ctx context.Context, root, pkg, pattern, benchtime string) (map[string]map[string]float64, error) {
 	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", pattern, "-benchtime", benchtime, pkg)
-	cmd.Dir, cmd.Env = root, append(os.Environ(), env...)
+	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("benchmark %s: %w: %s", pkg, err, out)
@@ -49,26 +48,11 @@ func ledger(ctx context.Context, cfg config) ([]Result, error) {
 		for range min(cfg.rounds, 3) {
 			values, err := goBenchmark(ctx, cfg.root, store.pkg, "^BenchmarkAppend$/^(ledger|plain|client)$", "2s")
 			if err != nil {
-				return nil, err
+				return results, err
 			}
 			rate.add(values["Append/ledger"]["rows/s"], values[store.plain]["rows/s"])
 		}
 		results = append(results, rate.result())
-	}
-	return results, nil
-}
-
-// library measures the sync of a folder of reports.
-func library(ctx context.Context, cfg config) ([]Result, error) {
-	var results []Result
-	for _, n := range []int{100, 1000} {
-		values, err := goBenchmark(ctx, cfg.root, "./content", "Library", "1x", fmt.Sprintf("SCALEBOOK_BENCH_REPORTS=%d", n))
-		if err != nil {
-			return nil, err
-		}
-		for name, v := range values {
-			results = append(results, Result{Case: fmt.Sprintf("%s, %d reports", name, n), Measure: "time", Unit: "s", Ours: v["ns/op"] / 1e9})
-		}
 	}
 	return results, nil
 }

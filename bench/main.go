@@ -18,16 +18,20 @@ import (
 
 // config is how much is measured.
 type config struct {
-	root    string        // of the repository
-	rounds  int           // of ours and theirs in turn
-	each    time.Duration // under load, per server, page and number of connections
-	sizes   []int         // passages in a search index
-	queries int           // of each kind
-	series  []int         // among which one is asked for its growth
-	binary  string        // the program, built where empty
+	root         string        // of the repository
+	rounds       int           // of ours and theirs in turn
+	each         time.Duration // under load, per server, page and number of connections
+	sizes        []int         // passages in a search index
+	queries      int           // of each kind
+	series       []int         // among which one is asked for its growth
+	points       []int         // of a series that is asked for its growth
+	reports      []int         // in a library
+	observations []int         // in a ledger
+	stored       int           // reports beside the most observations
+	binary       string        // the program
 }
 
-// part is one question that the harness answers.
+// part is one question that the harness answers. What it has measured before it fails is kept.
 type part struct {
 	name string
 	run  func(context.Context, config) ([]Result, error)
@@ -43,59 +47,84 @@ func parts() []part {
 		{"among", among},
 		{"ledger", ledger},
 		{"library", library},
+		{"volume", volume},
 	}
 }
 
 func main() {
 	log.SetFlags(log.Ltime)
-	cfg := config{root: ".", sizes: []int{1_000, 10_000, 60_000, 100_000}, series: []int{1, 100, 10_000}}
+	cfg := config{root: ".", sizes: []int{1_000, 10_000, 100_000}, series: []int{1, 100, 10_000}, points: []int{30, 100, 300, 1_000},
+		reports: []int{300, 1_000, 3_000, 10_000}, observations: []int{10_000, 100_000, 1_000_000}, stored: 10_000}
 	only := flag.String("only", "", "parts to measure, separated by commas; the others keep their last results")
 	document := flag.Bool("document", false, "measure nothing, write the document from the last results")
 	flag.IntVar(&cfg.rounds, "rounds", 5, "how often ours and theirs are measured in turn")
 	flag.DurationVar(&cfg.each, "each", 3*time.Second, "how long a server is under load")
 	flag.IntVar(&cfg.queries, "queries", 100, "search queries of each kind")
 	flag.StringVar(&cfg.binary, "binary", "", "the program to measure; built from this tree where empty")
-	largest := flag.Int("passages", 100_000, "size of the largest search index")
+	passages := flag.Int("passages", 100_000, "size of the largest search index")
+	reports := flag.Int("reports", 3_000, "size of the largest library; 10000 takes a quarter of an hour more")
 	flag.Parse()
-	for len(cfg.sizes) > 0 && cfg.sizes[len(cfg.sizes)-1] > *largest {
-		cfg.sizes = cfg.sizes[:len(cfg.sizes)-1]
-	}
+	cfg.sizes, cfg.reports = upTo(cfg.sizes, *passages), upTo(cfg.reports, *reports)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, cfg, *only, *document); err != nil {
+	if err := run(ctx, cfg, parts(), *only, *document); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, cfg config, only string, documentOnly bool) error {
-	last, err := readReport(resultsPath(cfg.root))
+// upTo cuts ascending sizes after the largest.
+func upTo(sizes []int, largest int) []int {
+	for len(sizes) > 0 && sizes[len(sizes)-1] > largest {
+		sizes = sizes[:len(sizes)-1]
+	}
+	return sizes
+}
+
+// run measures parts and writes results and document. A part that fails does not keep the others from being measured.
+func run(ctx context.Context, cfg config, all []part, only string, documentOnly bool) error {
+	now, err := readReport(resultsPath(cfg.root))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	if documentOnly {
-		return writeDocument(cfg.root, last)
+		return writeDocument(cfg.root, now)
 	}
-	now := last.without(nil)
-	for _, p := range parts() {
+	last := committedReport(ctx, cfg.root, now)
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if cfg.binary == "" {
+		if cfg.binary, err = build(ctx, cfg.root, dir); err != nil {
+			return err
+		}
+	}
+	var failed []error
+	for _, p := range all {
 		if only != "" && !contains(only, p.name) {
 			continue
 		}
-		machine := describeMachine()
+		began, machine := time.Now(), describeMachine()
 		results, err := p.run(ctx, cfg)
 		if err != nil {
-			return fmt.Errorf("measure %s: %w", p.name, err)
+			log.Printf("%s: %v", p.name, err)
+			failed = append(failed, fmt.Errorf("measure %s: %w", p.name, err))
 		}
-		now = now.without(&p.name)
-		now.add(p.name, machine, results)
+		log.Printf("%s: %d results in %s", p.name, len(results), time.Since(began).Round(time.Second))
+		if len(results) > 0 {
+			now = now.without(p.name)
+			now.add(p.name, machine, results)
+		}
+		now.Losses = losses(last, now)
 		if err := now.write(resultsPath(cfg.root)); err != nil {
 			return err
 		}
-		log.Printf("%s: %d results", p.name, len(results))
 	}
-	for _, loss := range losses(last, now) {
-		log.Printf("slower than at the last run: %s", loss)
+	for _, loss := range now.Losses {
+		log.Printf("worse than the committed results: %s", loss)
 	}
-	return writeDocument(cfg.root, now)
+	return errors.Join(append(failed, writeDocument(cfg.root, now))...)
 }
 
 func contains(list, name string) bool {

@@ -16,14 +16,11 @@ import (
 	"time"
 )
 
-// build compiles the program as it is shipped and returns its path, unless one was named.
-func build(ctx context.Context, cfg config, dir string) (string, error) {
-	if cfg.binary != "" {
-		return cfg.binary, nil
-	}
+// build compiles the program as it is shipped and returns its path.
+func build(ctx context.Context, root, dir string) (string, error) {
 	path := filepath.Join(dir, "scalebook")
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./cmd/scalebook")
-	cmd.Dir, cmd.Env = cfg.root, append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the program: %w: %s", err, out)
 	}

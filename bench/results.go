@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 )
@@ -94,18 +96,19 @@ func quantile(values []float64, f float64) float64 {
 type Report struct {
 	Machines map[string]Machine `json:"machines"` // by part: parts may have been measured at different times
 	Results  []Result           `json:"results"`
+	Losses   []string           `json:"losses,omitempty"` // against the results that were committed when this was measured
 }
 
 // without returns a copy of r that lacks a part.
-func (r Report) without(part *string) Report {
+func (r Report) without(part string) Report {
 	out := Report{Machines: map[string]Machine{}}
 	for name, m := range r.Machines {
-		if part == nil || name != *part {
+		if name != part {
 			out.Machines[name] = m
 		}
 	}
 	for _, result := range r.Results {
-		if part == nil || result.Part != *part {
+		if result.Part != part {
 			out.Results = append(out.Results, result)
 		}
 	}
@@ -136,6 +139,17 @@ func losses(before, after Report) []string {
 }
 
 func resultsPath(root string) string { return filepath.Join(root, "bench", "results.json") }
+
+// committedReport returns the results as they were last committed, or what is there where the tree has no history.
+func committedReport(ctx context.Context, root string, there Report) Report {
+	cmd := exec.CommandContext(ctx, "git", "show", "HEAD:./bench/results.json")
+	cmd.Dir = root
+	var committed Report
+	if raw, err := cmd.Output(); err != nil || json.Unmarshal(raw, &committed) != nil {
+		return there
+	}
+	return committed
+}
 
 func readReport(path string) (Report, error) {
 	raw, err := os.ReadFile(path)

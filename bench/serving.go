@@ -45,11 +45,7 @@ func serving(ctx context.Context, cfg config) ([]Result, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	binary, err := build(ctx, cfg, dir)
-	if err != nil {
-		return nil, err
-	}
-	p, err := start(ctx, binary, filepath.Join(dir, "data"))
+	p, err := start(ctx, cfg.binary, filepath.Join(dir, "data"))
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +84,11 @@ func serving(ctx context.Context, cfg config) ([]Result, error) {
 			for range cfg.rounds {
 				ours, err := load(ctx, p.cmd.Process.Pid, p.url+pages[name], n, cfg.each)
 				if err != nil {
-					return nil, err
+					return results, err
 				}
 				theirs, err := load(ctx, peer.cmd.Process.Pid, peer.url+"/"+name, n, cfg.each)
 				if err != nil {
-					return nil, err
+					return results, err
 				}
 				rate.add(ours.rate, theirs.rate)
 				p99.add(ours.p99, theirs.p99)

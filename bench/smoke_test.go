@@ -1,7 +1,12 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"maps"
+	"math"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -13,17 +18,124 @@ import (
 
 // TestSearching runs the search part on a few passages, so that the harness can't rot.
 func TestSearching(t *testing.T) {
-	results, err := searching(t.Context(), config{root: "..", sizes: []int{60}, queries: 3})
+	results, err := searchingBy(t.Context(), config{root: "..", sizes: []int{60}, queries: 3}, func(int) []opener { return installed() })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (len(installed()) - 1) * (2 + 3*len(kinds)); len(results) != want {
+	if want := (len(installed())-1)*(3+3*len(kinds)) + len(kinds); len(results) != want {
 		t.Errorf("%d results, want %d", len(results), want)
 	}
+	goals := map[string]float64{}
 	for _, r := range results {
-		if r.Measure != "questions with a hit" && (r.Ours <= 0 || r.Theirs <= 0 || r.Ratio <= 0) {
+		if r.Peer == "" {
+			goals[r.Case] = r.Goal
+		} else if r.Measure != "questions with a hit" && (r.Ours <= 0 || r.Theirs <= 0 || r.Ratio <= 0) {
 			t.Errorf("%s: ours %g, theirs %g, ratio %g", r.key(), r.Ours, r.Theirs, r.Ratio)
 		}
+	}
+	if goals["60 passages, typo"] != 25 || goals["60 passages, phrase"] != 10 {
+		t.Errorf("goals %v", goals)
+	}
+}
+
+// TestLibrary builds a library of a few reports, with a program in Hugo's place that does nothing.
+func TestLibrary(t *testing.T) {
+	results, err := libraryOf(t.Context(), "true", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"3 reports, built anew", "3 reports, one changed", "3 reports, opened"} {
+		if r := results[i]; r.Case != want || r.Ours <= 0 {
+			t.Errorf("%s took %g s; want %s, and some time", r.Case, r.Ours, want)
+		}
+	}
+}
+
+// TestWriteObservations counts what is to be taken in, each of another series, subject or date.
+func TestWriteObservations(t *testing.T) {
+	dir := t.TempDir()
+	const n = seriesSubjects*seriesDates + 250
+	if err := writeObservations(dir, n); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "observations.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := map[string]bool{}
+	for line := range strings.Lines(string(raw)) {
+		keys[line[:strings.LastIndex(line, ",")]] = true
+	}
+	if len(keys) != n+1 { // the header too
+		t.Errorf("%d different lines, want %d", len(keys), n+1)
+	}
+}
+
+// TestRunKeepsWhatWasMeasured has the first part fail half way and the second not at all.
+func TestRunKeepsWhatWasMeasured(t *testing.T) {
+	root := t.TempDir()
+	for _, folder := range []string{"bench", "docs/img"} {
+		if err := os.MkdirAll(filepath.Join(root, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := Report{Machines: map[string]Machine{}, Results: []Result{{Part: "second", Case: "b", Ratio: 2}, {Part: "third", Case: "c", Ratio: 3}}}
+	if err := before.write(resultsPath(root)); err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("broken")
+	err := run(t.Context(), config{root: root, binary: "none"}, []part{
+		{"first", func(context.Context, config) ([]Result, error) { return []Result{{Case: "a", Ratio: 1}}, broken }},
+		{"second", func(context.Context, config) ([]Result, error) { return []Result{{Case: "b", Ratio: 1}}, nil }},
+		{"third", func(context.Context, config) ([]Result, error) { return nil, broken }},
+	}, "", false)
+	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "first") || !strings.Contains(err.Error(), "third") {
+		t.Errorf("error %v; want that first and third failed", err)
+	}
+	after, err := readReport(resultsPath(root))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for _, r := range after.Results {
+		got[r.Part] = r.Ratio
+	}
+	if want := map[string]float64{"first": 1, "second": 1, "third": 3}; !maps.Equal(got, want) {
+		t.Errorf("results %v, want %v", got, want)
+	}
+	if len(after.Losses) != 1 || !strings.Contains(after.Losses[0], "second") {
+		t.Errorf("losses %q, want that of the second part", after.Losses)
+	}
+	text, err := os.ReadFile(filepath.Join(root, "docs", "benchmarks.md"))
+	if err != nil || !strings.Contains(string(text), after.Losses[0]) {
+		t.Errorf("the document does not name the loss: %v", err)
+	}
+}
+
+// TestLossesAreAgainstWhatWasCommitted changes the results after they were committed.
+func TestLossesAreAgainstWhatWasCommitted(t *testing.T) {
+	root := t.TempDir()
+	if err := os.Mkdir(filepath.Join(root, "bench"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	committed := Report{Results: []Result{{Case: "a", Ratio: 2}}}
+	if err := committed.write(resultsPath(root)); err != nil {
+		t.Fatal(err)
+	}
+	there := Report{Results: []Result{{Case: "a", Ratio: 1}}}
+	if got := committedReport(t.Context(), root, there); got.Results[0].Ratio != 1 {
+		t.Errorf("without a history: ratio %g, want what is there", got.Results[0].Ratio)
+	}
+	for _, command := range [][]string{{"git", "init", "-q"}, {"git", "add", "."}, {"git", "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-q", "-m", "results"}} {
+		if err := quiet(t.Context(), root, command...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := there.write(resultsPath(root)); err != nil {
+		t.Fatal(err)
+	}
+	if got := committedReport(t.Context(), root, there); got.Results[0].Ratio != 2 {
+		t.Errorf("ratio %g, want the committed 2", got.Results[0].Ratio)
 	}
 }
 
@@ -134,13 +246,41 @@ func TestGrowthTellsTheExponent(t *testing.T) {
 		ours, theirs float64
 	}{{"1000", 1, 2}, {"100000", 10, 200}} {
 		results = append(results, Result{Part: "search", Case: r.size + " passages, phrase", Measure: "p99", Unit: "ms", Peer: "them", Ours: r.ours, Theirs: r.theirs},
-			Result{Part: "search", Case: r.size + " passages", Measure: "index size", Unit: "MB", Ours: 5})
+			Result{Part: "search", Case: r.size + " passages", Measure: "time to index", Unit: "s", Peer: "them", Ours: r.ours, Theirs: r.theirs})
 	}
 	got := growth(results)
 	for _, want := range []string{"| engine | 1000 | 100000 |", "| phrase | p99 | scalebook | 1 ms | 10 ms | 0.50 |", "| phrase | p99 | them | 2 ms | 200 ms | 1.00 |"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
+	}
+	measured := Report{Results: results}
+	if shown, want := figuresOf(measured, "search"), "![Indexing passages](img/growth-indexing.svg)\n\n"; shown != want {
+		t.Errorf("shows %q, want %q: nothing else was measured", shown, want)
+	}
+	root := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(root, "docs", "img"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := drawFigures(root, measured); err != nil {
+		t.Fatal(err)
+	}
+	svg, err := os.ReadFile(filepath.Join(root, "docs", "img", "growth-indexing.svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"scalebook 0.50", "them 1.00"} {
+		if !strings.Contains(string(svg), want) {
+			t.Errorf("the figure lacks %q", want)
+		}
+	}
+}
+
+// Three sizes on a curve that bends: the exponent is that of least squares, not of the ends.
+func TestExponentOfThreeSizes(t *testing.T) {
+	l := line{sizes: []float64{1, 10, 1000}, values: []float64{1, 100, 1000}}
+	if got := l.exponent(); math.Abs(got-0.9286) > 1e-4 { // by hand: 13/14, on the logarithms (0, 0), (1, 2), (3, 3)
+		t.Errorf("exponent %.4f", got)
 	}
 }
 

@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// settled is when a server that nobody asks has finished what it does after starting.
+const settled = 2 * time.Second
+
 // coldPages are what a reader may ask for first.
 var coldPages = []string{"home", "report", "metric", "search", "trend"}
 
@@ -18,16 +21,12 @@ func startup(ctx context.Context, cfg config) ([]Result, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	binary, err := build(ctx, cfg, dir)
-	if err != nil {
-		return nil, err
-	}
-	info, err := os.Stat(binary)
+	info, err := os.Stat(cfg.binary)
 	if err != nil {
 		return nil, err
 	}
 	data := filepath.Join(dir, "data")
-	first, err := start(ctx, binary, data)
+	first, err := start(ctx, cfg.binary, data)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +40,7 @@ func startup(ctx context.Context, cfg config) ([]Result, error) {
 		cold[name] = &pair{Result: Result{Case: name, Measure: "time of a cold answer", Unit: "ms", Goal: 20}}
 	}
 	for range cfg.rounds {
-		if err := oneStart(ctx, binary, data, &ready, &memory, cold); err != nil {
+		if err := oneStart(ctx, cfg.binary, data, &ready, &memory, cold); err != nil {
 			return nil, err
 		}
 	}
@@ -62,7 +61,7 @@ func oneStart(ctx context.Context, binary, data string, ready, memory *pair, col
 		return err
 	}
 	defer func() { _ = p.stop() }() // what is measured was measured
-	time.Sleep(2 * time.Second)     // what is idle has finished what it does after starting
+	time.Sleep(settled)
 	rss, err := p.resident()
 	if err != nil {
 		return err

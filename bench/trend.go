@@ -54,11 +54,7 @@ func trends(ctx context.Context, cfg config) ([]Result, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	binary, err := build(ctx, cfg, dir)
-	if err != nil {
-		return nil, err
-	}
-	p, err := start(ctx, binary, filepath.Join(dir, "scalebook-data"))
+	p, err := start(ctx, cfg.binary, filepath.Join(dir, "scalebook-data"))
 	if err != nil {
 		return nil, err
 	}
