@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -135,7 +136,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 		defer stop()
 	}
 	go running.replay(ctx, log)
-	go follow(ctx, w, index, engine, read, log)
+	go follow(ctx, w, index, engine, read, srv, log)
 	fmt.Fprintf(p.Stdout, "serving http://%s\n", listener.Addr())
 	return srv.Serve(ctx, listener)
 }
@@ -207,11 +208,12 @@ func (p Program) ingestBundled(ctx context.Context, w *workspace, fresh bool) er
 // followEvery is how soon a running server shows what another process ingested.
 const followEvery = time.Second
 
-// follow takes in what is ingested while the server runs, here or, with read, elsewhere. A fault that lasts is logged once.
-func follow(ctx context.Context, w *workspace, index *search.Index, engine *query.Engine, read *replica, log *slog.Logger) {
+// follow makes srv ready for its first readers, then takes in what is ingested while it runs, here or, with read, elsewhere. A
+// fault that lasts is logged once.
+func follow(ctx context.Context, w *workspace, index *search.Index, engine *query.Engine, read *replica, srv *server.Server, log *slog.Logger) {
 	ticker := time.NewTicker(followEvery)
 	defer ticker.Stop()
-	warmed := ""
+	warmed, starting := "", true
 	onDisk := int64(0) // the generation that was brought here last
 	said := map[string]string{}
 	hold := func(fault string, err error) {
@@ -240,6 +242,11 @@ func follow(ctx context.Context, w *workspace, index *search.Index, engine *quer
 		}
 		if reloaded {
 			hold("numbers in reports not read", w.library.ReadCitations(ctx))
+		}
+		if starting {
+			starting = false
+			hold("pages not rendered ahead", srv.RenderAhead(ctx))
+			debug.FreeOSMemory() // what starting took and an idle server does not need
 		}
 		select {
 		case <-ctx.Done():

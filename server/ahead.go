@@ -1,0 +1,58 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+)
+
+// RenderAhead renders the pages that readers most likely ask for first, in both languages, as a browser asks for them: the first
+// page, and the reports and metrics that it shows. The first reader then finds them kept, and pays for no template, pattern or
+// statement that is made ready once. It does no more than a client may where the rate of clients is limited.
+func (s *Server) RenderAhead(ctx context.Context) error {
+	for _, lang := range []string{"ko", "en"} {
+		for _, path := range s.firstPages(lang) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			switch status := s.ask(path, lang); status {
+			case fiber.StatusOK, fiber.StatusNotFound: // a metric of the first page may lack data
+			case fiber.StatusTooManyRequests:
+				return nil
+			default:
+				return fmt.Errorf("render %s in %s: status %d", path, lang, status)
+			}
+		}
+	}
+	return nil
+}
+
+// firstPages are the first page and what it shows.
+func (s *Server) firstPages(lang string) []string {
+	paths := []string{"/", "/reports", "/metrics", "/trends"}
+	shown := 0
+	for _, r := range s.cfg.Library.Reports() {
+		if shown < homeReports && r.Lang == lang {
+			paths, shown = append(paths, reportURL(r.Slug)), shown+1
+		}
+	}
+	for _, id := range glance {
+		paths = append(paths, "/metrics/"+id)
+	}
+	return paths
+}
+
+// ask answers a request of the server's own and returns the status.
+func (s *Server) ask(path, lang string) int {
+	var request fasthttp.Request
+	request.SetRequestURI(path)
+	request.Header.Set(fiber.HeaderAccept, fiber.MIMETextHTML)
+	request.Header.Set(fiber.HeaderAcceptLanguage, lang)
+	request.Header.Set(fiber.HeaderAcceptEncoding, "gzip, br")
+	var ctx fasthttp.RequestCtx
+	ctx.Init(&request, nil, nil)
+	s.serve(&ctx)
+	return ctx.Response.StatusCode()
+}
