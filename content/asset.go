@@ -20,11 +20,8 @@ type Asset struct {
 // that a source brought as images; anything else is an error that wraps [fs.ErrNotExist].
 func (l *Library) Asset(name string) (Asset, error) {
 	source, file, _ := strings.Cut(name, "/")
-	for _, m := range l.state.Load().manifests {
-		if m.Source.Name != source {
-			continue
-		}
-		if img, ok := m.Images[file]; ok {
+	if m := l.state.Load().manifest(source); m != nil {
+		if img, ok := m.of(file).Images[file]; ok {
 			return Asset{
 				File: blobPath(filepath.Join(l.cfg.Dir, source), img.Hash), Type: img.Type, Size: img.Size, Hash: img.Hash, Public: m.Source.Public,
 			}, nil
@@ -45,7 +42,7 @@ type Source struct {
 func (l *Library) Sources() []Source {
 	var out []Source
 	for _, m := range l.state.Load().manifests {
-		out = append(out, Source{m.Source, m.Version, len(m.Reports), m.SetAside})
+		out = append(out, Source{m.Source, m.Version, m.count(func(p *part) int { return len(p.Reports) }), m.setAsideList()})
 	}
 	return out
 }

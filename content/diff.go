@@ -215,14 +215,11 @@ func backtrack(x, y []string, trace [][]int, d int) []Change {
 // History lists the revisions of a report that the library took in, oldest first.
 func (l *Library) History(slug string) []RevisionRef {
 	s := l.state.Load()
-	if r := s.bySlug[firstOf(s.aliases[slug], slug)]; r != nil {
-		for _, m := range s.manifests {
-			if m.Source.Name == r.Source {
-				return m.History[r.Slug]
-			}
-		}
+	r := s.find(slug)
+	if r == nil {
+		return nil
 	}
-	return nil
+	return s.manifest(r.Source).of(r.Slug).History[r.Slug]
 }
 
 // ErrNoRevision says that a report has no such revision.
@@ -231,7 +228,7 @@ var ErrNoRevision = errors.New("no such revision")
 // Revision returns a report as it was at one of its revisions, its links and images as of today.
 func (l *Library) Revision(ctx context.Context, slug, hash string) (*Report, error) {
 	s := l.state.Load()
-	r := s.bySlug[firstOf(s.aliases[slug], slug)]
+	r := s.find(slug)
 	if r == nil {
 		return nil, fmt.Errorf("report %q: %w", slug, fs.ErrNotExist)
 	}

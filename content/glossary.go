@@ -201,6 +201,9 @@ func (s *termStats) replace(added, removed []*head) {
 	for _, h := range removed {
 		delete(s.decided, h)
 	}
+	if len(changed) == 0 {
+		return
+	}
 	for h, d := range s.decided {
 		for key := range changed {
 			if d.glosses[key] {

@@ -32,36 +32,66 @@ type LibraryConfig struct {
 // Library is the reports of all sources, parsed and linked with each other. It is safe for concurrent use. Of a report
 // it keeps everything but the text in memory; the text is read when asked for.
 type Library struct {
-	cfg     LibraryConfig
-	store   parseStore
-	writing sync.Mutex
-	stamped string // the manifests of state, by stamps; under writing
-	state   atomic.Pointer[snapshot]
-	recent  *recentReports
-	claims  atomic.Pointer[Recognizer]
+	cfg       LibraryConfig
+	store     parseStore
+	state     atomic.Pointer[snapshot]
+	recent    *recentReports
+	claims    atomic.Pointer[Recognizer]
+	relations *relations
+	citations *citations
+
+	writing    sync.Mutex             // guards what follows
+	stamped    string                 // the manifests of state, by stamps
+	candidates map[string]*candidates // by source, of the last Sync
 }
 
-// snapshot is one consistent state of the library.
+// snapshot is one consistent state of the library. Nothing in it is changed, so that the next one can share what stays.
 type snapshot struct {
 	version   string
-	manifests []*manifest // by name
-	heads     map[string]*head
+	manifests []*manifest    // by name
+	entries   *table[*entry] // by slug
 	resolver  *libraryResolver
-	reports   []*Report // newest first, without text
-	bySlug    map[string]*Report
-	aliases   map[string]string
-	shape     string     // what link resolution depends on
+	reports   []*Report  // newest first, without text
 	terms     *termStats // of all reports; shared with the snapshots before and after
+	glossary  func() []GlossaryTerm
+}
 
-	derive  sync.Once
-	derived *derived
+// entry is a report of a snapshot.
+type entry struct {
+	key    string  // of the parse
+	head   *head   // the parse
+	report *Report // the parse with its links resolved, without text
+}
 
-	mine  sync.Once
-	mined []GlossaryTerm
+// manifest returns that of a source, nil if there is none.
+func (s *snapshot) manifest(source string) *manifest {
+	i, ok := slices.BinarySearchFunc(s.manifests, source, func(m *manifest, name string) int { return strings.Compare(m.Source.Name, name) })
+	if !ok {
+		return nil
+	}
+	return s.manifests[i]
+}
 
-	citing  sync.Mutex // guards what follows
-	cited   map[string][]Cited
-	citedBy string
+// renamed returns the slug of the report that had a slug before its file was renamed; nothing if none had.
+func (s *snapshot) renamed(slug string) string {
+	for _, m := range s.manifests {
+		if now := m.of(slug).Aliases[slug]; now != "" {
+			return now
+		}
+	}
+	return ""
+}
+
+// find returns a report by its slug, or one that it had before; nil if there is none.
+func (s *snapshot) find(slug string) *Report {
+	e := s.entries.get(slug)
+	if e == nil {
+		e = s.entries.get(s.renamed(slug))
+	}
+	if e == nil {
+		return nil
+	}
+	return e.report
 }
 
 // Open reads a library. A folder that does not exist yet is an empty library. Reports that were kept by an older parser
@@ -74,7 +104,8 @@ func Open(cfg LibraryConfig) (*Library, error) {
 	if cfg.Parallel <= 0 {
 		cfg.Parallel = runtime.GOMAXPROCS(0)
 	}
-	l := &Library{cfg: cfg, store: parseStore{filepath.Join(cfg.Dir, ".parsed")}, recent: newRecentReports(64)}
+	l := &Library{cfg: cfg, store: parseStore{filepath.Join(cfg.Dir, ".parsed")}, recent: newRecentReports(64),
+		relations: newRelations(), citations: newCitations(), candidates: map[string]*candidates{}}
 	if _, err := l.Reload(context.Background()); err != nil {
 		return nil, fmt.Errorf("open library %s: %w", cfg.Dir, err)
 	}
@@ -91,11 +122,12 @@ func (l *Library) Reload(ctx context.Context) (bool, error) {
 	if stamps != "" && stamps == l.stamped {
 		return false, nil
 	}
-	changed, err := l.reload(ctx)
-	if err == nil {
-		l.stamped = stamps
+	was := l.state.Load()
+	if err := l.reload(ctx, nil); err != nil {
+		return false, err
 	}
-	return changed, err
+	l.stamped = stamps
+	return l.state.Load() != was, nil
 }
 
 // stamps tells states of the manifests apart without reading them: a manifest is replaced as a whole, never written in place.
@@ -117,162 +149,197 @@ func (l *Library) stamps() string {
 	return all.String()
 }
 
-func (l *Library) reload(ctx context.Context) (bool, error) {
-	ms, version, err := l.readManifests()
-	if err != nil {
-		return false, err
-	}
+// reload makes the state on disk the library's. What y, where it is given, has just written is not read again.
+func (l *Library) reload(ctx context.Context, y *syncer) error {
 	old := l.state.Load()
-	if old != nil && old.version == version {
-		return false, nil
+	if old == nil {
+		old = &snapshot{entries: &table[*entry]{}, terms: newTermStats()}
 	}
-	s, err := l.assemble(ctx, ms, version, old)
+	ms, err := l.readManifests(old, y)
 	if err != nil {
-		return false, err
+		return err
 	}
+	s, changes, err := l.assemble(ctx, ms, old, y)
+	if err != nil {
+		return err
+	}
+	// Who asks for what follows from all reports together finds it of the state that is shown.
+	l.relations.mu.Lock()
+	defer l.relations.mu.Unlock()
+	l.citations.mu.Lock()
+	defer l.citations.mu.Unlock()
+	l.relations.replace(changes)
+	l.citations.replace(changes)
 	l.state.Store(s)
-	return true, nil
+	return nil
 }
 
-// readManifests reads the state of every source. The version is a hash of them all and of the parser's.
-func (l *Library) readManifests() ([]*manifest, string, error) {
+// readManifests reads the manifests that are not as they were.
+func (l *Library) readManifests(old *snapshot, y *syncer) ([]*manifest, error) {
 	entries, err := os.ReadDir(l.cfg.Dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, "", err
+		return nil, err
 	}
 	var ms []*manifest
-	sum := sha256.New()
-	fmt.Fprintln(sum, parserVersion)
 	for _, e := range entries {
 		if !e.IsDir() || !sourceName.MatchString(e.Name()) {
 			continue
 		}
-		file := filepath.Join(l.cfg.Dir, e.Name(), manifestName)
-		m, err := readManifest(file)
+		known := old.manifest(e.Name())
+		if y != nil && y.next.Source.Name == e.Name() {
+			known = y.next
+		}
+		m, err := readManifest(filepath.Join(l.cfg.Dir, e.Name()), known)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // a first ingest that never finished
 		}
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		ms = append(ms, m)
-		fmt.Fprintf(sum, "%s %s %v %s\n", m.Source.Name, m.Version, m.Source.Public, m.Source.License)
-		for _, p := range slices.Sorted(maps.Keys(m.Reports)) {
-			fmt.Fprintln(sum, p, m.Reports[p].Key)
-		}
-		for _, p := range slices.Sorted(maps.Keys(m.Images)) {
-			fmt.Fprintln(sum, p, m.Images[p].Hash)
-		}
 	}
-	return ms, hex.EncodeToString(sum.Sum(nil)[:12]), nil
+	slices.SortFunc(ms, func(a, b *manifest) int { return strings.Compare(a.Source.Name, b.Source.Name) })
+	return ms, nil
 }
 
-// assemble builds a snapshot, taking over from the previous one what did not change.
-func (l *Library) assemble(ctx context.Context, ms []*manifest, version string, old *snapshot) (*snapshot, error) {
-	s := &snapshot{version: version, manifests: ms, heads: map[string]*head{}, bySlug: map[string]*Report{}, aliases: map[string]string{}}
-	var mu sync.Mutex
+// versionOf is a hash of what answers depend on in a library.
+func versionOf(ms []*manifest) string {
+	sum := sha256.New()
+	for _, m := range ms {
+		fmt.Fprintln(sum, m.state())
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:12])
+}
+
+// change is what became of a report from one snapshot to the next; was or is is nil for one that came or went.
+type change struct{ was, is *entry }
+
+// assemble builds a snapshot, taking over from the one before it what did not change. It returns what did.
+func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y *syncer) (*snapshot, []change, error) {
+	s := &snapshot{version: versionOf(ms), manifests: ms, entries: old.entries.copy(), resolver: old.resolver, reports: old.reports, terms: old.terms, glossary: old.glossary}
+	if s.version == old.version {
+		return s, nil, nil // the files have other times, no more
+	}
+	s.glossary = sync.OnceValue(func() []GlossaryTerm { return l.glossaryOf(s) })
+	d := compare(old.manifests, ms)
+	heads := make([]*head, len(d.is))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(l.cfg.Parallel)
-	for _, m := range ms {
-		for p, f := range m.Reports {
-			if old != nil && old.heads[f.Key] != nil {
-				mu.Lock()
-				s.heads[f.Key] = old.heads[f.Key]
-				mu.Unlock()
-				continue
+	for i, f := range d.is {
+		if y != nil && f.m.Source.Name == y.next.Source.Name && y.heads[f.path] != nil {
+			heads[i] = y.heads[f.path]
+			continue
+		}
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-			g.Go(func() error {
-				if err := ctx.Err(); err != nil {
+			h, ok := l.store.head(f.Key)
+			if !ok {
+				var err error
+				if h, err = l.parseKept(f.m, f.path, f.reportFile); err != nil {
 					return err
 				}
-				h, ok := l.store.head(f.Key)
-				if !ok {
-					var err error
-					if h, err = l.parseKept(m, p, f); err != nil {
-						return err
-					}
-					h = h.slim()
-				}
-				mu.Lock()
-				s.heads[f.Key] = h
-				mu.Unlock()
-				return nil
-			})
-		}
-		maps.Copy(s.aliases, m.Aliases)
+				h = h.slim()
+			}
+			heads[i] = h
+			return nil
+		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s.shape = shapeOf(ms)
-	same := old != nil && old.shape == s.shape
-	if same {
-		s.resolver = old.resolver
-	} else {
-		s.resolver = newResolver(l.cfg, ms, s.heads)
-	}
-	for _, m := range ms {
-		for _, f := range m.Reports {
-			h := s.heads[f.Key]
-			if r := old.report(f.Slug, h); same && r != nil {
-				s.reports = append(s.reports, r)
-			} else {
-				s.reports = append(s.reports, l.linked(&h.Report, f.Slug, s))
-			}
+	changes := map[string]change{}
+	for _, f := range d.was {
+		if e := s.entries.get(f.Slug); e != nil {
+			changes[f.Slug] = change{was: e}
+			s.entries.delete(f.Slug)
 		}
 	}
-	s.countTerms(old)
-	slices.SortFunc(s.reports, newestFirst)
-	for _, r := range s.reports {
-		s.bySlug[r.Slug] = r
+	for i, f := range d.is {
+		e := &entry{key: f.Key, head: heads[i]}
+		changes[f.Slug] = change{changes[f.Slug].was, e}
+		s.entries.set(f.Slug, e)
 	}
-	return s, nil
-}
-
-// countTerms takes over the counts of the previous snapshot and adds what changed.
-func (s *snapshot) countTerms(old *snapshot) {
-	if old == nil {
-		s.terms = newTermStats()
-		for _, h := range s.heads {
-			s.terms.add(h.Candidates, 1)
-		}
-		return
-	}
-	s.terms = old.terms
 	var added, removed []*head
-	for key, h := range s.heads {
-		if old.heads[key] == nil {
-			added = append(added, h)
+	for _, c := range changes {
+		if c.was != nil {
+			removed = append(removed, c.was.head)
+		}
+		if c.is != nil {
+			added = append(added, c.is.head)
 		}
 	}
-	for key, h := range old.heads {
-		if s.heads[key] == nil {
-			removed = append(removed, h)
+	if d.shape || s.resolver == nil {
+		s.resolver = newResolver(l.cfg, ms, s.entries)
+		l.relink(s, changes)
+	}
+	for slug, c := range changes {
+		if c.is != nil && c.is.report == nil {
+			c.is.report = l.linked(&c.is.head.Report, slug, s)
 		}
 	}
 	s.terms.replace(added, removed)
+	list := slices.Collect(maps.Values(changes))
+	s.reports = reordered(old.reports, list)
+	return s, list, nil
 }
 
-// report returns the snapshot's report if it came from the same parse.
-func (s *snapshot) report(slug string, h *head) *Report {
-	if s == nil {
-		return nil
-	}
-	if r := s.bySlug[slug]; r != nil && r.Revision == h.Revision && r.Path == h.Path {
-		if was := s.heads[s.keyOf(r)]; was == h {
-			return r
+// relink resolves the links of reports that did not change themselves anew, and adds those whose links lead elsewhere now to the
+// changes.
+func (l *Library) relink(s *snapshot, changes map[string]change) {
+	for _, in := range s.entries.at {
+		for slug, e := range in {
+			if e.report == nil {
+				continue
+			}
+			r := l.linked(&e.head.Report, slug, s)
+			if slices.Equal(r.Links, e.report.Links) && slices.Equal(r.Figures, e.report.Figures) {
+				continue
+			}
+			changes[slug] = change{e, &entry{e.key, e.head, r}}
 		}
 	}
-	return nil
+	for slug, c := range changes {
+		if c.is != nil {
+			s.entries.set(slug, c.is)
+		}
+	}
 }
 
-func (s *snapshot) keyOf(r *Report) string {
-	for _, m := range s.manifests {
-		if m.Source.Name == r.Source {
-			return m.Reports[r.Path].Key
+// reordered makes the list of reports anew.
+func reordered(reports []*Report, changes []change) []*Report {
+	out := slices.Clone(reports)
+	if len(changes) > 16+len(reports)/16 { // a new list costs less than so many places in it
+		gone := map[*Report]bool{}
+		for _, c := range changes {
+			if c.was != nil {
+				gone[c.was.report] = true
+			}
+		}
+		out = slices.DeleteFunc(out, func(r *Report) bool { return gone[r] })
+		for _, c := range changes {
+			if c.is != nil {
+				out = append(out, c.is.report)
+			}
+		}
+		slices.SortFunc(out, newestFirst)
+		return out
+	}
+	for _, c := range changes {
+		if c.was != nil {
+			if i, ok := slices.BinarySearchFunc(out, c.was.report, newestFirst); ok {
+				out = slices.Delete(out, i, i+1)
+			}
 		}
 	}
-	return ""
+	for _, c := range changes {
+		if c.is != nil {
+			i, _ := slices.BinarySearchFunc(out, c.is.report, newestFirst)
+			out = slices.Insert(out, i, c.is.report)
+		}
+	}
+	return out
 }
 
 // linked resolves a parse within a snapshot, under the slug that the library gave it.
@@ -289,24 +356,6 @@ func (l *Library) linked(p *Report, slug string, s *snapshot) *Report {
 func (r *Report) lintCopy(line int, rule string, args ...string) {
 	r.Lint = slices.Clone(r.Lint)
 	r.lint(line, rule, args...)
-}
-
-// shapeOf is what the resolution of links depends on besides the reports themselves.
-func shapeOf(ms []*manifest) string {
-	sum := sha256.New()
-	for _, m := range ms {
-		fmt.Fprintln(sum, m.Source.Name, m.Source.Repository)
-		for _, p := range slices.Sorted(maps.Keys(m.Reports)) {
-			fmt.Fprintln(sum, p, m.Reports[p].Slug)
-		}
-		for _, p := range slices.Sorted(maps.Keys(m.Images)) {
-			fmt.Fprintln(sum, p, m.Images[p].Hash)
-		}
-		for _, a := range m.SetAside {
-			fmt.Fprintln(sum, a.Path, a.Rule)
-		}
-	}
-	return hex.EncodeToString(sum.Sum(nil))
 }
 
 func newestFirst(a, b *Report) int {
@@ -362,11 +411,9 @@ func (l *Library) Full(ctx context.Context) ([]*Report, error) {
 }
 
 func (l *Library) load(s *snapshot, slug string) (*Report, error) {
-	r := s.bySlug[slug]
+	r := s.find(slug)
 	if r == nil {
-		if r = s.bySlug[s.aliases[slug]]; r == nil {
-			return nil, fs.ErrNotExist
-		}
+		return nil, fs.ErrNotExist
 	}
 	version := l.Version()
 	if full, ok := l.recent.get(version, r.Slug); ok {
@@ -381,21 +428,18 @@ func (l *Library) load(s *snapshot, slug string) (*Report, error) {
 
 // read loads a report's text from the store; a kept parse that was deleted or damaged is made again.
 func (l *Library) read(s *snapshot, r *Report) (*Report, error) {
-	h, err := l.store.full(s.keyOf(r))
+	e := s.entries.get(r.Slug)
+	h, err := l.store.full(e.key)
 	if err != nil {
-		for _, m := range s.manifests {
-			if m.Source.Name == r.Source {
-				h, err = l.parseKept(m, r.Path, m.Reports[r.Path])
-			}
-		}
-		if err != nil {
+		m := s.manifest(r.Source)
+		if h, err = l.parseKept(m, r.Path, m.of(r.Path).Reports[r.Path]); err != nil {
 			return nil, err
 		}
 	}
 	full := l.linked(&h.Report, r.Slug, s)
 	full.Terms = l.termsOf(s, r)
 	if rec := l.claims.Load(); rec != nil {
-		found, err := l.recognizedIn(rec, s.keyOf(r), func() ([]Passage, error) { return full.Passages, nil })
+		found, err := l.recognizedIn(rec, e.key, func() ([]Passage, error) { return full.Passages, nil })
 		if err != nil {
 			return nil, err
 		}

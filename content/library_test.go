@@ -111,7 +111,7 @@ func TestSync(t *testing.T) {
 	}
 
 	before := l.Version()
-	if res := syncFiles(t, l, files, "v1"); len(res.Added)+len(res.Updated)+len(res.Removed) != 0 || len(res.Unchanged) != 2 {
+	if res := syncFiles(t, l, files, "v1"); len(res.Added)+len(res.Updated)+len(res.Removed) != 0 || res.Unchanged != 2 {
 		t.Errorf("a second sync: %+v", res)
 	}
 	if l.Version() != before {

@@ -15,7 +15,6 @@ import (
 type libraryResolver struct {
 	assets, pages string
 	sources       map[string]*sourceIndex
-	bySlug        map[string]string   // slug to itself, all sources
 	byKey         map[string][]string // normalised name to slugs, all sources
 }
 
@@ -220,34 +219,35 @@ func assetPath(source, file string) string {
 }
 
 // newResolver indexes the sources of a library.
-func newResolver(cfg LibraryConfig, ms []*manifest, heads map[string]*head) *libraryResolver {
-	lr := &libraryResolver{assets: cfg.Assets, pages: cfg.Pages, sources: map[string]*sourceIndex{}, bySlug: map[string]string{}, byKey: map[string][]string{}}
+func newResolver(cfg LibraryConfig, ms []*manifest, reports *table[*entry]) *libraryResolver {
+	lr := &libraryResolver{assets: cfg.Assets, pages: cfg.Pages, sources: map[string]*sourceIndex{}, byKey: map[string][]string{}}
 	for _, m := range ms {
 		s := &sourceIndex{
 			name: m.Source.Name, repository: repositoryOf(m.Source.Repository), reports: map[string]string{}, byKey: map[string][]string{},
 			images: map[string]imageAt{}, byName: map[string][]string{}, absent: map[string]bool{}, index: map[string]bool{},
 		}
-		for _, p := range slices.Sorted(maps.Keys(m.Reports)) {
-			f := m.Reports[p]
-			s.reports[strings.ToLower(p)] = f.Slug
-			s.byKey[nameKey(p)] = append(s.byKey[nameKey(p)], f.Slug)
-			lr.byKey[nameKey(p)] = append(lr.byKey[nameKey(p)], f.Slug)
-			lr.bySlug[f.Slug] = f.Slug
+		files := maps.Collect(m.each())
+		for _, p := range slices.Sorted(maps.Keys(files)) {
+			key, slug := nameKey(p), files[p].Slug
+			s.reports[strings.ToLower(p)] = slug
+			s.byKey[key] = append(s.byKey[key], slug)
+			lr.byKey[key] = append(lr.byKey[key], slug)
 		}
-		for _, p := range slices.Sorted(maps.Keys(m.Images)) {
+		images := maps.Collect(entries(m, (*part).images))
+		for _, p := range slices.Sorted(maps.Keys(images)) {
 			lower := strings.ToLower(p)
-			s.images[lower] = imageAt{p, m.Images[p]}
+			s.images[lower] = imageAt{p, images[p]}
 			s.byName[path.Base(lower)] = append(s.byName[path.Base(lower)], lower)
 		}
-		for _, a := range m.SetAside {
+		for p, a := range entries(m, (*part).setAside) {
 			if a.Rule == "index" {
-				s.index[strings.ToLower(a.Path)] = true
-			} else if len(s.byKey[nameKey(a.Path)]) == 0 {
-				s.absent[nameKey(a.Path)] = true
+				s.index[strings.ToLower(p)] = true
+			} else if len(s.byKey[nameKey(p)]) == 0 {
+				s.absent[nameKey(p)] = true
 			}
 		}
 		if s.repository == "" {
-			s.repository = guessRepository(s, heads)
+			s.repository = guessRepository(s, reports)
 		}
 		lr.sources[s.name] = s
 	}
@@ -269,20 +269,22 @@ func repositoryOf(address string) string {
 
 // guessRepository finds the repository that a folder is a copy of: the one that its reports link to with the names of
 // files that the folder holds or that are dated like them.
-func guessRepository(s *sourceIndex, heads map[string]*head) string {
+func guessRepository(s *sourceIndex, reports *table[*entry]) string {
 	votes := map[string]int{}
-	for _, h := range heads {
-		if h.Source != s.name {
-			continue
-		}
-		for _, l := range h.Links {
-			u, err := url.Parse(l.Href)
-			if err != nil || !strings.EqualFold(strings.TrimPrefix(u.Host, "www."), "github.com") || !strings.EqualFold(path.Ext(u.Path), ".md") {
+	for _, in := range reports.at {
+		for _, e := range in {
+			if e.head.Source != s.name {
 				continue
 			}
-			key := nameKey(u.Path)
-			if len(s.byKey[key]) > 0 || s.absent[key] {
-				votes[repositoryOf(l.Href)]++
+			for _, l := range e.head.Links {
+				u, err := url.Parse(l.Href)
+				if err != nil || !strings.EqualFold(strings.TrimPrefix(u.Host, "www."), "github.com") || !strings.EqualFold(path.Ext(u.Path), ".md") {
+					continue
+				}
+				key := nameKey(u.Path)
+				if len(s.byKey[key]) > 0 || s.absent[key] {
+					votes[repositoryOf(l.Href)]++
+				}
 			}
 		}
 	}

@@ -69,7 +69,7 @@ func (l *Library) Findings() []Finding {
 		}
 	}
 	for _, m := range s.manifests {
-		for _, a := range m.SetAside {
+		for _, a := range m.setAsideList() {
 			out = append(out, Finding{m.Source.Name, a.Path, "", "", a.lint()})
 		}
 	}
@@ -83,7 +83,7 @@ func (l *Library) Findings() []Finding {
 				continue
 			}
 			for _, use := range other.Uses {
-				r, otherwise := s.bySlug[use.Report], first.Uses[0].Report
+				r, otherwise := s.find(use.Report), first.Uses[0].Report
 				out = append(out, Finding{r.Source, r.Path, r.Slug, otherwise, Lint{1, "rendering", "term",
 					[]string{g.En, other.Ko, first.Ko, otherwise}}})
 			}

@@ -3,9 +3,11 @@ package content
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -49,44 +51,56 @@ type Cited struct {
 	Claims  []Claim // those about it
 }
 
-// Citing returns the reports that mention a metric or subject, newest first, with what they claim about it. kind is
-// "metric" or "subject". The first call after a change reads every report whose claims are not kept yet.
-func (l *Library) Citing(ctx context.Context, kind, id string) ([]Cited, error) {
-	c, err := l.citations(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return c[kind+"/"+id], nil
+// citations find the reports that speak of a metric or subject. They are made when first asked for, and then follow the
+// library change by change.
+type citations struct {
+	mu     sync.Mutex
+	by     string // version of the recognizer; empty before they are made
+	index  inverted
+	found  map[string]recognized // by slug
+	unread map[string]bool       // slugs of reports that changed
 }
 
-// ReadCitations makes the index behind Citing, so that no page waits for it.
-func (l *Library) ReadCitations(ctx context.Context) error {
-	_, err := l.citations(ctx)
-	return err
+func newCitations() *citations { return &citations{} }
+
+// replace notes what changed. The caller holds the lock.
+func (x *citations) replace(changes []change) {
+	if x.by == "" {
+		return
+	}
+	for _, c := range changes {
+		switch {
+		case c.is == nil:
+			x.index.put(c.was.report.Slug, nil)
+			delete(x.found, c.was.report.Slug)
+			delete(x.unread, c.was.report.Slug)
+		case c.was == nil || c.was.key != c.is.key:
+			x.unread[c.is.report.Slug] = true
+		}
+	}
 }
 
-// citations is the index behind Citing, made once per state of library and catalogue.
-func (l *Library) citations(ctx context.Context) (map[string][]Cited, error) {
-	s, rec := l.state.Load(), l.claims.Load()
-	if rec == nil {
-		return nil, nil
+// read brings them up to date. The caller holds the lock.
+func (x *citations) read(ctx context.Context, l *Library, s *snapshot, rec *Recognizer) error {
+	if x.by != rec.Version() {
+		x.by, x.index, x.found, x.unread = rec.Version(), newInverted(), map[string]recognized{}, map[string]bool{}
+		for _, r := range s.reports {
+			x.unread[r.Slug] = true
+		}
 	}
-	s.citing.Lock()
-	defer s.citing.Unlock()
-	if s.cited != nil && s.citedBy == rec.Version() {
-		return s.cited, nil
-	}
-	founds := make([]recognized, len(s.reports))
+	slugs := slices.Sorted(maps.Keys(x.unread))
+	founds := make([]recognized, len(slugs))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(l.cfg.Parallel)
-	for i, r := range s.reports {
+	for i, slug := range slugs {
 		g.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
+			key := s.entries.get(slug).key
 			var err error
-			founds[i], err = l.recognizedIn(rec, s.keyOf(r), func() ([]Passage, error) {
-				h, err := l.store.full(s.keyOf(r))
+			founds[i], err = l.recognizedIn(rec, key, func() ([]Passage, error) {
+				h, err := l.store.full(key)
 				if err != nil {
 					return nil, err
 				}
@@ -96,29 +110,63 @@ func (l *Library) citations(ctx context.Context) (map[string][]Cited, error) {
 		})
 	}
 	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, slug := range slugs {
+		named := map[string]bool{}
+		for _, m := range founds[i].Mentions {
+			named[m.Kind+"/"+m.ID] = true
+		}
+		for _, c := range founds[i].Claims { // a metric can be claimed under words that are no name of it
+			named["metric/"+c.Metric] = true
+		}
+		x.found[slug] = founds[i]
+		x.index.put(slug, slices.Collect(maps.Keys(named)))
+		delete(x.unread, slug)
+	}
+	return nil
+}
+
+// Citing returns the reports that mention a metric or subject, newest first, with what they claim about it. kind is
+// "metric" or "subject". The first call reads every report whose claims are not kept yet.
+func (l *Library) Citing(ctx context.Context, kind, id string) ([]Cited, error) {
+	rec := l.claims.Load()
+	if rec == nil {
+		return nil, nil
+	}
+	x := l.citations
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	s := l.state.Load()
+	if err := x.read(ctx, l, s, rec); err != nil {
 		return nil, err
 	}
-	cited := map[string][]Cited{}
-	for i, r := range s.reports {
-		for _, m := range founds[i].Mentions {
-			claims := slices.DeleteFunc(slices.Clone(founds[i].Claims), func(c Claim) bool {
-				return m.Kind == "metric" && c.Metric != m.ID || m.Kind == "subject" && c.Subject != m.ID
-			})
-			key := m.Kind + "/" + m.ID
-			cited[key] = append(cited[key], Cited{r, m, claims})
-		}
-	}
-	for i, r := range s.reports { // a metric can be claimed under words that are no name of it
-		for _, c := range founds[i].Claims {
-			key := "metric/" + c.Metric
-			if !slices.ContainsFunc(cited[key], func(x Cited) bool { return x.Report == r }) {
-				cited[key] = append(cited[key], Cited{r, Mention{"metric", c.Metric, c.Anchor, 1}, []Claim{c}})
+	var out []Cited
+	for _, slug := range x.index.with[kind+"/"+id] {
+		found, c := x.found[slug], Cited{Report: s.find(slug)}
+		for _, claim := range found.Claims {
+			if kind == "metric" && claim.Metric == id || kind == "subject" && claim.Subject == id {
+				c.Claims = append(c.Claims, claim)
 			}
 		}
+		if i := slices.IndexFunc(found.Mentions, func(m Mention) bool { return m.Kind == kind && m.ID == id }); i >= 0 {
+			c.Mention = found.Mentions[i]
+		} else {
+			c.Mention = Mention{kind, id, c.Claims[0].Anchor, 1}
+		}
+		out = append(out, c)
 	}
-	for _, list := range cited {
-		slices.SortStableFunc(list, func(a, b Cited) int { return newestFirst(a.Report, b.Report) })
+	slices.SortFunc(out, func(a, b Cited) int { return newestFirst(a.Report, b.Report) })
+	return out, nil
+}
+
+// ReadCitations makes what Citing asks up to date, so that no page waits for it.
+func (l *Library) ReadCitations(ctx context.Context) error {
+	rec := l.claims.Load()
+	if rec == nil {
+		return nil
 	}
-	s.cited, s.citedBy = cited, rec.Version()
-	return cited, nil
+	l.citations.mu.Lock()
+	defer l.citations.mu.Unlock()
+	return l.citations.read(ctx, l, l.state.Load(), rec)
 }

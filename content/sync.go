@@ -40,10 +40,11 @@ type SetAside struct {
 	Args   []string `json:"args,omitempty"`
 }
 
-// SyncResult says what a Sync did, by slug.
+// SyncResult says what a Sync did.
 type SyncResult struct {
-	Added, Updated, Removed, Unchanged []string
-	SetAside                           []SetAside
+	Added, Updated, Removed []string // slugs
+	Unchanged               int      // reports
+	SetAside                []SetAside
 }
 
 const (
@@ -55,8 +56,8 @@ const (
 // files goes from the library. Until it returns without an error readers see the source as it was; a process that dies on
 // the way leaves it so. Files that can't be read as what they claim to be are set aside, and said so.
 //
-// Files whose size and modification time are as they were are not read again, so a Sync after one file changed costs one
-// parse and a listing.
+// Files whose size and modification time are as they were are not read again. What a Sync after one file changed costs does not
+// grow with the number of reports, but for the listing of files.
 func (l *Library) Sync(ctx context.Context, src SourceConfig, files fs.FS, version string) (SyncResult, error) {
 	l.writing.Lock()
 	defer l.writing.Unlock()
@@ -64,27 +65,27 @@ func (l *Library) Sync(ctx context.Context, src SourceConfig, files fs.FS, versi
 		return SyncResult{}, fmt.Errorf("sync reports: %q can't name a source: lower-case letters, digits, '-', '_' and '.'", src.Name)
 	}
 	dir := filepath.Join(l.cfg.Dir, src.Name)
-	old, err := readManifest(filepath.Join(dir, manifestName))
-	if errors.Is(err, fs.ErrNotExist) {
-		old, err = &manifest{}, nil
-	}
-	if err != nil {
+	if err := l.reload(ctx, nil); err != nil { // what another process wrote is what this Sync begins with
 		return SyncResult{}, fmt.Errorf("sync %s: %w", src.Name, err)
 	}
-	y := &syncer{l: l, dir: dir, old: old, files: files, history: src.Added, next: &manifest{
-		Source: src, Version: version, Reports: map[string]reportFile{}, Images: map[string]keptImage{}, Index: map[string]Listing{},
-		Aliases: map[string]string{}, History: maps.Clone(old.History),
-	}}
-	y.heads, y.known = map[string]*head{}, map[string]*head{}
-	if s := l.state.Load(); s != nil {
-		y.known = s.heads
+	old := l.state.Load().manifest(src.Name)
+	if old == nil {
+		old = newManifest()
 	}
+	y := &syncer{
+		l: l, dir: dir, files: files, before: l.state.Load(), old: old, next: old.next(src, version), texts: l.candidates[src.Name],
+		heads: map[string]*head{}, affected: map[string]bool{}, parses: map[string]bool{}, touched: map[string]bool{},
+		named: map[string]string{},
+	}
+	delete(l.candidates, src.Name) // an error would leave them between two states
 	if err := y.run(ctx); err != nil {
 		return SyncResult{}, fmt.Errorf("sync %s: %w", src.Name, err)
 	}
-	if _, err := l.reload(ctx); err != nil {
+	if err := l.reload(ctx, y); err != nil {
 		return SyncResult{}, fmt.Errorf("sync %s: %w", src.Name, err)
 	}
+	y.texts.of = l.state.Load().manifest(src.Name)
+	l.candidates[src.Name] = y.texts
 	return y.result(), nil
 }
 
@@ -99,7 +100,8 @@ func (l *Library) Remove(ctx context.Context, source string) error {
 	if err := os.Remove(filepath.Join(dir, manifestName)); err != nil {
 		return fmt.Errorf("remove source %s: %w", source, err)
 	}
-	if _, err := l.reload(ctx); err != nil {
+	delete(l.candidates, source)
+	if err := l.reload(ctx, nil); err != nil {
 		return err
 	}
 	return os.RemoveAll(dir)
@@ -107,21 +109,64 @@ func (l *Library) Remove(ctx context.Context, source string) error {
 
 // syncer is one Sync at work.
 type syncer struct {
-	l       *Library
-	dir     string
-	files   fs.FS
-	old     *manifest
-	next    *manifest
-	history map[string]time.Time
-	known   map[string]*head // of the library as it was, by key
-	mu      sync.Mutex
-	heads   map[string]*head // by path
+	l      *Library
+	dir    string
+	files  fs.FS
+	before *snapshot
+	old    *manifest
+	texts  *candidates
+
+	mu       sync.Mutex // guards what follows while files are read and parsed
+	next     *manifest
+	heads    map[string]*head  // of what was parsed, by path
+	read     []string          // texts that changed, or are new
+	affected map[string]bool   // texts that may be copies or drafts otherwise than they were
+	parses   map[string]bool   // texts to parse
+	touched  map[string]bool   // files that may be reports otherwise than they were
+	named    map[string]string // path of what got or kept its slug in this Sync, by slug
 }
 
 func (y *syncer) run(ctx context.Context) error {
 	started := time.Now().UTC().Truncate(time.Second)
-	var texts, pictures []string
-	err := fs.WalkDir(y.files, ".", func(p string, e fs.DirEntry, err error) error {
+	texts, pictures, gone, err := y.changes(ctx)
+	if err != nil {
+		return fmt.Errorf("list files: %w", err)
+	}
+	if err := os.MkdirAll(y.dir, 0o755); err != nil {
+		return err
+	}
+	for _, p := range gone {
+		y.next.drop(p)
+		y.touched[p] = true
+	}
+	if err := y.each(ctx, pictures, y.keepImage); err != nil {
+		return err
+	}
+	if err := y.each(ctx, texts, y.keepText); err != nil {
+		return err
+	}
+	if y.texts == nil || y.texts.of != y.old {
+		y.texts = candidatesOf(y.old, y.headBefore)
+	}
+	y.replaceTexts(gone)
+	y.askParses()
+	if err := y.each(ctx, slices.Sorted(maps.Keys(y.parses)), y.parse); err != nil {
+		return err
+	}
+	if err := y.dropDrafts(); err != nil {
+		return err
+	}
+	y.nameReports()
+	y.followRenames()
+	y.record(started)
+	return y.next.write(ctx, y.dir, y.old, y.l.cfg.Parallel)
+}
+
+// changes lists the files that are not as they were, and those that are gone.
+func (y *syncer) changes(ctx context.Context) (texts, pictures, gone []string, err error) {
+	var there []string
+	known := 0
+	err = fs.WalkDir(y.files, ".", func(p string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -135,37 +180,49 @@ func (y *syncer) run(ctx context.Context) error {
 			}
 			return nil
 		}
-		switch ext := strings.ToLower(path.Ext(name)); {
-		case strings.HasPrefix(name, ".") || !e.Type().IsRegular():
-		case ext == ".md" || ext == ".markdown":
+		ext := strings.ToLower(path.Ext(name))
+		text := ext == ".md" || ext == ".markdown"
+		if strings.HasPrefix(name, ".") || !e.Type().IsRegular() || !text && !imageFile.MatchString(name) {
+			return nil
+		}
+		there = append(there, p)
+		was, ok := y.old.blob(p)
+		if ok {
+			known++
+			info, err := e.Info()
+			if err != nil {
+				return err
+			}
+			if was.is(info) {
+				return nil
+			}
+		}
+		if text {
 			texts = append(texts, p)
-		case imageFile.MatchString(name):
+		} else {
 			pictures = append(pictures, p)
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("list files: %w", err)
+	if err != nil || known == y.old.count((*part).files) {
+		return texts, pictures, nil, err
 	}
-	if err := os.MkdirAll(y.dir, 0o755); err != nil {
-		return err
+	slices.Sort(there)
+	for _, in := range y.old.parts {
+		for _, p := range slices.Concat(slices.Collect(maps.Keys(in.Reports)), slices.Collect(maps.Keys(in.Images)), slices.Collect(maps.Keys(in.SetAside))) {
+			if _, ok := slices.BinarySearch(there, p); !ok {
+				gone = append(gone, p)
+			}
+		}
 	}
-	if err := y.each(ctx, pictures, y.keepImage); err != nil {
-		return err
-	}
-	if err := y.each(ctx, texts, y.keepText); err != nil {
-		return err
-	}
-	y.dropDuplicates()
-	y.nameReports()
-	if err := y.each(ctx, slices.Sorted(maps.Keys(y.next.Reports)), y.parse); err != nil {
-		return err
-	}
-	y.dropDrafts()
-	y.followRenames()
-	y.record(started)
-	slices.SortFunc(y.next.SetAside, func(a, b SetAside) int { return strings.Compare(a.Path, b.Path) })
-	return y.write()
+	slices.Sort(gone)
+	return texts, pictures, gone, nil
+}
+
+// is reports whether a file is as it was when it was read. One that had changed within two seconds of that may have changed
+// since and kept its time.
+func (b blob) is(info fs.FileInfo) bool {
+	return b.Hash != "" && b.Size == info.Size() && !b.ModTime.IsZero() && b.ModTime.Equal(info.ModTime()) && time.Since(b.ModTime) > 2*time.Second
 }
 
 // each runs f over paths in parallel.
@@ -183,16 +240,28 @@ func (y *syncer) each(ctx context.Context, paths []string, f func(string) error)
 	return g.Wait()
 }
 
-func (y *syncer) setAside(p, rule string, args ...string) {
+// setAside notes that a file does not become a report, in the place of whatever it was.
+func (y *syncer) setAside(file reportIn, rule string, args ...string) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
+	file.Slug = ""
 	rule, detail, _ := strings.Cut(rule, "/")
-	y.next.SetAside = append(y.next.SetAside, SetAside{p, rule, detail, args})
+	if was, ok := y.next.of(file.path).SetAside[file.path]; ok && was.blob == file.blob && was.Rule == rule && was.Detail == detail && slices.Equal(was.Args, args) {
+		return
+	}
+	y.touched[file.path] = true
+	y.next.drop(file.path)
+	put(&y.next.edit(file.path).SetAside, file.path, asideFile{file.reportFile, rule, detail, args})
 }
 
-// read returns a file's content, kept, and its identity. A file that is as it was is not read: content is nil then.
-func (y *syncer) read(p string, was blob, limit int64) (blob, []byte, error) {
-	info, err := fs.Stat(y.files, p)
+// readFile returns a file's content, kept, and its identity.
+func (y *syncer) readFile(p string, limit int64) (blob, []byte, error) {
+	f, err := y.files.Open(p)
+	if err != nil {
+		return blob{}, nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
 	if err != nil {
 		return blob{}, nil, err
 	}
@@ -200,15 +269,6 @@ func (y *syncer) read(p string, was blob, limit int64) (blob, []byte, error) {
 	if b.Size > limit {
 		return b, nil, errTooLarge
 	}
-	// A file changed within two seconds of its last reading may have kept its time.
-	if was.Hash != "" && was.Size == b.Size && !b.ModTime.IsZero() && was.ModTime.Equal(b.ModTime) && time.Since(b.ModTime) > 2*time.Second {
-		return was, nil, nil
-	}
-	f, err := y.files.Open(p)
-	if err != nil {
-		return b, nil, err
-	}
-	defer f.Close()
 	content, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return b, nil, err
@@ -224,62 +284,65 @@ func (y *syncer) read(p string, was blob, limit int64) (blob, []byte, error) {
 var errTooLarge = errors.New("larger than the library takes")
 
 func (y *syncer) keepImage(p string) error {
-	was := y.old.Images[p]
-	b, content, err := y.read(p, was.blob, maxImage)
+	b, content, err := y.readFile(p, maxImage)
 	if errors.Is(err, errTooLarge) {
-		y.setAside(p, "size/bytes", strconv.FormatInt(b.Size, 10))
+		y.setAside(reportIn{y.next, p, reportFile{blob: b}}, "size/bytes", strconv.FormatInt(b.Size, 10))
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", p, err)
 	}
-	img := keptImage{blob: b, Type: was.Type, Width: was.Width, Height: was.Height}
-	if content != nil && b.Hash != was.Hash {
-		if img.Type, img.Width, img.Height, err = imageInfo(content); err != nil {
-			y.setAside(p, "image/error", err.Error())
-			return nil
-		}
+	img := keptImage{blob: b}
+	if img.Type, img.Width, img.Height, err = imageInfo(content); err != nil {
+		y.setAside(reportIn{y.next, p, reportFile{blob: b}}, "image/error", err.Error())
+		return nil
 	}
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	y.next.Images[p] = img
+	y.next.drop(p)
+	put(&y.next.edit(p).Images, p, img)
 	return nil
 }
 
 func (y *syncer) keepText(p string) error {
-	was := y.old.Reports[p]
-	b, content, err := y.read(p, was.blob, maxMarkdown)
-	if errors.Is(err, errTooLarge) {
-		y.setAside(p, "size/bytes", strconv.FormatInt(b.Size, 10))
-		return nil
-	}
-	if err != nil {
+	b, content, err := y.readFile(p, maxMarkdown)
+	file := reportIn{y.next, p, reportFile{blob: b}}
+	if err != nil && !errors.Is(err, errTooLarge) {
 		return fmt.Errorf("%s: %w", p, err)
 	}
-	if content != nil {
-		text, err := decode(content, p)
-		switch {
-		case err != nil:
-			y.setAside(p, "encoding/error", err.Error())
-			return nil
-		case isIndexPage(p):
-			y.setAside(p, "index")
-			y.mu.Lock()
-			defer y.mu.Unlock()
-			for key, listing := range readIndexPage(text) {
-				if _, ok := y.next.Index[key]; !ok {
-					y.next.Index[key] = listing
-				}
-			}
-			return nil
-		case stub(text):
-			y.setAside(p, "stub/bytes", strconv.Itoa(len(content)))
-			return nil
-		}
-	}
 	y.mu.Lock()
-	defer y.mu.Unlock()
-	y.next.Reports[p] = reportFile{blob: b, Added: was.Added, Previous: was.Previous, Key: was.Key}
+	y.read = append(y.read, p)
+	y.mu.Unlock()
+	if err != nil {
+		y.setAside(file, "size/bytes", strconv.FormatInt(b.Size, 10))
+		return nil
+	}
+	text, err := decode(content, p)
+	switch {
+	case err != nil:
+		y.setAside(file, "encoding/error", err.Error())
+	case isIndexPage(p):
+		y.setAside(file, "index")
+		said := readIndexPage(text)
+		y.mu.Lock()
+		defer y.mu.Unlock()
+		put(&y.next.edit(p).Index, p, said)
+	case stub(text):
+		y.setAside(file, "stub/bytes", strconv.Itoa(len(content)))
+	default:
+		was, ok := y.old.report(p)
+		if !ok {
+			was = y.old.of(p).SetAside[p].reportFile
+		}
+		f := was
+		if f.blob = b; was.Hash != b.Hash {
+			f.Previous = was.Key
+		}
+		y.mu.Lock()
+		defer y.mu.Unlock()
+		y.next.drop(p)
+		put(&y.next.edit(p).Reports, p, f)
+	}
 	return nil
 }
 
@@ -299,50 +362,51 @@ func stub(text []byte) bool {
 // parse parses one file, unless its parse is kept already.
 func (y *syncer) parse(p string) error {
 	y.mu.Lock()
-	f, was := y.next.Reports[p], y.old.Reports[p]
+	f := y.next.of(p).Reports[p]
 	y.mu.Unlock()
-	if was.Hash != "" && was.Hash != f.Hash {
-		f.Previous = was.Key
-	}
-	if t := y.history[p]; !t.IsZero() {
-		f.Added = t
-	}
-	cfg := y.l.parseConfig(y.next, p, f)
-	f.Key = parseKey(f, cfg)
-	h, ok := y.known[f.Key]
-	if !ok {
-		h, ok = y.l.store.head(f.Key)
-	}
-	if !ok {
+	f.Key = parseKey(f, parseConfig(y.next, p, f))
+	h := y.headBefore(p, f)
+	if h == nil {
 		var err error
-		if h, err = y.l.parseAndKeep(y.dir, f, cfg); err != nil {
+		if h, err = y.l.parseKept(y.next, p, f); err != nil {
 			return err
 		}
 		h = h.slim() // it was kept; the text of every report at once would fill the memory
 	}
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	y.next.Reports[p] = f
+	y.next.edit(p).Reports[p] = f
 	y.heads[p] = h
 	return nil
 }
 
+// headBefore returns a parse that was made before this Sync, without its text; nil if there is none.
+func (y *syncer) headBefore(p string, f reportFile) *head {
+	if f.Key == "" {
+		return nil
+	}
+	if was, ok := y.old.report(p); ok && was.Key == f.Key {
+		if e := y.before.entries.get(was.Slug); e != nil && e.key == f.Key {
+			return e.head
+		}
+	}
+	h, _ := y.l.store.head(f.Key)
+	return h
+}
+
 // parseConfig is what a source's manifest knows of a file.
-func (l *Library) parseConfig(m *manifest, p string, f reportFile) ParseConfig {
+func parseConfig(m *manifest, p string, f reportFile) ParseConfig {
 	cfg := ParseConfig{Source: m.Source.Name, Path: p, Date: f.Added, Private: !m.Source.Public, License: m.Source.License}
-	if len(m.Index) > 0 {
-		cfg.Index = m.Index[nameKey(p)]
+	if len(m.listed) > 0 {
+		cfg.Index = m.listed[nameKey(p)]
 	}
 	return cfg
 }
 
 // parseKept parses a file that the library holds.
 func (l *Library) parseKept(m *manifest, p string, f reportFile) (*head, error) {
-	return l.parseAndKeep(filepath.Join(l.cfg.Dir, m.Source.Name), f, l.parseConfig(m, p, f))
-}
-
-func (l *Library) parseAndKeep(dir string, f reportFile, cfg ParseConfig) (*head, error) {
-	src, err := readBlob(dir, f.Hash)
+	cfg := parseConfig(m, p, f)
+	src, err := readBlob(filepath.Join(l.cfg.Dir, m.Source.Name), f.Hash)
 	if err != nil {
 		return nil, fmt.Errorf("the library's copy of %s: %w", cfg.Path, err)
 	}

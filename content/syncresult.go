@@ -1,238 +1,286 @@
 package content
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"path"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 )
 
-// dropDuplicates sets files with the same bytes aside, all but the first by path.
-func (y *syncer) dropDuplicates() {
-	first := map[string]string{}
-	for _, p := range slices.Sorted(maps.Keys(y.next.Reports)) {
-		hash := y.next.Reports[p].Hash
-		if q, ok := first[hash]; ok {
-			delete(y.next.Reports, p)
-			y.setAside(p, "duplicate/same", q)
-			continue
+// replaceTexts takes what was read into the candidates, and what is gone out of them.
+func (y *syncer) replaceTexts(gone []string) {
+	hashes := map[string]bool{}
+	for _, p := range slices.Concat(y.read, gone) {
+		y.touched[p] = true
+		if t := y.texts.texts[p]; t != nil {
+			hashes[t.hash] = true
+			y.affect(p)
+			y.texts.remove(p)
 		}
-		first[hash] = p
+		if f, ok := y.next.report(p); ok {
+			hashes[f.Hash] = true
+			y.texts.add(p, f.Hash)
+		}
+	}
+	for hash := range hashes {
+		y.dropCopies(y.texts.byHash[hash])
 	}
 }
 
-// nameReports gives every file its slug: its name, and where two files or sources share one, its folder before it.
-func (y *syncer) nameReports() {
-	taken := map[string]bool{}
-	if s := y.l.state.Load(); s != nil {
-		for _, m := range s.manifests {
-			if m.Source.Name != y.next.Source.Name {
-				for _, f := range m.Reports {
-					taken[f.Slug] = true
-				}
+// affect notes that what a text resembles may be a draft otherwise than it was.
+func (y *syncer) affect(p string) {
+	for _, q := range y.texts.like(p) {
+		y.affected[q] = true
+	}
+}
+
+// dropCopies sets all but the first of the files with the same bytes aside.
+func (y *syncer) dropCopies(same []string) {
+	for i, p := range same {
+		if i > 0 {
+			y.affect(p)
+			y.texts.apart(p)
+			y.setAside(y.file(p), "duplicate/same", same[0])
+			continue
+		}
+		if y.next.of(p).SetAside[p].Detail == "same" {
+			y.takeBack(p)
+		}
+		if y.texts.texts[p].sig == nil {
+			y.parses[p] = true
+		}
+	}
+}
+
+// file is what is known of a candidate, whether it is a report or set aside.
+func (y *syncer) file(p string) reportIn {
+	if f, ok := y.next.report(p); ok {
+		return reportIn{y.next, p, f}
+	}
+	return reportIn{y.next, p, y.next.of(p).SetAside[p].reportFile}
+}
+
+// takeBack makes a copy or draft a report.
+func (y *syncer) takeBack(p string) {
+	f := y.file(p)
+	y.next.drop(p)
+	put(&y.next.edit(p).Reports, p, f.reportFile)
+	y.touched[p] = true
+}
+
+// askParses adds what is to be parsed although its text is as it was: where the source's licence or openness changed, or
+// what an index page or the history says of a report.
+func (y *syncer) askParses() {
+	if _, ok := y.next.of("").Index[""]; ok {
+		delete(y.next.edit("").Index, "")
+		y.next.listed = y.next.listings()
+	}
+	if slices.ContainsFunc(slices.Collect(maps.Keys(y.touched)), isIndexPage) {
+		y.next.listed = y.next.listings()
+	}
+	all := y.old.Source.Public != y.next.Source.Public || y.old.Source.License != y.next.Source.License
+	if said := y.changedListings(); all || len(said) > 0 {
+		for p := range y.next.each() {
+			if all || said[nameKey(p)] {
+				y.parses[p] = true
 			}
 		}
 	}
-	paths := slices.SortedFunc(maps.Keys(y.next.Reports), func(a, b string) int {
-		// a file keeps the slug it has; among new ones the shallower comes first
-		ka, kb := y.old.Reports[a].Slug != "", y.old.Reports[b].Slug != ""
-		if ka != kb {
-			if ka {
-				return -1
-			}
-			return 1
+	for p, t := range y.next.Source.Added {
+		if f, ok := y.next.report(p); ok && !t.IsZero() && !f.Added.Equal(t) {
+			f.Added = t
+			y.next.edit(p).Reports[p] = f
+			y.parses[p] = true
 		}
-		if d := strings.Count(a, "/") - strings.Count(b, "/"); d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
-	})
-	for _, p := range paths {
-		f := y.next.Reports[p]
-		slug := Slug(p)
-		if was := y.old.Reports[p].Slug; was != "" && !taken[was] {
-			slug = was
-		}
-		for _, prefix := range []string{path.Base(path.Dir(p)), y.next.Source.Name} {
-			if taken[slug] && prefix != "." {
-				slug = Slug(prefix+".d") + "-" + Slug(p)
-			}
-		}
-		for n, base := 2, slug; taken[slug]; n++ {
-			slug = fmt.Sprintf("%s-%d", base, n)
-		}
-		taken[slug] = true
-		f.Slug = slug
-		y.next.Reports[p] = f
 	}
+}
+
+// changedListings are the reports, by normalised name, of which index pages say something else than before.
+func (y *syncer) changedListings() map[string]bool {
+	out := map[string]bool{}
+	for name, l := range y.next.listed {
+		if was, ok := y.old.listed[name]; !ok || was != l {
+			out[name] = true
+		}
+	}
+	for name := range y.old.listed {
+		if _, ok := y.next.listed[name]; !ok {
+			out[name] = true
+		}
+	}
+	return out
 }
 
 // dropDrafts sets aside stale drafts: of two reports that are mostly the same text, in one language, the shorter one.
-func (y *syncer) dropDrafts() {
-	type entry struct {
-		path string
-		head *head
+func (y *syncer) dropDrafts() error {
+	for p := range y.parses {
+		y.texts.compare(p, y.heads[p])
+		y.affected[p] = true
 	}
-	buckets, named := map[uint64][]entry{}, map[string][]entry{}
-	for _, p := range slices.Sorted(maps.Keys(y.next.Reports)) {
-		h := y.heads[p]
-		me := entry{p, h}
-		var stale []string
-		if key := nameKey(p); !strings.HasPrefix(key, "|") { // a date and a name: versions of one report
-			for _, other := range named[key] {
-				if _, there := y.next.Reports[other.path]; there && versions(h, other.head) {
-					stale = y.setAsideShorter(stale, me.path, other.path)
-				}
+	for p, draftOf := range y.texts.stale(y.affected) {
+		_, isReport := y.next.report(p)
+		switch {
+		case draftOf != "":
+			y.setAside(y.file(p), "duplicate/draft", draftOf)
+		case !isReport:
+			y.takeBack(p)
+			if err := y.parse(p); err != nil {
+				return err
 			}
-			named[key] = append(named[key], me)
 		}
-		for _, band := range bands(h.Signature) {
-			for _, other := range buckets[band] {
-				if _, there := y.next.Reports[other.path]; !there || other.path == p || alike(h.Signature, other.head.Signature) < 0.7 || !draftName(p, other.path) {
-					continue
-				}
-				stale = y.setAsideShorter(stale, p, other.path)
+	}
+	return nil
+}
+
+// nameReports gives every new report its slug: its name, and where two files or sources share one, its folder before it. A
+// report keeps the slug that it has; among new ones the shallower comes first.
+func (y *syncer) nameReports() {
+	var unnamed []string
+	for p := range y.touched {
+		if f, ok := y.next.report(p); ok {
+			if f.Slug == "" {
+				unnamed = append(unnamed, p)
+			} else {
+				y.named[f.Slug] = p
 			}
-			buckets[band] = append(buckets[band], me)
-		}
-		for _, s := range stale {
-			delete(y.next.Reports, s)
 		}
 	}
-}
-
-// setAsideShorter sets the shorter of two reports aside and adds it to those that go.
-func (y *syncer) setAsideShorter(stale []string, a, b string) []string {
-	short, long := b, a
-	if wa, wb := y.heads[a].Words, y.heads[b].Words; wa < wb || wa == wb && len(a) > len(b) {
-		short, long = a, b
+	for _, p := range slices.SortedFunc(slices.Values(unnamed), shallowFirst) {
+		slug := Slug(p)
+		for _, prefix := range []string{path.Base(path.Dir(p)), y.next.Source.Name} {
+			if y.taken(slug) && prefix != "." {
+				slug = Slug(prefix+".d") + "-" + Slug(p)
+			}
+		}
+		for n, base := 2, slug; y.taken(slug); n++ {
+			slug = fmt.Sprintf("%s-%d", base, n)
+		}
+		y.named[slug] = p
+		f := y.next.of(p).Reports[p]
+		f.Slug = slug
+		y.next.edit(p).Reports[p] = f
 	}
-	if slices.Contains(stale, short) || slices.Contains(stale, long) {
-		return stale
+}
+
+// taken reports whether a report of this source or another has a slug.
+func (y *syncer) taken(slug string) bool {
+	e := y.before.entries.get(slug)
+	return y.live(slug) || e != nil && e.report.Source != y.next.Source.Name
+}
+
+// live reports whether a report of this source has a slug.
+func (y *syncer) live(slug string) bool {
+	if y.named[slug] != "" {
+		return true
 	}
-	y.setAside(short, "duplicate/draft", long)
-	return append(stale, short)
-}
-
-// versions reports whether two reports of the same date and name are states of one: in one language, and with some text in
-// common or one of them hardly begun.
-func versions(a, b *head) bool {
-	return a.Lang == b.Lang && (alike(a.Signature, b.Signature) >= 0.05 || a.Words*2 < b.Words || b.Words*2 < a.Words)
-}
-
-// draftName reports whether two files are named like versions of one report: the same date, or one name in the other.
-// Reports made from a template may be alike without being drafts.
-func draftName(a, b string) bool {
-	ka, kb := nameKey(a), nameKey(b)
-	da, na, _ := strings.Cut(ka, "|")
-	db, nb, _ := strings.Cut(kb, "|")
-	return da == db && da != "" || na == nb || na != "" && nb != "" && (strings.Contains(na, nb) || strings.Contains(nb, na))
+	e := y.before.entries.get(slug)
+	if e == nil || e.report.Source != y.next.Source.Name {
+		return false
+	}
+	f, ok := y.next.report(e.report.Path)
+	return ok && f.Slug == slug
 }
 
 // followRenames notes under which slug a renamed file was known: one that is gone has the same or mostly the same text as
 // one that is new.
 func (y *syncer) followRenames() {
-	slugs := map[string]bool{}
-	for _, f := range y.next.Reports {
-		slugs[f.Slug] = true
-	}
-	for was, now := range y.old.Aliases {
-		if slugs[now] && !slugs[was] {
-			y.next.Aliases[was] = now
-		}
-	}
-	var added []string
-	for p := range y.next.Reports {
-		if _, ok := y.old.Reports[p]; !ok {
+	var added, gone []string
+	for p := range y.touched {
+		_, was := y.old.report(p)
+		_, is := y.next.report(p)
+		switch {
+		case is && !was:
 			added = append(added, p)
+		case was && !is:
+			gone = append(gone, p)
 		}
 	}
-	slices.Sort(added)
-	if len(added) == 0 {
+	if len(added)+len(gone) == 0 {
 		return
 	}
-	for _, p := range slices.Sorted(maps.Keys(y.old.Reports)) {
-		gone := y.old.Reports[p]
-		if _, ok := y.next.Reports[p]; ok || slugs[gone.Slug] {
+	slices.Sort(added)
+	slices.Sort(gone)
+	aliases := maps.Collect(entries(y.next, (*part).aliases))
+	for _, p := range gone {
+		slug := y.old.of(p).Reports[p].Slug
+		successor := y.successor(p, added)
+		if successor == "" || y.live(slug) {
 			continue
 		}
-		was, ok := y.known[gone.Key]
-		best, likeness := "", 0.6
-		for _, q := range added {
-			f := y.next.Reports[q]
-			if f.Hash == gone.Hash {
-				best = f.Slug
-				break
-			}
-			if now := y.heads[q]; ok {
-				if a := alike(was.Signature, now.Signature); a >= likeness {
-					best, likeness = f.Slug, a
-				}
+		for alias, target := range aliases {
+			if target == slug {
+				aliases[alias] = successor
+				y.next.edit(alias).Aliases[alias] = successor
 			}
 		}
-		if best == "" {
-			continue
-		}
-		for alias, target := range y.next.Aliases {
-			if target == gone.Slug {
-				y.next.Aliases[alias] = best
-			}
-		}
-		y.next.Aliases[gone.Slug] = best
-		if h := y.next.History[gone.Slug]; len(h) > 0 {
-			y.next.History[best] = append(h[:len(h):len(h)], y.next.History[best]...)
-			delete(y.next.History, gone.Slug)
+		aliases[slug] = successor
+		put(&y.next.edit(slug).Aliases, slug, successor)
+		if h := y.next.of(slug).History[slug]; len(h) > 0 {
+			put(&y.next.edit(successor).History, successor, append(h[:len(h):len(h)], y.next.of(successor).History[successor]...))
+			delete(y.next.edit(slug).History, slug)
 		}
 	}
+	for alias, target := range aliases {
+		if !y.live(target) || y.live(alias) {
+			delete(y.next.edit(alias).Aliases, alias)
+		}
+	}
+}
+
+// successor returns the slug of the one among new files that has the text of one that is gone.
+func (y *syncer) successor(p string, added []string) string {
+	gone := y.old.of(p).Reports[p]
+	var was *head
+	best, likeness := "", 0.6
+	for _, q := range added {
+		f := y.next.of(q).Reports[q]
+		if f.Hash == gone.Hash {
+			return f.Slug
+		}
+		if was == nil {
+			if was = y.headBefore(p, gone); was == nil {
+				was = &head{}
+			}
+		}
+		if a := alike(was.Signature, y.heads[q].Signature); a >= likeness {
+			best, likeness = f.Slug, a
+		}
+	}
+	return best
 }
 
 // record adds to the history of every report whose text changed.
 func (y *syncer) record(at time.Time) {
-	if y.next.History == nil {
-		y.next.History = map[string][]RevisionRef{}
-	}
-	for _, f := range y.next.Reports {
-		h := y.next.History[f.Slug]
-		if len(h) == 0 || h[len(h)-1].Hash != f.Hash {
-			y.next.History[f.Slug] = append(h[:len(h):len(h)], RevisionRef{Hash: f.Hash, Version: y.next.Version, Time: at})
+	for p := range y.touched {
+		f, ok := y.next.report(p)
+		if !ok {
+			continue
+		}
+		if h := y.next.of(f.Slug).History[f.Slug]; len(h) == 0 || h[len(h)-1].Hash != f.Hash {
+			put(&y.next.edit(f.Slug).History, f.Slug, append(h[:len(h):len(h)], RevisionRef{Hash: f.Hash, Version: y.next.Version, Time: at}))
 		}
 	}
-}
-
-// write publishes the new state.
-func (y *syncer) write() error {
-	b, err := json.Marshal(y.next)
-	if err != nil {
-		return err
-	}
-	return writeFile(filepath.Join(y.dir, manifestName), b)
 }
 
 func (y *syncer) result() SyncResult {
-	var r SyncResult
-	for p, f := range y.next.Reports {
-		was, ok := y.old.Reports[p]
+	r := SyncResult{Unchanged: y.next.count(func(p *part) int { return len(p.Reports) }), SetAside: y.next.setAsideList()}
+	for p := range y.touched {
+		was, before := y.old.report(p)
+		f, after := y.next.report(p)
 		switch {
-		case !ok:
+		case after && !before:
 			r.Added = append(r.Added, f.Slug)
-		case was.Hash != f.Hash:
+			r.Unchanged--
+		case after && was.Hash != f.Hash:
 			r.Updated = append(r.Updated, f.Slug)
-		default:
-			r.Unchanged = append(r.Unchanged, f.Slug)
+			r.Unchanged--
+		case before && !after:
+			r.Removed = append(r.Removed, was.Slug)
 		}
 	}
-	for p, f := range y.old.Reports {
-		if _, ok := y.next.Reports[p]; !ok {
-			r.Removed = append(r.Removed, f.Slug)
-		}
-	}
-	for _, s := range [][]string{r.Added, r.Updated, r.Removed, r.Unchanged} {
+	for _, s := range [][]string{r.Added, r.Updated, r.Removed} {
 		slices.Sort(s)
 	}
-	r.SetAside = y.next.SetAside
 	return r
 }

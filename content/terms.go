@@ -93,9 +93,7 @@ func termKey(en string) string {
 // Glossary returns the terms mined from all reports, by English term. They are made once for each state of the library, and
 // are not to be changed.
 func (l *Library) Glossary() []GlossaryTerm {
-	s := l.state.Load()
-	s.mine.Do(func() { s.mined = l.glossaryOf(s) })
-	return s.mined
+	return l.state.Load().glossary()
 }
 
 func (l *Library) glossaryOf(s *snapshot) []GlossaryTerm {
@@ -153,9 +151,5 @@ func (l *Library) glossaryOf(s *snapshot) []GlossaryTerm {
 
 // termsOf decides the terms of a report.
 func (l *Library) termsOf(s *snapshot, r *Report) []Term {
-	h := s.heads[s.keyOf(r)]
-	if h == nil {
-		return nil
-	}
-	return s.terms.termsOf(h, l.cfg.Segmenter, l.cfg.Terms.Forbids)
+	return s.terms.termsOf(s.entries.get(r.Slug).head, l.cfg.Segmenter, l.cfg.Terms.Forbids)
 }
