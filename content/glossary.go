@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// Segmenter knows where the morphemes of a Korean word begin: byte offsets into it, in order. The beginning itself may be
-// left out.
-type Segmenter interface{ Boundaries(word string) []int }
+// Segmenter finds the content morphemes of a Korean word, nouns, stems and adverbs, as byte ranges in order. Particles and
+// endings are none.
+type Segmenter interface{ Morphemes(word string) [][2]int }
 
 // termCandidate is a bracketed gloss with the words before it, before it is known where the term begins.
 type termCandidate struct {
@@ -39,7 +39,7 @@ func (c *termCandidate) UnmarshalText(b []byte) error {
 var (
 	englishGloss = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 .&/’'\-–]*[A-Za-z0-9.+]$`)
 	koreanGloss  = regexp.MustCompile(`^[가-힣][가-힣 ·\-]*$`)
-	notGloss     = regexp.MustCompile(`(?i)^(?:e\.?g|i\.?e|cf|see|figure|fig|table|source|via|and|or|vs|about|approximately|not|version|ver|v\d|\d)\b`)
+	notGloss     = regexp.MustCompile(`(?i)^(?:e\.?g|i\.?e|cf|see|figure|fig|table|source|via|and|or|vs|about|approximately|not|version|ver|v\d|\d|with|feat|ft|inst|prod)\b|\bver\.?$`)
 )
 
 // termCandidates finds the glosses of a report: 한국어(English), ACRONYM(English words), English(한국어).
@@ -97,7 +97,7 @@ func brackets(s string) []bracket {
 // glossOf reads what stands in brackets: the gloss, or of an acronym and its words the words. Other lists are examples,
 // not a gloss.
 func glossOf(inside string) string {
-	const quotes = "“”\"'‘’ "
+	const quotes = "“”\"'‘’《》〈〉「」『』 "
 	first, rest, listed := strings.Cut(inside, ",")
 	first, rest = strings.Trim(first, quotes), strings.Trim(rest, quotes)
 	switch {
@@ -116,7 +116,7 @@ func wordsBefore(text string) []string {
 	if strings.HasSuffix(text, " ") && !strings.HasSuffix(strings.TrimSpace(text), "”") {
 		text = strings.TrimRight(text, " ")
 	}
-	if i := strings.LastIndexAny(text, ",;:.!?\"“‘[]{}|•·…/"); i >= 0 {
+	if i := strings.LastIndexAny(text, ",;:.!?\"“‘[]{}|•·…/《〈「『"); i >= 0 {
 		_, n := utf8.DecodeRuneInString(text[i:])
 		rest := strings.TrimSpace(text[i+n:])
 		if q := strings.Trim(rest, "”’\"'"); q == "" { // “동적 전력 재할당”(…)
@@ -129,7 +129,7 @@ func wordsBefore(text string) []string {
 		}
 		text = rest
 	}
-	words := strings.Fields(strings.Trim(text, "“”‘’'\""))
+	words := strings.Fields(strings.Trim(text, "“”‘’'\"》〉」』"))
 	return words[max(0, len(words)-5):]
 }
 
@@ -154,12 +154,14 @@ func newTermStats() *termStats {
 	return &termStats{total: map[string]int{}, runs: map[string]int{}, decided: map[*head]decidedTerms{}}
 }
 
-// add counts the candidates of a report, or with by = -1 takes them back.
-func (s *termStats) add(cs []termCandidate, by int) {
+// add counts the candidates of a report.
+func (s *termStats) add(cs []termCandidate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.changes++
+	clear(s.decided)
 	for _, c := range cs {
-		s.count(c, by)
+		s.count(c, 1)
 	}
 }
 
@@ -179,6 +181,12 @@ func (s *termStats) count(c termCandidate, by int) {
 // replace counts the candidates of added reports and takes those of removed ones back. Of a report that only changed
 // elsewhere nothing is left to count.
 func (s *termStats) replace(added, removed []*head) {
+	if len(removed) == 0 && len(added) > 1 { // nothing comes out even
+		for _, h := range added {
+			s.add(h.Candidates)
+		}
+		return
+	}
 	type use struct{ inside, before string }
 	net := map[use]int{}
 	for by, hs := range map[int][]*head{1: added, -1: removed} {

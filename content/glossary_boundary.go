@@ -20,10 +20,24 @@ func decideTerm(c termCandidate, stats *termStats, seg Segmenter) (Term, bool) {
 		return Term{Ko: last, En: c.Inside, Anchor: c.Anchor}, true
 	case !english && !isKorean(last):
 		en := latinTail(c.Before)
-		name := strings.ContainsFunc(en, unicode.IsLetter) && !strings.ContainsFunc(en, unicode.IsDigit) && len(en) >= 2
+		name := isLatin(en) && !strings.ContainsFunc(en, unicode.IsDigit) && len(en) >= 2
 		return Term{Ko: c.Inside, En: en, Anchor: c.Anchor}, name && plausible(c.Inside, en)
 	}
 	return Term{}, false
+}
+
+// isLatin reports whether a word has Latin letters and no others.
+func isLatin(w string) bool {
+	latin := false
+	for _, c := range w {
+		switch {
+		case unicode.Is(unicode.Latin, c):
+			latin = true
+		case unicode.IsLetter(c):
+			return false
+		}
+	}
+	return latin
 }
 
 // setOf reads a list of words parted by bars.
@@ -66,10 +80,11 @@ var (
 	// nounEnd ends nouns that look as if they ended in one of those.
 	nounEnd = setOf(`속도|온도|밀도|확도|빈도|강도|이도|용도|정도|제도|한도|각도|순도|척도|농도|태도|지도|신뢰도|가중치도|평가|대가|국가|증가|추가|물가|주가|단가|원가|전문가|작가|부가|회로|경로|진로|프로|제로|크로|효과|결과|성과|통과|초과|부과|차이|깊이|길이|높이|넓이|다이|사이|바이|풀이|레이|와이|전이|추이|라인|체인|디자인|개인|코인|원인|확인|도메인|승인|제한|권한|극한|무한|유한|상한|하한|광고|사고|참고|보고|최고|재고|창고|경고|화면|평면|측면|표면|단면|국면|역할|분할|잉여|고해상|후면|전면|자본|텐서|데이터|센터|필터|라우터|파라미터|컴퓨터|모니터|클러스터|라운드|이해|분해|손해|저해|순서|문서|센서|프로세서|서버|방식|언어|단어|코어|소프트웨어|하드웨어|미디어|합의|정의|논의|게이트|이미지|참여|기여|강한|무게|마을|가을|은행|다양|바다|조건`)
 	// linking words never belong to a term.
-	linking = setOf(`즉|및|또는|그리고|등|등의|등을|약|그|이|저|각|더|매우|가장|새로운|여러|다른|모든|주요|이러한|그러한|어떤|첫|두|세|네|예를|참고로|특히|또한|하지만|그러나|최근|현재|기존|기존의|곧|이른바|소위|같은|흔히|바로|주로|단지|역시|예컨대|예로|다시|함께|모두|이미|아직|당시|오늘|지금|우리|그것|이것|이를|그는|최신|하나의|훨씬|보통|대표적|일종의|이라고|말하는|부르는|이때|그때|이제|오늘날|전체|여기서|이후|이어|앞서|지난해|올해`)
-	headEnd = setOf(`없는|있는|하는|되는|된|되어|하여|했다|한다|에서|으로|을|를|한다는|같은`)
-	eponym  = regexp.MustCompile(`['’]s? | of `)
-	smallEn = map[string]bool{"of": true, "the": true, "and": true, "a": true, "an": true, "to": true, "in": true, "for": true, "by": true, "on": true, "with": true}
+	linking     = setOf(`즉|및|또는|그리고|등|등의|등을|약|그|이|저|각|더|매우|가장|새로운|여러|다른|모든|주요|이러한|그러한|어떤|첫|두|세|네|예를|참고로|특히|또한|하지만|그러나|최근|현재|기존|기존의|곧|이른바|소위|같은|흔히|바로|주로|단지|역시|예컨대|예로|다시|함께|모두|이미|아직|당시|오늘|지금|우리|그것|이것|이를|그는|최신|하나의|훨씬|보통|대표적|일종의|이라고|말하는|부르는|이때|그때|이제|오늘날|전체|여기서|이후|이어|앞서|지난해|올해`)
+	headEnd     = setOf(`없는|있는|하는|되는|된|되어|하여|했다|한다|에서|으로|을|를|한다는|같은|는데|이야|말야|았고|었고|였고|했고|줬고|졌고|지만|면서|니까|려면|어요|아요|해요`)
+	conjunction = regexp.MustCompile(` and |&`)
+	eponym      = regexp.MustCompile(`['’]s? | of `)
+	smallEn     = map[string]bool{"of": true, "the": true, "and": true, "a": true, "an": true, "to": true, "in": true, "for": true, "by": true, "on": true, "with": true}
 )
 
 // glossWords returns the words of an English gloss that a Korean term renders, and how many parts it can have: the letters
@@ -120,10 +135,12 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 			if n == 1 && office.MatchString(nearest) {
 				break
 			}
-			units += acronymUnits(c.Before[len(c.Before)-n-1], seg)
+			units += acronymUnits(c.Before[len(c.Before)-n-1])
 		}
 	case parts == 1 && (name || utf8.RuneCountInString(nearest) > 2) && soundsLike(nearest, c.Inside):
 		n = 1
+	case name && sounding(c, limit) >= len(strings.Fields(c.Inside)):
+		n = sounding(c, limit) // 소년 함자 알하티브, Hamza Al-Khatib
 	case limit > parts+1, name && len(words) > 1 && limit > parts:
 		n = max(1, parts)
 	}
@@ -139,12 +156,24 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 			return "", false
 		}
 	}
+	if n < len(c.Before) && c.Before[len(c.Before)-n] == "앤" && conjunction.MatchString(c.Inside) {
+		n++
+	}
 	term := strings.Trim(run(n), " ‘’“”'\"")
 	units := 0
 	for w := range strings.FieldsSeq(term) {
-		units += koreanUnits(w, seg)
+		units += koreanUnits(w)
 	}
 	return term, units*2 >= parts
+}
+
+// sounding counts the last words that are words of a gloss in Hangul, up to a limit.
+func sounding(c termCandidate, limit int) int {
+	n := 0
+	for n < limit && soundsLike(c.Before[len(c.Before)-n-1], c.Inside) {
+		n++
+	}
+	return n
 }
 
 var (
@@ -157,11 +186,11 @@ var (
 )
 
 // acronymUnits is how many letters of an acronym a Korean word may stand for.
-func acronymUnits(w string, seg Segmenter) int {
+func acronymUnits(w string) int {
 	if between[w] {
 		return 0
 	}
-	return koreanUnits(w, seg)
+	return koreanUnits(w)
 }
 
 // initialled returns how many of the last words begin like the letters of an acronym, all of them: 네트워크 인터페이스 카드
@@ -217,20 +246,9 @@ func agreement(c termCandidate, stats *termStats, limit int) int {
 	return 0
 }
 
-// koreanUnits is how many words of English a Korean word may stand for: its morphemes where they are known, else one for
-// each two syllables and a bit.
-func koreanUnits(w string, seg Segmenter) int {
-	if seg != nil {
-		n := 1
-		for _, b := range seg.Boundaries(w) {
-			if b > 0 && b < len(w) {
-				n++
-			}
-		}
-		return n
-	}
-	return max(1, (utf8.RuneCountInString(w)*10+11)/22)
-}
+// koreanUnits is how many words of English a Korean word may stand for: one for each two syllables and a bit. Its morphemes are no
+// better measure, for suffixes and parts of transliterations are some too.
+func koreanUnits(w string) int { return max(1, (utf8.RuneCountInString(w)*10+11)/22) }
 
 // breaks reports whether a word ends the phrase before a term. A possessive belongs to the term where the English has one
 // (무어의 법칙, Moore's law), a Latin word where the gloss has it too (KV 캐시, KV cache).
@@ -258,11 +276,17 @@ func breaks(w, en string, words []string, short bool, seg Segmenter) bool {
 	if strings.Contains(en, " and ") && (strings.HasSuffix(w, "와") || strings.HasSuffix(w, "과")) {
 		return false
 	}
-	at := endsIn(w, closing)
-	if at < 0 || endsIn(w, nounEnd) >= 0 || soundsLike(w, en) && !strings.HasSuffix(w, "은") && !strings.HasSuffix(w, "는") && !strings.HasSuffix(w, "을") && !strings.HasSuffix(w, "를") {
+	if endsIn(w, nounEnd) >= 0 || soundsLike(w, en) && !strings.HasSuffix(w, "은") && !strings.HasSuffix(w, "는") && !strings.HasSuffix(w, "을") && !strings.HasSuffix(w, "를") {
 		return false
 	}
-	return seg == nil || slices.Contains(seg.Boundaries(w), at) // 텐서 does not end in the ending 서
+	if endsIn(w, closing) >= 0 {
+		return true
+	}
+	if seg == nil {
+		return false
+	}
+	ms := seg.Morphemes(w)
+	return len(ms) > 0 && ms[len(ms)-1][1] < len(w) && !strings.HasSuffix(w, "적") // an ending that is not listed
 }
 
 // plausible rejects pairs whose sides can't render each other: a sentence, a number, a remark.
@@ -283,7 +307,7 @@ func sentenceLike(ko string) bool {
 // acronymOf reports whether a word is the initials of a gloss: ASIC(Application-Specific Integrated Circuit). One letter
 // may lack its word.
 func acronymOf(w, gloss string) bool {
-	if len(w) < 2 || len(w) > 8 || strings.ToUpper(w) != w || isKorean(w) {
+	if len(w) < 2 || len(w) > 8 || strings.ToUpper(w) != w || !isLatin(w) {
 		return false
 	}
 	words := strings.FieldsFunc(strings.ToLower(gloss), func(r rune) bool { return r == ' ' || r == '-' || r == '/' })

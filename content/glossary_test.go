@@ -16,7 +16,7 @@ func mined(texts ...string) []string {
 	}
 	stats := newTermStats()
 	cs := termCandidates(ps)
-	stats.add(cs, 1)
+	stats.add(cs)
 	var out []string
 	for _, t := range stats.decide(cs, nil) {
 		out = append(out, t.Ko+"="+t.En)
@@ -45,6 +45,13 @@ func TestTerms(t *testing.T) {
 		{"list of examples", []string{"모든 노드(GPU, 서버, 장치 등)가 통신한다."}, nil},
 		{"remark", []string{"o3-mini(높음)가 앞선다. 성능은 좋다(추정)."}, nil},
 		{"number", []string{"점수는 8%(추정)였고 2024년(기준)이다."}, nil},
+		{"title in brackets", []string{"그는 《확장 법칙》(Scaling Laws)을 썼다.", "오디오 앨범 〈소리〉(〈Sori〉)가 나왔다."}, []string{"확장 법칙=Scaling Laws", "소리=Sori"}},
+		{"other letters are no English", []string{"노래 空に描く思い(하늘에 그리는 생각)를 냈다."}, nil},
+		{"number and name", []string{"새 판 10(DirectX 10)을 쓴다."}, nil},
+		{"and in Hangul", []string{"그 법률 사무소 윈저트 앤 뷸리(Wingert and Bewley)에 들어갔다."}, []string{"윈저트 앤 뷸리=Wingert and Bewley"}},
+		{"what somebody is", []string{"소년 함자 알하티브(Hamza Al-Khatib)가 있었다."}, []string{"함자 알하티브=Hamza Al-Khatib"}},
+		{"predicate", []string{"그들은 죽여줬고(kicking ass) 이는 시작되는데(onset) 끝난다."}, nil},
+		{"version of a song", []string{"슬픈 음악(Guitar Remix Ver.)과 노래(With Double K)가 있다."}, nil},
 		{"head is a verb", []string{"검색으로 풀 수 없는(Google-proof) 문항이다."}, nil},
 		{"too short for the gloss", []string{"벤치마크(Graduate-Level Google-Proof Questions)를 쓴다."}, nil},
 		{"agreement", []string{"작업 시간 지평(time horizon)이 길다.", "그 시간 지평(time horizon)을 잰다.", "모델 시간 지평(time horizon)과 같다."}, []string{"시간 지평=time horizon"}},

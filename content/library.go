@@ -25,7 +25,7 @@ type LibraryConfig struct {
 	Assets    string    // URL prefix of images; /files/ when empty
 	Pages     string    // URL prefix of reports; /reports/ when empty
 	Terms     TermRules // corrections of the mined terms
-	Segmenter Segmenter // morpheme boundaries for mined terms; nil decides by the corpus alone
+	Segmenter Segmenter // tells where phrases before mined terms end; nil goes by listed endings alone
 	Parallel  int       // parsers at work; the number of processors when 0
 }
 
@@ -237,10 +237,9 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 			h, ok := l.store.head(f.Key)
 			if !ok {
 				var err error
-				if h, err = l.parseKept(f.m, f.path, f.reportFile); err != nil {
+				if h, err = l.parseSlim(f.m, f.path, f.reportFile); err != nil {
 					return err
 				}
-				h = h.slim()
 			}
 			heads[i] = h
 			return nil

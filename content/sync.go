@@ -368,10 +368,9 @@ func (y *syncer) parse(p string) error {
 	h := y.headBefore(p, f)
 	if h == nil {
 		var err error
-		if h, err = y.l.parseKept(y.next, p, f); err != nil {
+		if h, err = y.l.parseSlim(y.next, p, f); err != nil {
 			return err
 		}
-		h = h.slim() // it was kept; the text of every report at once would fill the memory
 	}
 	y.mu.Lock()
 	defer y.mu.Unlock()
@@ -424,4 +423,17 @@ func (l *Library) parseKept(m *manifest, p string, f reportFile) (*head, error) 
 		return nil, fmt.Errorf("keep the parse of %s: %w", cfg.Path, err)
 	}
 	return h, nil
+}
+
+// parseSlim parses a file that the library holds and returns it without its text. It is read back for that: pieces of the text,
+// which titles and glosses are, would keep the whole of it in memory.
+func (l *Library) parseSlim(m *manifest, p string, f reportFile) (*head, error) {
+	h, err := l.parseKept(m, p, f)
+	if err != nil {
+		return nil, err
+	}
+	if kept, ok := l.store.head(f.Key); ok {
+		return kept, nil
+	}
+	return h.slim(), nil // somebody removed it
 }

@@ -66,7 +66,9 @@ func TestSyncStepByStep(t *testing.T) {
 		files[p] = &fstest.MapFile{Data: []byte(content), ModTime: stamp}
 	}
 	anyOf := func() string {
-		paths := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(p string) bool { return !strings.HasSuffix(p, "y0.md") && !strings.HasSuffix(p, "y1.md") && !strings.HasSuffix(p, "y2.md") })
+		paths := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(p string) bool {
+			return !strings.HasSuffix(p, "y0.md") && !strings.HasSuffix(p, "y1.md") && !strings.HasSuffix(p, "y2.md")
+		})
 		return paths[random.IntN(len(paths))]
 	}
 	kept, opened := t.TempDir(), t.TempDir()

@@ -37,6 +37,7 @@ import (
 	"github.com/scalebook/scalebook/metrics/sqlite"
 	"github.com/scalebook/scalebook/query/forecasts"
 	"github.com/scalebook/scalebook/search"
+	"github.com/scalebook/scalebook/search/korean"
 )
 
 // workspace is a data directory with its parts open.
@@ -90,7 +91,11 @@ func openWorkspace(ctx context.Context, s *settings) (w *workspace, err error) {
 	if err != nil {
 		return w, err
 	}
-	if w.library, err = content.Open(content.LibraryConfig{Dir: filepath.Join(s.data, "library"), Terms: rules}); err != nil {
+	morphemes, err := korean.New(korean.Config{CacheSize: 1 << 12})
+	if err != nil {
+		return w, err
+	}
+	if w.library, err = content.Open(content.LibraryConfig{Dir: filepath.Join(s.data, "library"), Terms: rules, Segmenter: morphemes}); err != nil {
 		return w, &partError{partLibrary, err}
 	}
 	w.glossary, err = readGlossary(data.Files())
