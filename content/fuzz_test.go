@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -97,6 +98,90 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("anchor %q is not unique:\n%q", s.Anchor, src)
 			}
 			ids[s.Anchor] = true
+		}
+	})
+}
+
+// FuzzFrontMatter shows that front matter never takes text away without a word, nor sets what a page must not link to.
+func FuzzFrontMatter(f *testing.F) {
+	for _, s := range []string{
+		"---\ntitle: 글\ndate: 2024-01-02\nkeywords: [a, b]\n---\n본문", "+++\ntitle = \"글\"\ntags = [\"a\"]\n[extra]\nx = 1\n+++\n본문", "{\n\"title\": \"글\"\n}\n본문",
+		"---\n---\n본문", "---\ntitle: [\n---\n본문", "---\n본문\n---\n", "---\ntitle: &a [*a]\n---\n", "---\n\n---", "---\noriginal_url: javascript:alert(1)\ndate: 0000-00-00\n---\nx",
+		"---\na: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n---\nx", "---\ntitle: !!binary x\n---\n", "{\n}", "---\ntranslation_of: ../../x\nlang: xx\n---\nx",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		text, err := decode([]byte(src), "a.md")
+		if err != nil {
+			t.Skip("not UTF-8")
+		}
+		r := &Report{}
+		meta, body, first := frontMatter(text, r)
+		if !strings.HasSuffix(string(text), string(body)) {
+			t.Fatalf("%q is not the end of %q", body, text)
+		}
+		if head := string(text[:len(text)-len(body)]); first != 1+strings.Count(head, "\n") {
+			t.Errorf("the text begins at line %d after %q", first, head)
+		}
+		if len(body) == len(text) && (len(r.Lint) > 0 || meta.Title != "") {
+			t.Errorf("front matter is read and shown: %q", text)
+		}
+		q, err := Parse([]byte(src), ParseConfig{Path: "a.md"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q.OriginalURL != "" && safeURL(q.OriginalURL) == "" {
+			t.Errorf("original at %q", q.OriginalURL)
+		}
+		if q.Lang != "ko" && q.Lang != "en" {
+			t.Errorf("language %q", q.Lang)
+		}
+		for _, text := range []string{q.Title, q.Summary, q.Author, q.Translator} {
+			if !utf8.ValidString(text) || strings.ContainsAny(text, "\x00") {
+				t.Errorf("%q of %q", text, src)
+			}
+		}
+	})
+}
+
+// FuzzLinks shows that whatever a link or image is written like, a page leads to a place that it may lead to: a report or an
+// image of the library, another site, an anchor of the page, or nowhere, and says which.
+func FuzzLinks(f *testing.F) {
+	for _, s := range []string{
+		"b.md", "./b.md#글", "/b.md", "https://github.com/me/notes/blob/main/b.md", "https://github.com/me/notes/b.md", "../../../etc/passwd", "B.MD", "20240102-b", "img/a.gif", "A.GIF", "%2e%2e/a.gif",
+		"javascript:alert(1)", "//evil.example/b.md", "#글", "#%ff", "?", "mailto:a@b", "http://[::1", "b.md?raw=true", "(b.md", "README.md", "data:text/html,x", "https://raw.githubusercontent.com/me/notes/main/img/a.gif", "\\b.md", "b%20.md", "",
+	} {
+		f.Add(s)
+	}
+	l := openLibrary(f, f.TempDir())
+	syncFiles(f, l, fstest.MapFS{
+		"a.md": file("# 글\n\n" + longText), "b.md": file("# 다른 글\n\n이 글은 앞의 것과 조금도 같지 않은 내용을 담고 있다."), "img/a.gif": file(onePixel),
+		"20240102-c.md": file(" "), "README.md": file("# 모음\n\n[b](b.md)\n"),
+	}, "v1")
+	s := l.state.Load()
+	f.Fuzz(func(t *testing.T, target string) {
+		report := &Report{Slug: "a", Source: "notes", Path: "dir/a.md", Title: "글"}
+		m := resolveLink(report, Link{Href: target}, map[string]bool{"p-1": true}, s.resolver)
+		switch {
+		case m.Missing:
+		case !safeTarget(m.Href):
+			t.Errorf("%q leads to %q", target, m.Href)
+		case m.Report != "":
+			if r, ok := l.Report(m.Report); !ok || !strings.HasPrefix(m.Href, "/reports/"+r.Slug) {
+				t.Errorf("%q leads to report %q at %q", target, m.Report, m.Href)
+			}
+		case strings.HasPrefix(m.Href, "/files/"):
+			name, err := url.PathUnescape(strings.TrimPrefix(m.Href, "/files/"))
+			if _, missing := l.Asset(name); err != nil || missing != nil {
+				t.Errorf("%q leads to %q, which is no image", target, m.Href)
+			}
+		}
+		if img := s.resolver.Image(report, Figure{Src: target}); !img.Missing {
+			name, err := url.PathUnescape(strings.TrimPrefix(img.Src, "/files/"))
+			if _, missing := l.Asset(name); err != nil || missing != nil {
+				t.Errorf("%q shows %q, which is no image", target, img.Src)
+			}
 		}
 	})
 }

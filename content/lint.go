@@ -25,6 +25,7 @@ var lintRules = []LintRule{
 	{"broken-cell", metrics.Text{Ko: "여러 줄로 갈라진 표의 행을 이었다", En: "A table row broken over lines was joined"}, true},
 	{"table-delimiter", metrics.Text{Ko: "표에 구분 행을 넣었다", En: "A table got its delimiter row"}, true},
 	{"paragraph-lines", metrics.Text{Ko: "빈 줄 없이 붙은 문단을 나눴다", En: "Paragraphs without a blank line between were parted"}, true},
+	{"footnote", metrics.Text{Ko: "짝이 없는 각주가 있다", En: "A footnote lacks its other half"}, false},
 	{"accidental-code", metrics.Text{Ko: "들여쓰기 탓에 코드가 될 뻔한 글을 되돌렸다", En: "Indented text was kept from becoming code"}, true},
 	{"heading-paragraph", metrics.Text{Ko: "제목으로 쓰인 문단을 문단으로 되돌렸다", En: "A paragraph set as a heading became a paragraph"}, true},
 	{"heading-level", metrics.Text{Ko: "제목을 고르게 다듬었다", En: "A heading was tidied"}, true},

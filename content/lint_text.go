@@ -12,6 +12,8 @@ var lintDetails = map[string]metrics.Text{
 	"list-symbol/tight":       {Ko: "번호 뒤에 빈칸을 넣어 목록으로 바꿨다", En: "Numbers got their spaces and became a list"},
 	"list-symbol/lines":       {Ko: "번호를 매긴 줄이 한데 붙지 않게 했다", En: "Numbered lines were kept apart"},
 	"split-link/space":        {Ko: "빈칸 때문에 끊긴 링크를 이었다", En: "A link broken by a space was joined"},
+	"footnote/unused":         {Ko: "아무 데서도 가리키지 않는 각주를 문단으로 실었다: %s", En: "A footnote that nothing refers to became a paragraph: %s"},
+	"footnote/undefined":      {Ko: "설명이 없는 각주를 가리킨다: %s", En: "Refers to a footnote that isn't there: %s"},
 	"heading-paragraph/empty": {Ko: "빈 제목을 지웠다", En: "An empty heading was left out"},
 	"heading-level/hashes":    {Ko: "제목 끝의 #를 떼어 냈다", En: "Hashes at the end of a heading were taken off"},
 	"heading-level/twice":     {Ko: "두 번 매긴 번호를 하나로 줄였다", En: "A heading that was numbered twice got one number"},

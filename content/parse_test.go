@@ -131,3 +131,16 @@ func ExampleParse() {
 	// 20240102-scaling 확장 법칙 2024-01-02
 	// 손실은 연산량(compute)의 거듭제곱으로 줄어든다.
 }
+
+func TestLinkToTheTitle(t *testing.T) {
+	r, err := Parse([]byte("# 확장 법칙\n\n[처음으로](#확장-법칙)와 [없는 곳](#없는-곳)을 잇는다.\n\n## 다음\n\n글이다.\n"), ParseConfig{Path: "a.md"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := r.Links[0]; l.Missing || l.Href != "#" && l.Href != "#확장-법칙" {
+		t.Errorf("the title: %+v", l)
+	}
+	if l := r.Links[1]; !l.Missing {
+		t.Errorf("an anchor that isn't there: %+v", l)
+	}
+}

@@ -29,6 +29,7 @@ var (
 		{"broken-cell", joinBrokenCells},
 		{"table-delimiter", delimitTables},
 		{"paragraph-lines", partParagraphLines},
+		{"footnote", pairFootnotes},
 		{"accidental-code", dedentAccidentalCode},
 	}
 	treePasses = []treePass{

@@ -82,6 +82,10 @@ func resolveLink(r *Report, l Link, ids map[string]bool, res Resolver) Link {
 			l.Href = "#" + id
 			return l
 		}
+		if headingAnchor(id) == headingAnchor(r.Title) {
+			l.Href = "#" // the title stands above the text: the top of the page
+			return l
+		}
 		if a := headingAnchor(id); ids[a] {
 			l.Original, l.Href = l.Href, "#"+a
 			return l
