@@ -6,7 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
+	"golang.org/x/text/unicode/norm"
 	"gopkg.in/yaml.v3"
 )
 
@@ -66,7 +68,28 @@ func frontMatter(text []byte, r *Report) (meta metadata, body []byte, first int)
 	} else if err := yaml.Unmarshal(head, &meta); err != nil {
 		r.lint(1, "front-matter/field", err.Error())
 	}
+	meta.clean()
 	return meta, body, 1 + bytes.Count(text[:len(text)-len(body)], []byte("\n"))
+}
+
+// clean makes text of what YAML lets through besides: bytes in base64, and characters by their number that no text has.
+func (m *metadata) clean() {
+	text := func(s string) string {
+		return norm.NFC.String(strings.Map(func(c rune) rune {
+			if unicode.IsControl(c) && !unicode.IsSpace(c) {
+				return -1
+			}
+			return c
+		}, strings.ToValidUTF8(s, "\uFFFD")))
+	}
+	for _, s := range []*string{&m.Title, &m.Date, &m.Lang, &m.Summary, &m.Description, &m.License, &m.OriginalURL, &m.CanonicalURL, &m.TranslationOf} {
+		*s = text(*s)
+	}
+	for _, list := range []stringList{m.Keywords, m.Tags, m.Author, m.Translator} {
+		for i := range list {
+			list[i] = text(list[i])
+		}
+	}
 }
 
 // cutFrontMatter returns the front matter as YAML, nil where a text has none, and what follows it.

@@ -107,7 +107,7 @@ func FuzzFrontMatter(f *testing.F) {
 	for _, s := range []string{
 		"---\ntitle: 글\ndate: 2024-01-02\nkeywords: [a, b]\n---\n본문", "+++\ntitle = \"글\"\ntags = [\"a\"]\n[extra]\nx = 1\n+++\n본문", "{\n\"title\": \"글\"\n}\n본문",
 		"---\n---\n본문", "---\ntitle: [\n---\n본문", "---\n본문\n---\n", "---\ntitle: &a [*a]\n---\n", "---\n\n---", "---\noriginal_url: javascript:alert(1)\ndate: 0000-00-00\n---\nx",
-		"---\na: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n---\nx", "---\ntitle: !!binary x\n---\n", "{\n}", "---\ntranslation_of: ../../x\nlang: xx\n---\nx",
+		"---\na: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n---\nx", "---\ntitle: !!binary 0000\n---", "---\ntitle: \"\\0\\u2028\\x01\"\n---\nx", "{\n}", "---\ntranslation_of: ../../x\nlang: xx\n---\nx",
 	} {
 		f.Add(s)
 	}
