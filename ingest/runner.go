@@ -11,6 +11,7 @@ import (
 
 	"github.com/scalebook/scalebook/ingest/fetch"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/tracing"
 )
 
 // Job is one source to ingest.
@@ -138,7 +139,10 @@ func (r *Runner) finish(ctx context.Context, before metrics.State) error {
 	}
 	if written != "" || before.ID != after.ID {
 		if r.cfg.Reindex != nil {
-			if err := r.cfg.Reindex(ctx); err != nil {
+			ctx, span := tracing.Step(ctx, "index")
+			err := r.cfg.Reindex(ctx)
+			span.End(err)
+			if err != nil {
 				return fmt.Errorf("search index: %w", err)
 			}
 		}
@@ -153,6 +157,8 @@ func (r *Runner) finish(ctx context.Context, before metrics.State) error {
 }
 
 func (r *Runner) runOne(ctx context.Context, job Job) (o Outcome) {
+	ctx, span := tracing.Step(ctx, "source")
+	span.Say("source", job.Name)
 	o = Outcome{Source: job.Name, Kind: job.Kind, Location: fetch.Redact(job.Location), Started: r.now()}
 	defer func() {
 		if p := recover(); p != nil {
@@ -160,6 +166,11 @@ func (r *Runner) runOne(ctx context.Context, job Job) (o Outcome) {
 			o.Err = fmt.Errorf("internal error: %v", p)
 		}
 		o.Finished = r.now()
+		span.Count("added", o.Added)
+		span.Count("revised", o.Revised)
+		span.Count("withdrawn", o.Withdrawn)
+		span.Count("quarantined", o.Quarantined)
+		span.End(o.Err)
 		if o.Err != nil {
 			o.Result, o.Error = Failed, o.Err.Error()
 		}
@@ -224,7 +235,9 @@ func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {
 	return t.snapshot(ctx)
 }
 
-func (r *Runner) fetch(ctx context.Context, job Job, known string) (*fetch.Fetched, error) {
+func (r *Runner) fetch(ctx context.Context, job Job, known string) (fetched *fetch.Fetched, err error) {
+	ctx, span := tracing.Step(ctx, "fetch")
+	defer func() { span.End(err) }()
 	if job.Files != nil {
 		return r.cfg.Fetcher.Embedded(job.Files, known)
 	}

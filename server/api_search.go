@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/search/hits"
+	"github.com/scalebook/scalebook/tracing"
 )
 
 func (s *Server) apiSearch(c *fiber.Ctx) error {
@@ -19,12 +21,22 @@ func (s *Server) apiSearch(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	results, err := s.cfg.Index.Search(c.UserContext(), q)
+	results, err := s.search(c.UserContext(), q)
 	if err != nil {
 		return err
 	}
 	linkPages(c, results.Total, max(0, q.Limit), q.Offset)
 	return s.answer(c, searchAnswer{results})
+}
+
+// search asks the index.
+func (s *Server) search(ctx context.Context, q search.Query) (search.Results, error) {
+	ctx, span := tracing.Step(ctx, "search")
+	span.Say("query", q.Text)
+	results, err := s.cfg.Index.Search(ctx, q)
+	span.Count("found", results.Total)
+	span.End(err)
+	return results, err
 }
 
 // maxQuery is the length of a query in characters; the cost of one grows with its words.

@@ -26,7 +26,7 @@ func (s *Server) feedSearch(c *fiber.Ctx) error {
 		return badParameter("q", "", "찾을 말이 있어야 합니다.", "something to look for is needed")
 	}
 	q.Kinds, q.Sort, q.Limit, q.Offset, q.Passages = []string{search.KindReport}, search.SortNewest, feedEntries, 0, 1
-	results, err := s.cfg.Index.Search(c.UserContext(), q)
+	results, err := s.search(c.UserContext(), q)
 	if err != nil {
 		return err
 	}

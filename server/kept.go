@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/scalebook/scalebook/tracing"
 	"github.com/valyala/fasthttp"
 )
 
@@ -52,6 +53,11 @@ func (s *Server) answerKept(ctx *fasthttp.RequestCtx) bool {
 	}
 	s.telemetry.hits.Inc()
 	r.counted.count(status, time.Since(ctx.Time()))
+	if s.cfg.Tracer != nil {
+		_, span := s.cfg.Tracer.Request(context.Background(), traceHeaders{h}, ctx.Time())
+		tellRequest(span, "GET", r.counted.route, status)
+		span.End(nil)
+	}
 	return true
 }
 
@@ -135,7 +141,9 @@ func (s *Server) resend(c *fiber.Ctx, r *response) error {
 
 // inTurn computes an answer when there is room for it.
 func (s *Server) inTurn(c *fiber.Ctx) error {
+	_, span := tracing.Step(c.UserContext(), "wait for a turn")
 	leave, err := s.turns.enter(c.UserContext())
+	span.End(err)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/scalebook/scalebook/content"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
+	"github.com/scalebook/scalebook/tracing"
 )
 
 // say returns a text of the interface.
@@ -35,7 +36,9 @@ func (s *Server) frame(c *fiber.Ctx, section, title string) templates.Frame {
 
 // render writes a page.
 func (s *Server) render(c *fiber.Ctx, p templates.Page) error {
+	_, span := tracing.Step(c.UserContext(), "render")
 	body, err := s.cfg.Templates.Render(p)
+	span.End(err)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (s *Server) pageSearch(c *fiber.Ctx) error {
 			q.From, q.To = yearSpan(n)
 		}
 	}
-	results, err := s.cfg.Index.Search(c.UserContext(), q)
+	results, err := s.search(c.UserContext(), q)
 	if err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func (s *Server) pageTerm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	results, err := s.cfg.Index.Search(c.UserContext(), q)
+	results, err := s.search(c.UserContext(), q)
 	if err != nil {
 		return err
 	}

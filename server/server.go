@@ -22,6 +22,7 @@ import (
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/templates"
+	"github.com/scalebook/scalebook/tracing"
 )
 
 // Config wires a [Server].
@@ -32,8 +33,9 @@ type Config struct {
 	Ingests   Ingests // nil where this process can't ingest
 	Glossary  []search.GlossaryEntry
 	Templates *templates.Engine
-	Engine    *query.Engine // over Ledger; one of its own if nil
-	MCP       http.Handler  // answers assistants at /mcp; nil for no such route
+	Engine    *query.Engine   // over Ledger; one of its own if nil
+	Tracer    *tracing.Tracer // tells where the time of requests goes; nil tells nobody
+	MCP       http.Handler    // answers assistants at /mcp; nil for no such route
 
 	Generations *Generations // where library and index come from a bucket; nil where they don't
 
@@ -154,7 +156,7 @@ func (s *Server) recover(c *fiber.Ctx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
-			s.log.Error("handler panicked", "request", requestID(c), "path", c.Path(), "panic", p)
+			s.log.Error("handler panicked", "request", requestID(c), "trace", tracing.TraceID(c.UserContext()), "path", c.Path(), "panic", p)
 		}
 	}()
 	return c.Next()
@@ -180,7 +182,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	}
 	p := problemOf(err, s.lang(c))
 	if p.Status >= 500 {
-		s.log.Error("request failed", "request", requestID(c), "method", c.Method(), "path", c.Path(), "status", p.Status, "error", err)
+		s.log.Error("request failed", "request", requestID(c), "trace", tracing.TraceID(c.UserContext()), "method", c.Method(), "path", c.Path(), "status", p.Status, "error", err)
 	}
 	if asksAsProgram(c) || p.Status == fiber.StatusRequestHeaderFieldsTooLarge { // of which the path is not known
 		return writeProblem(c, p)

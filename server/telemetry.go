@@ -13,6 +13,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/valyala/fasthttp"
+
+	"github.com/scalebook/scalebook/tracing"
 )
 
 // telemetry is about this process, for Prometheus. Labels are route patterns, never addresses, so their number is bounded.
@@ -65,9 +68,12 @@ func newTelemetry() *telemetry {
 // observe counts and times every request, the refused ones too.
 func (s *Server) observe(c *fiber.Ctx) error {
 	start := time.Now()
+	ctx, span := s.cfg.Tracer.Request(c.UserContext(), traceHeaders{&c.Request().Header}, start)
+	c.SetUserContext(ctx)
 	err := c.Next()
 	if err != nil {
 		if failed := s.fail(c, err); failed != nil {
+			span.End(failed)
 			return failed
 		}
 	}
@@ -78,10 +84,31 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	if c.Response().StatusCode() == fiber.StatusNotFound {
 		route = "none"
 	}
+	tellRequest(span, c.Method(), route, c.Response().StatusCode())
+	if c.Response().StatusCode() < fiber.StatusInternalServerError {
+		err = nil // a client's mistakes are not this program's
+	}
+	span.End(err)
 	s.telemetry.requests.WithLabelValues(route, strconv.Itoa(c.Response().StatusCode())).Inc()
 	s.telemetry.seconds.WithLabelValues(route).Observe(time.Since(start).Seconds())
 	return nil
 }
+
+// tellRequest names a request by its route, as OpenTelemetry's conventions for HTTP have it. No parameter is told: what people
+// look for is in the span of the search.
+func tellRequest(span *tracing.Span, method, route string, status int) {
+	span.Name(method + " " + route)
+	span.Say("http.request.method", method)
+	span.Say("http.route", route)
+	span.Count("http.response.status_code", status)
+}
+
+// traceHeaders are where a request says which trace it belongs to.
+type traceHeaders struct{ h *fasthttp.RequestHeader }
+
+func (t traceHeaders) Get(key string) string { return string(t.h.Peek(key)) }
+func (t traceHeaders) Set(key, value string) { t.h.Set(key, value) }
+func (t traceHeaders) Keys() []string        { return nil } // nobody asks for all of them
 
 // requestID names a request that failed, in the log and to whoever asked: by the id that a proxy gave it, else by one of its own.
 func requestID(c *fiber.Ctx) string {

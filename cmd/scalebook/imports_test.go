@@ -26,13 +26,14 @@ func TestImports(t *testing.T) {
 		"search/*":      {"search"},
 		"search":        {"search", "content", "metrics"},
 		"query":         {"metrics", "content", "trend", "quantity"},
-		"ingest":        {"ingest", "metrics", "content", "search"},
+		"ingest":        {"ingest", "metrics", "content", "search", "tracing"},
+		"tracing":       {"metrics"},
 		"ingest/*":      {"ingest", "metrics", "content"},
 		"templates":     {},
 		"mirror":        {"templates"},
 		"mcp":           {"query", "search", "content", "metrics"},
 		"client":        {"query", "search/hits", "metrics"},
-		"server":        {"metrics", "content", "search", "trend", "query", "templates", "chart", "quantity"},
+		"server":        {"metrics", "content", "search", "trend", "query", "templates", "chart", "quantity", "tracing"},
 	}
 	list := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"...")
 	out, err := list.Output()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -64,6 +65,7 @@ archive, git repository or URL. What is already there stays as it is; good rows 
 	cmd.Flags().BoolVar(&force, "force", false, "read sources that have not changed, and accept one that lost most of its rows")
 	cmd.Flags().BoolVar(&private, "private", false, "with --from: keep full texts from readers without the token")
 	cmd.Flags().StringVar(&s.bucket, "bucket", p.env("BUCKET", ""), "publish the library and the search index here for readers: file:///FOLDER or s3://NAME?region=…")
+	cmd.Flags().StringVar(&s.traces, "traces", p.env("TRACES", ""), "tell this OpenTelemetry collector (OTLP over HTTP, such as http://127.0.0.1:4318) where the time goes; nobody by default")
 	cmd.Flags().StringVar(&license, "license", "", "with --from: licence of the source, shown with its reports")
 	return cmd
 }
@@ -86,16 +88,21 @@ func (p Program) ingest(ctx context.Context, s *settings, jobs []ingest.Job) err
 	}
 	defer w.Close()
 	w.publish = publish
+	if err := w.trace(ctx, s.traces, slog.New(slog.NewTextHandler(p.Stderr, nil))); err != nil {
+		return err
+	}
 	return p.run(ctx, w, jobs)
 }
 
 // run runs jobs in an open workspace and publishes what has changed; what went wrong is one error.
-func (p Program) run(ctx context.Context, w *workspace, jobs []ingest.Job) error {
+func (p Program) run(ctx context.Context, w *workspace, jobs []ingest.Job) (err error) {
 	fetch.GuardGit()
 	runner, err := w.runner(ingest.NewProgress(p.Stderr, terminal(p.Stderr)))
 	if err != nil {
 		return err
 	}
+	ctx, span := w.tracer.Begin(ctx, "ingest")
+	defer func() { span.End(err) }()
 	outcomes, err := runner.Run(ctx, jobs)
 	if err != nil {
 		return err

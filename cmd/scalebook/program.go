@@ -59,6 +59,7 @@ type settings struct {
 	data    string
 	metrics string
 	bucket  string // where generations are published or taken from; empty for neither
+	traces  string // address of a collector of traces; empty for none
 	influx  influxSettings
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/server"
 	"github.com/scalebook/scalebook/templates"
+	"github.com/scalebook/scalebook/tracing"
 )
 
 type serveOptions struct {
@@ -55,6 +56,7 @@ and the search index from there and measurements from InfluxDB.`,
 	cmd.Flags().StringVar(&o.frameAncestors, "frame-ancestors", p.env("FRAME_ANCESTORS", ""), "who may embed pages, as in a Content-Security-Policy")
 	cmd.Flags().StringVar(&o.config, "config", p.env("CONFIG", ""), "ingest the sources of this file when their schedules say so")
 	cmd.Flags().StringVar(&s.bucket, "bucket", p.env("BUCKET", ""), "take reports and the search index from here, or with --config publish them: file:///FOLDER or s3://NAME?region=…")
+	cmd.Flags().StringVar(&s.traces, "traces", p.env("TRACES", ""), "tell this OpenTelemetry collector (OTLP over HTTP, such as http://127.0.0.1:4318) where the time goes; nobody by default")
 	cmd.Flags().BoolVar(&o.noBundled, "no-bundled", false, "serve only what was ingested")
 	cmd.Flags().BoolVar(&o.dev, "dev", false, "also serve the design system's page")
 	return cmd
@@ -86,6 +88,10 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	}
 	defer w.Close()
 	w.publish = publish
+	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if err := w.trace(ctx, s.traces, log); err != nil {
+		return err
+	}
 	if !o.noBundled && read == nil {
 		if err := p.ingestBundled(ctx, w, fresh); err != nil {
 			return err
@@ -96,16 +102,16 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 		return err
 	}
 	defer index.Close()
-	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	running := &ingests{program: p, settings: s, workspace: w, sources: sources}
-	asks := query.Config{Ledger: w.ledger, KeepFailed: func(err error) { log.Error("forecast given and not kept", "error", err) }}
+	ledger := tracing.Ledger(w.ledger)
+	asks := query.Config{Ledger: ledger, KeepFailed: func(err error) { log.Error("forecast given and not kept", "error", err) }}
 	if read == nil {
 		asks.Keeper = w.given // a reader's would be gone with it
 	}
 	engine := query.New(asks)
 	assistants := mcp.NewHandler(mcp.Config{Engine: engine, Index: index, Library: w.library, PublicURL: o.publicURL, Version: version()})
 	cfg := server.Config{
-		Ledger: w.ledger, Engine: engine, Library: w.library, Index: index, Glossary: w.glossary,
+		Ledger: ledger, Engine: engine, Library: w.library, Index: index, Glossary: w.glossary, Tracer: w.tracer,
 		Templates: pages, PublicURL: o.publicURL, FrameAncestors: o.frameAncestors, Tokens: p.tokens(s.data, log),
 		RateLimit: o.rateLimit, Version: version(), Dev: o.dev, Logger: log, MCP: assistants,
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -38,6 +39,7 @@ import (
 	"github.com/scalebook/scalebook/query/forecasts"
 	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/search/korean"
+	"github.com/scalebook/scalebook/tracing"
 )
 
 // workspace is a data directory with its parts open.
@@ -48,7 +50,8 @@ type workspace struct {
 	library  *content.Library
 	journal  *ingest.Journal
 	given    *forecasts.Store
-	publish  *publisher // where runs publish; nil for nowhere
+	tracer   *tracing.Tracer // tells where the time goes; nil tells nobody
+	publish  *publisher      // where runs publish; nil for nowhere
 	glossary []search.GlossaryEntry
 	closers  []io.Closer
 }
@@ -101,6 +104,13 @@ func openWorkspace(ctx context.Context, s *settings) (w *workspace, err error) {
 	w.glossary, err = readGlossary(data.Files())
 	w.glossary = corrected(w.glossary, rules)
 	return w, err
+}
+
+// trace tells a collector where the time of what is done from now on goes, if one is named.
+func (w *workspace) trace(ctx context.Context, collector string, log *slog.Logger) (err error) {
+	w.tracer, err = tracing.New(ctx, tracing.Config{Collector: collector, Version: version(), Logger: log})
+	w.closers = append(w.closers, w.tracer)
+	return err
 }
 
 // writable reports why nothing can be written to a directory. A full disk is no reason: what is there can still be read.
