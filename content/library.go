@@ -60,6 +60,7 @@ type snapshot struct {
 type entry struct {
 	key    string  // of the parse
 	head   *head   // the parse
+	sought sought  // by its links and images
 	report *Report // the parse with its links resolved, without text
 }
 
@@ -256,7 +257,7 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 		}
 	}
 	for i, f := range d.is {
-		e := &entry{key: f.Key, head: heads[i]}
+		e := &entry{key: f.Key, head: heads[i], sought: soughtBy(&heads[i].Report)}
 		changes[f.Slug] = change{changes[f.Slug].was, e}
 		s.entries.set(f.Slug, e)
 	}
@@ -269,9 +270,12 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 			added = append(added, c.is.head)
 		}
 	}
-	if d.shape || s.resolver == nil {
+	if d.all || len(d.names) > 0 || s.resolver == nil {
 		s.resolver = newResolver(l.cfg, ms, s.entries)
-		l.relink(s, changes)
+		if d.all = d.all || !s.resolver.sameRepositories(old.resolver); d.all {
+			d.names = nil
+		}
+		l.relink(s, changes, d.names)
 	}
 	for slug, c := range changes {
 		if c.is != nil && c.is.report == nil {
@@ -284,19 +288,19 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 	return s, list, nil
 }
 
-// relink resolves the links of reports that did not change themselves anew, and adds those whose links lead elsewhere now to the
-// changes.
-func (l *Library) relink(s *snapshot, changes map[string]change) {
+// relink resolves anew the links of reports that did not change themselves but look for one of some names, or where there are no
+// names of all, and adds those whose links lead elsewhere now to the changes.
+func (l *Library) relink(s *snapshot, changes map[string]change, names map[uint64]bool) {
 	for _, in := range s.entries.at {
 		for slug, e := range in {
-			if e.report == nil {
+			if e.report == nil || names != nil && !e.sought.seeks(names) {
 				continue
 			}
 			r := l.linked(&e.head.Report, slug, s)
 			if slices.Equal(r.Links, e.report.Links) && slices.Equal(r.Figures, e.report.Figures) {
 				continue
 			}
-			changes[slug] = change{e, &entry{e.key, e.head, r}}
+			changes[slug] = change{e, &entry{e.key, e.head, e.sought, r}}
 		}
 	}
 	for slug, c := range changes {

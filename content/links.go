@@ -1,6 +1,7 @@
 package content
 
 import (
+	"hash/fnv"
 	"maps"
 	"net/url"
 	"path"
@@ -254,6 +255,11 @@ func newResolver(cfg LibraryConfig, ms []*manifest, reports *table[*entry]) *lib
 	return lr
 }
 
+// sameRepositories reports whether sources are taken for copies of the same repositories as by another resolver.
+func (lr *libraryResolver) sameRepositories(other *libraryResolver) bool {
+	return other != nil && maps.EqualFunc(lr.sources, other.sources, func(a, b *sourceIndex) bool { return a.repository == b.repository })
+}
+
 // repositoryOf returns owner/name, in lower case, of a repository's address.
 func repositoryOf(address string) string {
 	u, err := url.Parse(strings.TrimSuffix(strings.TrimSpace(address), ".git"))
@@ -276,14 +282,9 @@ func guessRepository(s *sourceIndex, reports *table[*entry]) string {
 			if e.head.Source != s.name {
 				continue
 			}
-			for _, l := range e.head.Links {
-				u, err := url.Parse(l.Href)
-				if err != nil || !strings.EqualFold(strings.TrimPrefix(u.Host, "www."), "github.com") || !strings.EqualFold(path.Ext(u.Path), ".md") {
-					continue
-				}
-				key := nameKey(u.Path)
-				if len(s.byKey[key]) > 0 || s.absent[key] {
-					votes[repositoryOf(l.Href)]++
+			for _, l := range e.sought.forge {
+				if len(s.byKey[l.key]) > 0 || s.absent[l.key] {
+					votes[l.repository]++
 				}
 			}
 		}
@@ -295,4 +296,65 @@ func guessRepository(s *sourceIndex, reports *table[*entry]) string {
 		}
 	}
 	return best
+}
+
+// sought is what the links and images of a report look for: no change to files of other names makes them lead elsewhere.
+type sought struct {
+	names []uint64 // by reportName and imageName, in order
+	forge []forgeLink
+}
+
+// forgeLink is a link to a report in a repository of a forge.
+type forgeLink struct{ key, repository string }
+
+// soughtBy lists what the links and images of a report look for.
+func soughtBy(r *Report) sought {
+	var s sought
+	look := func(target string) {
+		u, err := url.Parse(strings.Trim(target, " ()<>"))
+		if err != nil {
+			return
+		}
+		file := path.Clean("/" + u.Path)
+		s.names = append(s.names, reportName(file), imageName(file))
+		if strings.EqualFold(strings.TrimPrefix(u.Host, "www."), "github.com") && strings.EqualFold(path.Ext(u.Path), ".md") {
+			s.forge = append(s.forge, forgeLink{nameKey(u.Path), repositoryOf(target)})
+		}
+	}
+	for _, l := range r.Links {
+		look(l.Href)
+	}
+	for _, f := range r.Figures {
+		look(f.Src)
+	}
+	slices.Sort(s.names)
+	s.names = slices.Clip(slices.Compact(s.names))
+	return s
+}
+
+// seeks reports whether one of some names is looked for.
+func (s sought) seeks(names map[uint64]bool) bool {
+	if len(names) > 16 {
+		return slices.ContainsFunc(s.names, func(n uint64) bool { return names[n] })
+	}
+	for n := range names {
+		if _, ok := slices.BinarySearch(s.names, n); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// reportName and imageName are hashes of the names by which links find a report or image: two files that a link can be taken
+// for share one.
+func reportName(p string) uint64 { return nameHash("report " + nameKey(strings.ToLower(p))) }
+
+func imageName(p string) uint64 {
+	return nameHash("image " + strings.ToLower(norm.NFC.String(path.Base(p))))
+}
+
+func nameHash(name string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name)) // never fails
+	return h.Sum64()
 }

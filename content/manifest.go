@@ -458,8 +458,9 @@ func (m *manifest) write(ctx context.Context, dir string, before *manifest, para
 
 // difference is what one state of a library's files has that another has not.
 type difference struct {
-	was, is []reportIn // reports that changed, went or came
-	shape   bool       // links and images may lead elsewhere than they did
+	was, is []reportIn      // reports that changed, went or came
+	names   map[uint64]bool // of files that came, went or became something else: links and images called so may lead elsewhere
+	all     bool            // so may any
 }
 
 type reportIn struct {
@@ -470,22 +471,20 @@ type reportIn struct {
 
 // compare finds the difference between two states of a library, both by name of the source.
 func compare(before, after []*manifest) difference {
-	var d difference
+	d := difference{names: map[uint64]bool{}}
 	nothing := newManifest()
 	for _, b := range before {
 		if !slices.ContainsFunc(after, func(a *manifest) bool { return a.Source.Name == b.Source.Name }) {
-			d.shape = true
 			d.between(b, nothing)
 		}
 	}
 	for _, a := range after {
 		i := slices.IndexFunc(before, func(b *manifest) bool { return a.Source.Name == b.Source.Name })
 		if i < 0 {
-			d.shape = true
 			d.between(nothing, a)
 			continue
 		}
-		d.shape = d.shape || a.Source.Repository != before[i].Source.Repository
+		d.all = d.all || a.Source.Repository != before[i].Source.Repository
 		d.between(before[i], a)
 	}
 	return d
@@ -497,19 +496,32 @@ func (d *difference) between(before, after *manifest) {
 		if a == b {
 			continue
 		}
-		for p, f := range b.Reports {
-			if g := a.Reports[p]; f.Key != g.Key || f.Slug != g.Slug {
-				d.was = append(d.was, reportIn{before, p, f})
-				d.shape = d.shape || f.Slug != g.Slug
-			}
-		}
-		for p, f := range a.Reports {
-			if g := b.Reports[p]; f.Key != g.Key || f.Slug != g.Slug {
-				d.is = append(d.is, reportIn{after, p, f})
-				d.shape = d.shape || f.Slug != g.Slug
-			}
-		}
-		d.shape = d.shape || !maps.EqualFunc(a.Images, b.Images, func(x, y keptImage) bool { return x.Hash == y.Hash }) ||
-			!maps.EqualFunc(a.SetAside, b.SetAside, func(x, y asideFile) bool { return x.Rule == y.Rule })
+		d.was = append(d.was, d.lacking(before, b, a)...)
+		d.is = append(d.is, d.lacking(after, a, b)...)
 	}
+}
+
+// lacking returns the reports of one state of a part that the other lacks, and notes the names of files for which that is so.
+func (d *difference) lacking(m *manifest, here, there *part) []reportIn {
+	var out []reportIn
+	for p, f := range here.Reports {
+		g := there.Reports[p]
+		if f.Key != g.Key || f.Slug != g.Slug {
+			out = append(out, reportIn{m, p, f})
+		}
+		if f.Slug != g.Slug {
+			d.names[reportName(p)] = true
+		}
+	}
+	for p, f := range here.Images {
+		if there.Images[p].Hash != f.Hash {
+			d.names[imageName(p)] = true
+		}
+	}
+	for p, f := range here.SetAside {
+		if there.SetAside[p].Rule != f.Rule {
+			d.names[reportName(p)] = true
+		}
+	}
+	return out
 }

@@ -57,7 +57,7 @@ func TestSyncStepByStep(t *testing.T) {
 		var b strings.Builder
 		fmt.Fprintf(&b, "# 글 %d\n\n", random.IntN(1e6))
 		for range parts {
-			fmt.Fprintf(&b, "%s[다른 글](202401%02d-essay%d.md)과 ![그림](a%d.gif)을 본다.\n\n", paragraph(), 1+random.IntN(9), random.IntN(3), random.IntN(4))
+			fmt.Fprintf(&b, "%s[다른 글](202401%02d-essay%d.md)과 [저장소의 글](https://github.com/me/notes/essay%d-202401%02d.md), ![그림](a%d.gif)을 본다.\n\n", paragraph(), 1+random.IntN(9), random.IntN(3), random.IntN(3), 1+random.IntN(9), random.IntN(4))
 		}
 		return b.String()
 	}
