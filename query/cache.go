@@ -13,7 +13,7 @@ import (
 type revisionCache struct {
 	mu    sync.Mutex
 	state string
-	kept  map[string]*kept
+	kept  map[any]*kept // by question
 }
 
 type kept struct {
@@ -26,13 +26,13 @@ type kept struct {
 // arbitrarily many.
 const maxKept = 4096
 
-func newRevisionCache() *revisionCache { return &revisionCache{kept: map[string]*kept{}} }
+func newRevisionCache() *revisionCache { return &revisionCache{kept: map[any]*kept{}} }
 
-func (c *revisionCache) entry(state, key string) *kept {
+func (c *revisionCache) entry(state string, key any) *kept {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state != state || len(c.kept) >= maxKept {
-		c.state, c.kept = state, map[string]*kept{}
+		c.state, c.kept = state, map[any]*kept{}
 	}
 	k, ok := c.kept[key]
 	if !ok {
@@ -42,7 +42,7 @@ func (c *revisionCache) entry(state, key string) *kept {
 	return k
 }
 
-func (c *revisionCache) drop(key string, k *kept) {
+func (c *revisionCache) drop(key any, k *kept) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.kept[key] == k {
@@ -50,9 +50,9 @@ func (c *revisionCache) drop(key string, k *kept) {
 	}
 }
 
-// cached returns the answer for key at the ledger's present state, computing it at most once per state even when asked
-// by many at once. Failures are not kept.
-func cached[T any](ctx context.Context, e *Engine, key string, compute func() (T, error)) (T, error) {
+// cached returns the answer for key, which can be compared, at the ledger's present state, computing it at most once per state
+// even when asked by many at once. Failures are not kept.
+func cached[T any](ctx context.Context, e *Engine, key any, compute func() (T, error)) (T, error) {
 	state, err := e.ledger.State(ctx)
 	if err != nil {
 		var zero T

@@ -133,16 +133,17 @@ func (e *Engine) Trend(ctx context.Context, p TrendParams) (Trend, error) {
 	if err != nil {
 		return Trend{}, err
 	}
-	return cached(ctx, e, fmt.Sprintf("trend %+v", p.key()), func() (Trend, error) { return e.trend(ctx, p) })
+	return cached(ctx, e, p.key(), func() (Trend, error) { return e.trend(ctx, p) })
 }
 
-// key is what the answer depends on, pointers followed.
-func (p TrendParams) key() any {
-	type key struct {
-		TrendParams
-		ThresholdValue, CeilingValue string
-	}
-	k := key{TrendParams: p, ThresholdValue: number(p.Threshold), CeilingValue: number(p.Ceiling)}
+// trendKey is what an answer depends on, pointers followed.
+type trendKey struct {
+	TrendParams
+	threshold, ceiling string
+}
+
+func (p TrendParams) key() trendKey {
+	k := trendKey{p, number(p.Threshold), number(p.Ceiling)}
 	k.Threshold, k.Ceiling = nil, nil
 	return k
 }

@@ -8,8 +8,11 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
+// aheadReports are the newest reports of each language that are rendered ahead.
+const aheadReports = 8
+
 // RenderAhead renders the pages that readers most likely ask for first, in both languages, as a browser asks for them: the first
-// page, and the reports and metrics that it shows. The first reader then finds them kept, and pays for no template, pattern or
+// page, the metrics that it shows, and the newest reports. The first reader then finds them kept, and pays for no template, pattern or
 // statement that is made ready once. It does no more than a client may where the rate of clients is limited.
 func (s *Server) RenderAhead(ctx context.Context) error {
 	for _, lang := range []string{"ko", "en"} {
@@ -29,12 +32,12 @@ func (s *Server) RenderAhead(ctx context.Context) error {
 	return nil
 }
 
-// firstPages are the first page and what it shows.
+// firstPages are the first page and what is read next.
 func (s *Server) firstPages(lang string) []string {
 	paths := []string{"/", "/reports", "/metrics", "/trends"}
 	shown := 0
 	for _, r := range s.cfg.Library.Reports() {
-		if shown < homeReports && r.Lang == lang {
+		if shown < aheadReports && r.Lang == lang {
 			paths, shown = append(paths, reportURL(r.Slug)), shown+1
 		}
 	}

@@ -11,7 +11,7 @@ func TestRenderAhead(t *testing.T) {
 	misses := s.telemetry.cache.WithLabelValues("miss")
 	for _, lang := range []string{"ko", "en"} {
 		paths := s.firstPages(lang)
-		if len(paths) < 4+homeReports+len(glance) {
+		if len(paths) < 4+aheadReports+len(glance) {
 			t.Errorf("%d pages in %s", len(paths), lang)
 		}
 		before := count(t, misses)
