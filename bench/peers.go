@@ -48,11 +48,32 @@ var peers = []peer{
 func script(name string) func(context.Context, string, string) ([]string, error) {
 	return func(ctx context.Context, root, cache string) ([]string, error) {
 		folder := filepath.Join(cache, "node")
-		if err := os.CopyFS(folder, os.DirFS(filepath.Join(root, "bench", "peers", "node"))); err != nil && !os.IsExist(err) {
+		if err := overwrite(folder, filepath.Join(root, "bench", "peers", "node")); err != nil {
 			return nil, err
 		}
 		return []string{"node", filepath.Join(folder, name)}, quiet(ctx, folder, "npm", "install", "--no-audit", "--no-fund", "--silent")
 	}
+}
+
+// overwrite copies the files of a folder into another, over what an earlier run has left there.
+func overwrite(to, from string) error {
+	files, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Join(from, f.Name()))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, f.Name()), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pythonOf returns how the peer.py of a folder is run, in a virtual environment with what its requirements name.

@@ -31,17 +31,19 @@ func searchingBy(ctx context.Context, cfg config, engines func(passages int) []o
 	}
 	asked := questions(from, cfg.queries)
 	var results []Result
+	var failed []error
 	for i, n := range cfg.sizes {
 		r, err := searchingIn(ctx, engines(n), passages(from, n), asked)
-		if err != nil {
-			return results, fmt.Errorf("%d passages: %w", n, err)
+		if err != nil { // another size may not fail
+			failed = append(failed, fmt.Errorf("%d passages: %w", n, err))
+			continue
 		}
 		results = append(results, r...)
 		if i == len(cfg.sizes)-1 {
 			results = append(results, goalsOf(r)...)
 		}
 	}
-	return results, nil
+	return results, errors.Join(failed...)
 }
 
 // goalsOf holds the times of ours in the largest index to what is wanted of them.

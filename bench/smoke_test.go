@@ -38,6 +38,24 @@ func TestSearching(t *testing.T) {
 	}
 }
 
+// A peer's files are brought up to date where an earlier run has left older ones.
+func TestOverwrite(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	for path, text := range map[string]string{filepath.Join(to, "a"): "old", filepath.Join(to, "kept"): "kept", filepath.Join(from, "a"): "new", filepath.Join(from, "b"): "new"} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := overwrite(to, from); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"a": "new", "b": "new", "kept": "kept"} {
+		if got, err := os.ReadFile(filepath.Join(to, name)); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v; want %q", name, got, err, want)
+		}
+	}
+}
+
 // TestLibrary builds a library of a few reports, with a program in Hugo's place that does nothing.
 func TestLibrary(t *testing.T) {
 	results, err := libraryOf(t.Context(), "true", 3)

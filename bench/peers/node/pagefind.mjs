@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline'
 
 // It runs in a browser; here its files come from the folder.
 const folder = process.argv[2]
-globalThis.window = { location: { origin: '' } }
+globalThis.location = { origin: '', href: 'file:///' }
+globalThis.window = { location }
 globalThis.document = { querySelector: () => ({ getAttribute: () => 'ko' }) }
 globalThis.fetch = async (url) => new Response(await readFile(String(url).split('?')[0]))
 const pagefind = await import(join(folder, 'pagefind.js'))
