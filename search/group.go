@@ -31,6 +31,15 @@ func (v *sieve) shows(f *facts, high float32) bool {
 	return high >= v.near.least || high*f.recency >= v.hits.least || v.named && f.kind == 0 && high >= v.report
 }
 
+// least is the score below which no report shows, whatever its age.
+func (v *sieve) least() float32 {
+	least := min(v.near.least, v.hits.least/(1+recencyBoost))
+	if v.named {
+		least = min(least, v.report)
+	}
+	return least
+}
+
 // floor is the least of the n greatest values so far, 0 while they are fewer.
 type floor struct {
 	least float32
@@ -126,17 +135,23 @@ func (a *answer) sift(s *scratch, c *counter) {
 	if len(p.conditions) > 0 {
 		sure = math.MaxFloat32
 	}
+	hopeless := float32(0) // the product of score and mass below which a report shows nowhere
 	for i := 0; i < len(s.able); {
 		o := r.imp.Owner(s.able[i])
 		f, end := &a.v.facts[o], r.first[o+1]
 		matched, best, share := false, float32(0), float32(0)
 		for ; i < len(s.able) && s.able[i] < end; i++ {
 			d := s.able[i]
-			if s.main[d].mass < sure && !r.matches(s, p, d) {
+			t := s.main[d]
+			if t.mass < sure && ((t.mass+s.restMass)*slack < s.least || !r.matches(s, p, d)) {
 				continue
 			}
-			low, high := p.score(d, s.main[d]).score, s.highest(p, d)
-			matched, best, share = true, max(best, low), max(share, high.share)
+			matched = true
+			if f.kind == 0 && (t.score+s.restScore)*(t.mass+s.restMass) < hopeless {
+				continue // it counts, and is too little to be shown
+			}
+			low, high := p.score(d, t).score, s.highest(p, d)
+			best, share = max(best, low), max(share, high.share)
 			v.near.add(low)
 			if f.kind == 0 {
 				v.report = max(v.report, low)
@@ -144,8 +159,9 @@ func (a *answer) sift(s *scratch, c *counter) {
 			if v.shows(f, high.score) {
 				v.candidates = append(v.candidates, candidate{d, high.score})
 			}
+			hopeless = v.least() * p.mass / (slack * slack * slack)
 		}
-		if matched && a.passes(o) && a.isHit(o, share, v) {
+		if matched && a.passes(o) && (f.kind == 0 || a.isHit(o, share, v)) {
 			v.hits.add(best * f.recency)
 			c.count(f)
 			a.res.Total++
@@ -164,13 +180,11 @@ func (a *answer) shown() int {
 	return a.q.Offset + a.q.Limit
 }
 
-// isHit reports whether an owner with a match is a hit by that alone. One that is not a report is none, unless its kind
-// was asked for, or it may match nearly all of the query: then it is left to be looked at.
+// isHit reports whether an owner with a match that is not a report, as all reports with one are, is a hit by that alone: only where
+// its kind was asked for. One that may match nearly all of the query is left to be looked at.
 func (a *answer) isHit(o uint32, share float32, v *sieve) bool {
 	kind := kinds[a.v.facts[o].kind]
 	switch asked := len(a.q.Kinds) > 0; {
-	case kind == KindReport:
-		return true
 	case slices.Contains(a.named, o):
 		return false
 	case !asked && share >= entityShare && kind != KindTerm:

@@ -107,41 +107,37 @@ func (r *ranker) gather(s *scratch, p *plan, whole bool) {
 		postings += n
 		left -= w.mass
 	}
+	var most float32
 	if postings > r.imp.Docs()/densePart {
 		for _, w := range taken {
 			r.addAll(s.main, w)
 		}
-		s.touched = touchedIn(s.main, s.touched)
+		s.touched, most = touchedIn(s.main, s.touched)
 	} else {
 		for _, w := range taken {
 			s.touched = r.addTerm(s.main, s.touched, w)
 		}
 		slices.Sort(s.touched)
 		s.touched = slices.Compact(s.touched)
+		most = s.most()
 	}
 	for _, w := range s.lists[len(taken):] {
 		s.rest = append(s.rest, r.cursor(w))
 		s.restScore += w.factor * impact.Highest
 		s.restMass += w.mass
 	}
-	r.bound(s, p, whole)
+	r.bound(s, p, most, whole)
 }
 
-// bound works out the least mass of a match. Where no document is known to have twice minShare, that follows from what the
-// best one has in all.
-func (r *ranker) bound(s *scratch, p *plan, whole bool) {
-	most := float32(0)
-	for _, d := range s.touched {
-		most = max(most, s.main[d].mass)
-	}
+// bound works out the least mass of a match; most is the greatest that a tally has. Where that is not twice minShare, it follows
+// from what the best document has in all.
+func (r *ranker) bound(s *scratch, p *plan, most float32, whole bool) {
 	if whole || most < 2*minShare*p.mass {
 		for i := range s.rest {
 			s.raise(&s.rest[i])
 		}
 		s.rest, s.restScore, s.restMass = s.rest[:0], 0, 0
-		for _, d := range s.touched {
-			most = max(most, s.main[d].mass)
-		}
+		most = s.most()
 	}
 	s.least = min(minShare*p.mass, most/2)
 	s.excluded = r.excluded(p)
@@ -195,17 +191,31 @@ func (s *scratch) clear() {
 	s.touched, s.docs = s.touched[:0], s.docs[:0]
 }
 
-// touchedIn lists the documents that have a tally.
-func touchedIn(tallies []tally, to []uint32) []uint32 {
+// touchedIn lists the documents that have a tally, and tells the greatest mass of one.
+func touchedIn(tallies []tally, to []uint32) (touched []uint32, most float32) {
 	to = slices.Grow(to[:0], len(tallies))[:len(tallies)]
 	n := 0
 	for d := range tallies {
 		to[n] = uint32(d)
-		if tallies[d].mass > 0 {
+		mass := tallies[d].mass
+		if mass > 0 {
 			n++
 		}
+		if mass > most { // cheaper than max, which asks for NaN
+			most = mass
+		}
 	}
-	return to[:n]
+	return to[:n], most
+}
+
+// most returns the greatest mass of a tally.
+func (s *scratch) most() (most float32) {
+	for _, d := range s.touched {
+		if mass := s.main[d].mass; mass > most {
+			most = mass
+		}
+	}
+	return most
 }
 
 // matches reports whether a document with a tally is a match.
