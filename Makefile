@@ -32,8 +32,8 @@ race:
 bench: $(CACHE)/bin/influxd packages
 	go run ./bench $(BENCH)
 
-# The parts that tests use and that a user would have: an InfluxDB server and a browser.
-tools: $(CACHE)/bin/influxd packages recipe-tools
+# The parts that tests use and that a user would have: InfluxDB servers and a browser.
+tools: $(CACHE)/bin/influxd influxd2 packages recipe-tools
 
 $(CACHE)/bin/influxd:
 	GOBIN=$(CACHE)/bin go install github.com/influxdata/influxdb/cmd/influxd@v1.8.10
@@ -45,8 +45,7 @@ $(CACHE)/python/bin/openapi-python-client:
 	python3 -m venv $(CACHE)/python
 	$(CACHE)/python/bin/pip install -q --disable-pip-version-check duckdb==2.0.1 pandas==3.1.1 frictionless==5.21.0 openapi-python-client==0.29.1
 
-# InfluxDB 2.7 from its Go module: a quarter of an hour of processor time, once, and only where cargo is (docs/design/0003). Tests use it
-# where it is built.
+# InfluxDB 2.7 from its Go module: ten minutes of processor time, once, and only where cargo is (docs/design/0003).
 influxd2:
 	@if command -v cargo >/dev/null; then sh metrics/influx/influxtest/build-influxd2.sh; else echo "influxd2: no cargo, so tests run against InfluxDB 1.8 alone"; fi
 

@@ -27,7 +27,7 @@ import (
 const (
 	childData   = "SCALEBOOK_TEST_CHILD_DATA"
 	childInput  = "SCALEBOOK_TEST_CHILD_INPUT"
-	childLedger = "SCALEBOOK_TEST_CHILD_INFLUX" // url bucket token; SQLite if blank
+	childLedger = "SCALEBOOK_TEST_CHILD_INFLUX" // url bucket token and, of InfluxDB 2, org; SQLite if blank
 )
 
 // kills is how many times the ingest is killed on each store.
@@ -41,9 +41,8 @@ func TestKilled(t *testing.T) {
 	}
 	program := buildChild(t)
 	t.Run("sqlite", func(t *testing.T) { killed(t, child{program: program, dir: t.TempDir()}, 1200) })
-	t.Run("influx", func(t *testing.T) {
-		server := influxtest.Start(t)
-		ledger := strings.Join([]string{server.URL, server.Database(t), server.Token}, " ")
+	influxtest.Each(t, func(t *testing.T, server *influxtest.Server) {
+		ledger := strings.Join([]string{server.URL, server.Database(t), server.Token, server.Org}, " ")
 		killed(t, child{program: program, dir: t.TempDir(), ledger: ledger}, 240)
 	})
 }
@@ -163,8 +162,8 @@ func openChildLedger(ctx context.Context, dir, where string) (metrics.Ledger, er
 	if where == "" {
 		return sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(dir, "metrics.db")})
 	}
-	parts := strings.Fields(where)
-	return influx.Open(ctx, influx.Config{URL: parts[0], Bucket: parts[1], Token: parts[2]})
+	parts := strings.Split(where, " ")
+	return influx.Open(ctx, influx.Config{URL: parts[0], Bucket: parts[1], Token: parts[2], Org: parts[3]})
 }
 
 // TestKillChild is the process that TestKilled starts and kills. Its index is a file that names the ledger's state.

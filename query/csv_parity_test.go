@@ -41,13 +41,12 @@ func TestCSVAnswersAsNative(t *testing.T) {
 		t.Cleanup(func() { store.Close() })
 		return store
 	}}
-	for _, server := range influxtest.Servers(t)[:1] {
-		stores[server.Name] = func() metrics.Ledger {
-			store, err := influx.Open(t.Context(), influx.Config{URL: server.URL, Token: server.Token, Org: server.Org, Bucket: server.Database(t)})
-			must(t, err)
-			t.Cleanup(func() { store.Close() })
-			return store
-		}
+	server := influxtest.Start(t)
+	stores["influx"] = func() metrics.Ledger {
+		store, err := influx.Open(t.Context(), influx.Config{URL: server.URL, Token: server.Token, Org: server.Org, Bucket: server.Database(t)})
+		must(t, err)
+		t.Cleanup(func() { store.Close() })
+		return store
 	}
 	for _, native := range []struct {
 		dir       string

@@ -27,9 +27,7 @@ var recordedAt = regexp.MustCompile(`"recorded_at":"[^"]*"`)
 // TestStoresAnswerAlike asks both stores every kind of question about the bundled figures: the answers have to be the same to the byte,
 // but for when they were recorded.
 func TestStoresAnswerAlike(t *testing.T) {
-	for _, server := range influxtest.Servers(t) {
-		t.Run(server.Name, func(t *testing.T) { storesAnswerAlike(t, server) })
-	}
+	influxtest.Each(t, storesAnswerAlike)
 }
 
 func storesAnswerAlike(t *testing.T, server *influxtest.Server) {

@@ -88,7 +88,7 @@ func TestOpenRefuses(t *testing.T) {
 
 func testBucketIsCreatedOnce(t *testing.T, server *influxtest.Server) {
 	suffixes := []string{``, ` odd, 이름/one two`}
-	if server.Name == "1.8.10" {
+	if server.Org == "" {
 		suffixes = append(suffixes, ` "quoted"/"policy"`) // InfluxDB 2 takes no quotation marks
 	}
 	for _, suffix := range suffixes {

@@ -26,6 +26,10 @@ func TestInfluxDB(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts an InfluxDB several times")
 	}
+	influxtest.Each(t, testOutages)
+}
+
+func testOutages(t *testing.T, server *influxtest.Server) {
 	const writes = 24
 	undisturbed := open(t)
 	for n := range writes {
@@ -33,7 +37,6 @@ func TestInfluxDB(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	server := influxtest.Start(t)
 	proxy, mode := failing(t, server.URL)
 	store, err := influx.Open(t.Context(), influx.Config{URL: proxy, Token: server.Token, Org: server.Org, Bucket: server.Database(t), RetryFor: 50 * time.Millisecond})
 	if err != nil {

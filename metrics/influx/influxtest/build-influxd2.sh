@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds influxd 2.7 from its Go module into the repository's cache, where the tests find it. Its query engine is Rust and is
-# built by github.com/influxdata/pkg-config, so cargo and a C compiler are needed; the first time takes a quarter of an hour of
-# one processor.
+# built by github.com/influxdata/pkg-config, so cargo and a C compiler are needed; the first time takes ten minutes of one
+# processor.
 set -eu
 
 version=v2.7.12

@@ -26,10 +26,9 @@ const module = "github.com/influxdata/influxdb/cmd/influxd@v1.8.10"
 
 // Server is a running InfluxDB.
 type Server struct {
-	Name  string // for subtests
 	URL   string
 	Token string
-	Org   string
+	Org   string // blank for InfluxDB 1.8
 
 	folder string
 	args   []string // the command, once the port is chosen
@@ -52,20 +51,17 @@ func bytesOf(name string) uint32 {
 	return h
 }
 
-// Servers returns every server that tests should run against: influxd 1.8.10 and, where it is built, 2.7, started here, and
-// an external one where the environment names it.
-func Servers(t testing.TB) []*Server {
-	t.Helper()
-	servers := []*Server{Start(t)}
-	if binary, err := built("influxd2"); err == nil {
-		servers = append(servers, startV2(t, binary))
-	}
+// Each runs a test against every server that there is, each in a subtest: influxd 1.8.10, influxd 2.7 and, where the
+// environment names it, an external one. Where cargo could build 2.7 and nobody did it is [testpart.Missing]; without cargo its
+// subtest is skipped.
+func Each(t *testing.T, test func(t *testing.T, server *Server)) {
+	t.Run("1.8.10", func(t *testing.T) { test(t, Start(t)) })
+	t.Run("2.7", func(t *testing.T) { test(t, startV2(t)) })
 	if url := os.Getenv("SCALEBOOK_TEST_INFLUX_URL"); url != "" {
-		servers = append(servers, &Server{
-			Name: "external", URL: url, Token: os.Getenv("SCALEBOOK_TEST_INFLUX_TOKEN"), Org: os.Getenv("SCALEBOOK_TEST_INFLUX_ORG"),
+		t.Run("external", func(t *testing.T) {
+			test(t, &Server{URL: url, Token: os.Getenv("SCALEBOOK_TEST_INFLUX_TOKEN"), Org: os.Getenv("SCALEBOOK_TEST_INFLUX_ORG")})
 		})
 	}
-	return servers
 }
 
 // Start runs influxd 1.8.10 until the test ends. Where it can't be built (it is fetched once) the test is skipped with the
@@ -76,7 +72,7 @@ func Start(t testing.TB) *Server {
 	if err != nil {
 		testpart.Missing(t, "influxd can't be built: %v", err)
 	}
-	s := &Server{Name: "1.8.10", Token: "scalebook:secret-of-the-test", folder: t.TempDir()}
+	s := &Server{Token: "scalebook:secret-of-the-test", folder: t.TempDir()}
 	s.start(t, func(address string) error { return s.configure(binary, address) })
 	return s
 }

@@ -2,16 +2,26 @@ package influxtest
 
 import (
 	"context"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
 	influxdb2 "github.com/influxdata/influxdb-client-go/v2"
+
+	"github.com/scalebook/scalebook/testpart"
 )
 
-// startV2 runs influxd 2 until the test ends, set up with an organisation and a token.
-func startV2(t testing.TB, binary string) *Server {
+// startV2 runs influxd 2.7 until the test ends, set up with an organisation and a token.
+func startV2(t *testing.T) *Server {
 	t.Helper()
-	s := &Server{Name: "2.7", Org: "scalebook", Token: "secret-of-the-test", folder: t.TempDir()}
+	binary, err := built("influxd2")
+	if err != nil {
+		if _, err := exec.LookPath("cargo"); err != nil {
+			t.Skipf("InfluxDB 2.7 is not built, and can't be without cargo: %v", err)
+		}
+		testpart.Missing(t, "influxd 2.7 is built by make influxd2: %v", err)
+	}
+	s := &Server{Org: "scalebook", Token: "secret-of-the-test", folder: t.TempDir()}
 	s.start(t, func(address string) error {
 		s.args = []string{
 			binary, "--http-bind-address", address, "--bolt-path", filepath.Join(s.folder, "influxd.bolt"),
