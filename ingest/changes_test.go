@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"encoding/csv"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,8 +11,10 @@ import (
 	"time"
 
 	"github.com/scalebook/scalebook/ingest"
+	"github.com/scalebook/scalebook/ingest/chipcounts"
 	"github.com/scalebook/scalebook/ingest/csvfile"
 	"github.com/scalebook/scalebook/ingest/epochbenchmarks"
+	"github.com/scalebook/scalebook/ingest/epochhardware"
 	"github.com/scalebook/scalebook/ingest/ingesttest"
 	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/metrics/influx"
@@ -22,9 +25,8 @@ import (
 // and what was known before is still told, on both stores.
 func TestFourChanges(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { fourChanges(t, ingesttest.New(t, csvfile.Connector{})) })
-	t.Run("influx", func(t *testing.T) {
-		server := influxtest.Start(t)
-		ledger, err := influx.Open(t.Context(), influx.Config{URL: server.URL, Token: server.Token, Bucket: server.Database(t)})
+	influxtest.Each(t, func(t *testing.T, server *influxtest.Server) {
+		ledger, err := influx.Open(t.Context(), influx.Config{URL: server.URL, Token: server.Token, Org: server.Org, Bucket: server.Database(t)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,12 +63,8 @@ func changesOf(t *testing.T, b *ingesttest.Bench, job ingest.Job) []string {
 		t.Fatal(err)
 	}
 	b.Ingest(t, job)
-	revisions, err := b.Ledger.Revisions(t.Context(), metrics.RevisionQuery{Since: state.RecordedAt.Add(time.Second)})
-	if err != nil {
-		t.Fatal(err)
-	}
 	var got []string
-	for _, c := range metrics.Changes(revisions, metrics.ChangeContext{}) {
+	for _, c := range metrics.Changes(revisionsOf(t, b, state.RecordedAt.Add(time.Second)), metrics.ChangeContext{}) {
 		got = append(got, fmt.Sprintf("%s %s %s", c.Kind, c.Metric, c.Subject))
 	}
 	slices.Sort(got)
@@ -124,4 +122,118 @@ func TestFourChangesUpstream(t *testing.T) {
 	if fmt.Sprint(kinds) != "[redated renamed revised withdrawn]" {
 		t.Errorf("models %v: got %q", once[:4], got)
 	}
+}
+
+// The same in tables whose rows give several quantities of one subject: an edit of a row is one change, whatever it touches.
+func TestFourChangesOfTables(t *testing.T) {
+	hardware := [][]string{{"Hardware name", "Manufacturer", "Release date", "Release price (USD)", "Memory (bytes)", "Memory bandwidth (byte/s)", "TDP (W)", "FP8 performance (FLOP/s)"}}
+	counts := [][]string{{"Name", "Chip manufacturer", "Start date", "End date", "Chip type", "Number of units (5th percentile)", "Number of units (median)",
+		"Number of units (95th percentile)", "Compute estimate in H100e (median)"}}
+	for i := range 12 {
+		n := func(scale int) string { return fmt.Sprint((i + 1) * scale) }
+		hardware = append(hardware, []string{"Example X" + n(1), "Example", fmt.Sprintf("2020-%02d-15", i+1), n(1000), n(8e9), "1.5e" + n(1), n(50), n(1e14)})
+		for quarter, end := range []string{"3/31/2024", "6/30/2024", "9/30/2024"} {
+			units := (i + 1) * 1000 * (quarter + 1)
+			counts = append(counts, []string{"row", "Example", "1/1/2024", end, "Y" + n(1), fmt.Sprint(units / 2), fmt.Sprint(units), fmt.Sprint(units * 2), fmt.Sprint(units / 4)})
+		}
+	}
+	hardwareTable := columns{subject: "Hardware name", date: "Release date", value: "TDP (W)", least: 4, shifted: "2001-02-03"}
+	countsTable := columns{subject: "Chip type", date: "End date", value: "Number of units (median)", least: 2, shifted: "12/30/2031"}
+	t.Run("hardware", func(t *testing.T) { fourChangesOfTable(t, epochhardware.Connector{}, hardware, hardwareTable) })
+	t.Run("chip counts", func(t *testing.T) { fourChangesOfTable(t, chipcounts.Connector{}, counts, countsTable) })
+	t.Run("upstream hardware", func(t *testing.T) {
+		fourChangesOfTable(t, epochhardware.Connector{}, readTable(t, ingesttest.Upstream(t, "epoch"), "ml_hardware.csv"), hardwareTable)
+	})
+	t.Run("upstream chip counts", func(t *testing.T) {
+		fourChangesOfTable(t, chipcounts.Connector{}, readTable(t, ingesttest.Upstream(t, "chips"), "nvidia_cumulative_by_chip.csv"), countsTable)
+	})
+}
+
+// columns are those of a table that a test edits.
+type columns struct {
+	subject, date, value string
+	least                int    // quantities that a row which is dropped, renamed or redated has
+	shifted              string // the date that one row is given
+}
+
+func readTable(t *testing.T, dir, name string) [][]string {
+	t.Helper()
+	file, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	table, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+func fourChangesOfTable(t *testing.T, connector ingest.Connector, table [][]string, of columns) {
+	dir := t.TempDir()
+	write := func() {
+		t.Helper()
+		var text strings.Builder
+		if err := csv.NewWriter(&text).WriteAll(table); err != nil {
+			t.Fatal(err)
+		}
+		ingesttest.Write(t, filepath.Join(dir, "table.csv"), text.String())
+	}
+	write()
+	b := ingesttest.New(t, connector)
+	job := ingest.Job{Name: "table", Kind: connector.Kind(), Location: dir}
+	b.Ingest(t, job)
+
+	// One row each of four subjects, of which the ledger has several quantities on the row's date.
+	live := map[string]int{}
+	for _, r := range revisionsOf(t, b, time.Time{}) {
+		live[fmt.Sprint(r.Source.Row)]++
+	}
+	subject, date, value := slices.Index(table[0], of.subject), slices.Index(table[0], of.date), slices.Index(table[0], of.value)
+	var rows []int
+	used, line := map[string]bool{}, 1
+	for i, row := range table {
+		if i > 0 && live[fmt.Sprint(line)] >= of.least && !used[row[subject]] && row[value] != "" && len(rows) < 4 {
+			rows, used[row[subject]] = append(rows, i), true
+		}
+		line += 1 + strings.Count(strings.Join(row, ""), "\n")
+	}
+	if len(rows) < 4 {
+		t.Fatalf("only %d of %d rows have %d quantities", len(rows), len(table)-1, of.least)
+	}
+	table[rows[0]][value] += "1"
+	renamed := table[rows[1]][subject]
+	for _, row := range table[1:] {
+		if row[subject] == renamed {
+			row[subject] = "Renamed 9"
+		}
+	}
+	table[rows[2]][date] = of.shifted
+	table = slices.Delete(table, rows[3], rows[3]+1)
+	write()
+	state, err := b.Ledger.State(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Ingest(t, job)
+	var got []string
+	for _, c := range metrics.Changes(revisionsOf(t, b, state.RecordedAt.Add(time.Second)), metrics.ChangeContext{}) {
+		got = append(got, c.Kind)
+		if c.Kind != metrics.ChangeRevised && (c.Count < of.least || len(c.Events) != c.Count) {
+			t.Errorf("%s %s: %d values, of which %d are told", c.Kind, c.Subject, c.Count, len(c.Events))
+		}
+	}
+	if want := []string{"revised", "renamed", "redated", "withdrawn"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func revisionsOf(t *testing.T, b *ingesttest.Bench, since time.Time) []metrics.Revision {
+	t.Helper()
+	revisions, err := b.Ledger.Revisions(t.Context(), metrics.RevisionQuery{Since: since})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return revisions
 }

@@ -175,6 +175,9 @@ func (t tools) whatChanged(ctx context.Context, in changesInput) (string, error)
 	fmt.Fprintf(&b, "%d changes, newest first\n", len(a.Changes))
 	for _, c := range a.Changes {
 		fmt.Fprintf(&b, "%s  %s  %s  source: %s\n", c.RecordedAt, c.Kind, c.Text.En, c.Source)
+		for _, e := range c.Events {
+			fmt.Fprintf(&b, "  %s\n", e.Text.En)
+		}
 	}
 	fmt.Fprintf(&b, "address: %s/changes\n", t.PublicURL)
 	return b.String(), nil

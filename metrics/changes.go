@@ -17,16 +17,36 @@ const (
 	ChangeWithdrawn = "withdrawn" // a row that the source no longer lists
 )
 
-// Change is what a reader would say happened: one event, however many rows of the ledger it took.
+// Change is what a reader would say happened: one edit of the source, however many rows of the ledger it took.
 type Change struct {
 	RecordedAt time.Time
 	Kind       string
 	Source     string
-	Metric     string // empty where rows of several metrics changed together
+	Metric     string // of its record, where it has one; empty where it is about several
 	Subject    string // as it is now; empty for the first rows of a source
 	Before     *Observation
 	After      *Observation // nil when withdrawn
 	Count      int          // rows that changed together, at least 1
+	// Events are the rows that changed together, each a change of its own with a Count of 1. There are none where it was one
+	// row, and none of a source's first run.
+	Events []Change
+}
+
+// Of is what of a change is about one metric, false if nothing is.
+func (c Change) Of(metric string) (Change, bool) {
+	if len(c.Events) == 0 {
+		return c, c.Metric == metric
+	}
+	var events []Change
+	for _, e := range c.Events {
+		if e.Metric == metric {
+			events = append(events, e)
+		}
+	}
+	if len(events) == 0 {
+		return Change{}, false
+	}
+	return together(events), true
 }
 
 // ChangeContext is what Changes needs to know beyond the revisions. Each function may be nil.
@@ -46,10 +66,12 @@ type ChangeContext struct {
 //
 // Within a run, a row that was withdrawn and one that was added are one change where they agree on all but one thing:
 //
-//   - redated: metric, subject, setting and value are the same; one change per subject
-//   - renamed: metric, setting, time and value are the same; one change per pair of subjects. A row whose name alone was
-//     revised is a rename too.
+//   - redated: metric, subject, setting and value are the same
+//   - renamed: metric, setting, time and value are the same. A row whose name alone was revised is a rename too.
 //   - revised: metric, subject and setting are the same, and no other row of them came or went
+//
+// What a run did to one subject in one way is one change, whose Events are the rows: a table's row with seven quantities that is
+// dropped is one withdrawal. Records are told with the other rows of their subject that came, or were revised, in that run.
 //
 // The first run of a source is one change of kind added with a Count and neither Metric nor Subject. Of several records on
 // one metric in one run the best is the record and the others are additions or revisions. A revision of nothing but a
@@ -150,11 +172,11 @@ func (r *run) changes(in ChangeContext) []Change {
 		}
 		restated = append(restated, s)
 	}
-	changes := slices.Concat(
-		r.each(ChangeAdded, p.added), r.each(ChangeRevised, restated), r.each(ChangeWithdrawn, p.withdrawn),
-		r.bySubject(ChangeRedated, redated), r.bySubject(ChangeRenamed, renamed),
+	events := slices.Concat(
+		r.events(ChangeAdded, p.added), r.events(ChangeRevised, restated), r.events(ChangeWithdrawn, p.withdrawn),
+		r.events(ChangeRedated, redated), r.events(ChangeRenamed, renamed),
 	)
-	r.crown(changes, in)
+	changes := edits(events, r.records(events, in))
 	slices.SortStableFunc(changes, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(changeRank(a.Kind), changeRank(b.Kind)), strings.Compare(a.Metric, b.Metric), strings.Compare(a.Subject, b.Subject))
 	})
@@ -177,15 +199,15 @@ func sameExceptName(a, b *Observation) bool {
 	return a.Time.Equal(b.Time) && a.Name != b.Name && c.SameContent(*b)
 }
 
-// each makes one change of every step.
-func (r *run) each(kind string, steps []*step) []Change {
+// events makes one change of every step.
+func (r *run) events(kind string, steps []*step) []Change {
 	var changes []Change
 	for _, s := range steps {
-		c := Change{RecordedAt: r.at, Kind: kind, Source: r.source, Metric: s.after.Metric, Subject: s.after.Subject, After: s.after, Count: 1}
-		if s.wasLive() || kind == ChangeRevised {
-			c.Before = s.before
-		}
-		if kind == ChangeWithdrawn {
+		c := Change{RecordedAt: r.at, Kind: kind, Source: r.source, Metric: s.after.Metric, Subject: s.after.Subject, Before: s.before, After: s.after, Count: 1}
+		switch kind {
+		case ChangeAdded: // what it was before it was withdrawn is no news
+			c.Before = nil
+		case ChangeWithdrawn:
 			c.After = nil
 		}
 		changes = append(changes, c)
@@ -193,48 +215,68 @@ func (r *run) each(kind string, steps []*step) []Change {
 	return changes
 }
 
-// bySubject makes one change of all steps from one subject to one subject.
-func (r *run) bySubject(kind string, steps []*step) []Change {
-	type pair struct{ from, to string }
-	at := map[pair]int{}
+// edits joins the events of one kind that are about one subject, calling those at the given places records.
+func edits(events []Change, records []int) []Change {
+	type edit struct{ kind, from, to string }
+	var order []edit
+	of := map[edit][]Change{}
+	for i, e := range events {
+		k := edit{kind: e.Kind, to: e.Subject}
+		if e.Kind == ChangeRenamed {
+			k.from = e.Before.Subject
+		}
+		if slices.Contains(records, i) {
+			e.Kind = ChangeRecord
+		}
+		if of[k] == nil {
+			order = append(order, k)
+		}
+		of[k] = append(of[k], e)
+	}
 	var changes []Change
-	for _, s := range steps {
-		k := pair{s.before.Subject, s.after.Subject}
-		i, ok := at[k]
-		if !ok {
-			at[k] = len(changes)
-			changes = append(changes, Change{
-				RecordedAt: r.at, Kind: kind, Source: r.source, Metric: s.after.Metric, Subject: s.after.Subject, Before: s.before, After: s.after, Count: 1,
-			})
-			continue
-		}
-		changes[i].Count++
-		if changes[i].Metric != s.after.Metric {
-			changes[i].Metric = ""
-		}
+	for _, k := range order {
+		changes = append(changes, together(of[k]))
 	}
 	return changes
 }
 
-// crown calls the best new value of each metric a record, if it beats what stood before.
-func (r *run) crown(changes []Change, in ChangeContext) {
+// together makes one change of at least one event: a record where one of them is, and then that comes first.
+func together(events []Change) Change {
+	if len(events) == 1 {
+		return events[0]
+	}
+	slices.SortStableFunc(events, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(changeRank(a.Kind), changeRank(b.Kind)), strings.Compare(a.Metric, b.Metric))
+	})
+	c := events[0]
+	c.Events, c.Count = events, len(events)
+	if slices.ContainsFunc(events, func(e Change) bool { return e.Kind == c.Kind && e.Metric != c.Metric }) {
+		c.Metric = ""
+	}
+	return c
+}
+
+// records are the places of the best new value of each metric, if it beats what stood before.
+func (r *run) records(events []Change, in ChangeContext) []int {
 	if in.Best == nil {
-		return
+		return nil
 	}
 	lower := func(metric string) bool { return in.LowerIsBetter != nil && in.LowerIsBetter(metric) }
 	better := func(metric string, a, b float64) bool { return a != b && (a < b) == lower(metric) }
 	top := map[string]int{}
-	for i, c := range changes {
-		if c.Kind != ChangeAdded && c.Kind != ChangeRevised || c.After == nil {
+	for i, c := range events {
+		if c.Kind != ChangeAdded && c.Kind != ChangeRevised {
 			continue
 		}
-		if best, ok := top[c.Metric]; !ok || better(c.Metric, c.After.Value, changes[best].After.Value) {
+		if best, ok := top[c.Metric]; !ok || better(c.Metric, c.After.Value, events[best].After.Value) {
 			top[c.Metric] = i
 		}
 	}
+	var records []int
 	for metric, i := range top {
-		if best, ok := in.Best(metric, r.at); ok && better(metric, changes[i].After.Value, best) {
-			changes[i].Kind = ChangeRecord
+		if best, ok := in.Best(metric, r.at); ok && better(metric, events[i].After.Value, best) {
+			records = append(records, i)
 		}
 	}
+	return records
 }

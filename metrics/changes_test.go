@@ -98,7 +98,7 @@ func TestChanges(t *testing.T) {
 		}, []string{"revised gpqa a from a 1 0.5"}},
 		{"a series that moved on", []metrics.Revision{
 			rev(row("price", "a", 1, 5), nil), rev(nil, row("price", "a", 2, 6)), rev(nil, row("price", "a", 3, 7)),
-		}, []string{"added price a", "added price a", "withdrawn price a from a 1 5"}},
+		}, []string{"added price a x2", "withdrawn price a from a 1 5"}},
 		{"not renamed: another value", []metrics.Revision{
 			rev(row("gpqa", "a", 1, 0.5), nil), rev(nil, row("gpqa", "b", 1, 0.51)),
 		}, []string{"added gpqa b", "withdrawn gpqa a from a 1 0.5"}},
@@ -113,6 +113,20 @@ func TestChanges(t *testing.T) {
 		{"lower is better", []metrics.Revision{rev(nil, row("price", "a", 1, 2)), rev(nil, row("price", "b", 1, 9))}, []string{"record price a", "added price b"}},
 		{"the first of a metric is no record", []metrics.Revision{rev(nil, row("new", "a", 1, 2))}, []string{"added new a"}},
 		{"a rename is no record", []metrics.Revision{rev(row("gpqa", "a", 1, 0.99), nil), rev(nil, row("gpqa", "b", 1, 0.99))}, []string{"renamed gpqa b from a 1 0.99"}},
+		{"one row of a table dropped", []metrics.Revision{
+			rev(row("gpqa", "a", 1, 0.5), nil), rev(row("price", "a", 1, 5), nil), rev(row("gpqa", "b", 1, 0.4), nil),
+		}, []string{"withdrawn  a from a 1 0.5 x2", "withdrawn gpqa b from b 1 0.4"}},
+		{"two cells of a row revised", []metrics.Revision{
+			rev(row("gpqa", "a", 1, 0.5), row("gpqa", "a", 1, 0.6)), rev(row("price", "a", 1, 5), row("price", "a", 1, 6)),
+		}, []string{"revised  a from a 1 0.5 x2"}},
+		{"a new row with a record", []metrics.Revision{
+			rev(nil, row("gpqa", "a", 1, 0.9)), rev(nil, row("new", "a", 1, 5)), rev(nil, row("price", "a", 1, 5)), rev(nil, row("price", "b", 1, 4)),
+		}, []string{"record gpqa a x3", "added price b"}},
+		{"a row revised to two records, another renamed, a third gone", []metrics.Revision{
+			rev(row("gpqa", "a", 1, 0.5), row("gpqa", "a", 1, 0.9)), rev(row("price", "a", 1, 5), row("price", "a", 1, 2)),
+			rev(row("gpqa", "old", 1, 0.3), nil), rev(nil, row("gpqa", "b", 1, 0.3)), rev(row("gpqa", "older", 1, 0.2), nil), rev(nil, row("gpqa", "c", 1, 0.2)),
+			rev(row("price", "d", 1, 8), nil),
+		}, []string{"record  a from a 1 0.5 x2", "renamed gpqa b from old 1 0.3", "renamed gpqa c from older 1 0.2", "withdrawn price d from d 1 8"}},
 		{"twice in a run", []metrics.Revision{
 			rev(nil, row("gpqa", "a", 1, 0.1)), rev(row("gpqa", "a", 1, 0.1), row("gpqa", "a", 1, 0.2)),
 		}, []string{"added gpqa a"}},
@@ -133,13 +147,34 @@ func TestChanges(t *testing.T) {
 	}
 }
 
+// What of a change is about one metric is a change of its own.
+func TestChangeOfAMetric(t *testing.T) {
+	changes := metrics.Changes([]metrics.Revision{
+		rev(row("gpqa", "a", 1, 0.5), nil), rev(row("gpqa", "a", 2, 0.4), nil), rev(row("price", "a", 1, 5), nil),
+	}, metrics.ChangeContext{})
+	if len(changes) != 1 || len(changes[0].Events) != 3 {
+		t.Fatalf("got %+v", changes)
+	}
+	for metric, want := range map[string][]string{
+		"gpqa": {"withdrawn gpqa a from a 1 0.5 x2"}, "price": {"withdrawn price a from a 1 5"}, "mmlu": {},
+	} {
+		var of []metrics.Change
+		if c, ok := changes[0].Of(metric); ok {
+			of = append(of, c)
+		}
+		if diff := cmp.Diff(want, said(of)); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", metric, diff)
+		}
+	}
+}
+
 func TestChangesOfAFirstRun(t *testing.T) {
 	revs := []metrics.Revision{
 		rev(nil, row("gpqa", "a", 1, 0.1)), rev(nil, row("gpqa", "b", 1, 0.2)), rev(nil, row("mmlu", "a", 1, 0.2)),
 	}
 	for known, want := range map[bool][]string{
 		false: {"added   x3"},
-		true:  {"added gpqa a", "added gpqa b", "added mmlu a"},
+		true:  {"added  a x2", "added gpqa b"},
 	} {
 		in := metrics.ChangeContext{Known: func(source string, before time.Time) bool {
 			if source != "lab" || !before.Equal(secondRun) {

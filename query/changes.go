@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/scalebook/scalebook/metrics"
@@ -17,14 +19,16 @@ type ChangesParams struct {
 	Since, Until time.Time
 	Metric       string
 	Limit        int // newest first; 200 if zero
+	Offset       int // how many of the newest to leave out
 }
 
 // Changes is what changed, newest first.
 type Changes struct {
 	Changes []Change `json:"changes"`
+	More    bool     `json:"more,omitempty"` // whether there are older ones
 }
 
-// Change is one event, however many rows of the ledger it took.
+// Change is one edit of a source, however many rows of the ledger it took.
 type Change struct {
 	RecordedAt Moment        `json:"recorded_at"`
 	Kind       string        `json:"kind"`
@@ -37,6 +41,7 @@ type Change struct {
 	Count      int           `json:"count,omitempty"` // rows that changed together, where more than one
 	Source     string        `json:"source"`
 	Text       metrics.Text  `json:"text"`
+	Events     []Change      `json:"events,omitempty"` // each row, where more than one changed together
 }
 
 // ChangedValue is one side of a change.
@@ -48,15 +53,19 @@ type ChangedValue struct {
 	Value   float64 `json:"value"`
 }
 
-// ParseChanges reads since, until, metric and limit.
+// ParseChanges reads since, until, metric, limit and offset.
 func ParseChanges(v Values) (ChangesParams, error) {
 	r := reader{values: v}
 	p := ChangesParams{Since: r.time("since"), Until: r.time("until"), Metric: v("metric")}
-	limit := r.number("limit")
-	if r.err == nil && (limit < 0 || limit != float64(int(limit))) {
-		r.fail("limit", v("limit"), metrics.Text{Ko: "0 이상인 정수여야 합니다.", En: "a whole number is needed"})
+	count := func(name string, most int) int {
+		n := r.number(name)
+		if r.err == nil && (n < 0 || n != math.Trunc(n)) {
+			r.fail(name, v(name), metrics.Text{Ko: "0 이상인 정수여야 합니다.", En: "a whole number is needed"})
+			return 0
+		}
+		return int(min(n, float64(most)))
 	}
-	p.Limit = min(int(limit), maxChanges)
+	p.Limit, p.Offset = count("limit", maxChanges), count("offset", 1e6)
 	if p.Limit == 0 {
 		p.Limit = 200
 	}
@@ -81,17 +90,27 @@ func (e *Engine) changes(ctx context.Context, p ChangesParams) (Changes, error) 
 		return Changes{}, err
 	}
 	out := Changes{Changes: []Change{}}
+	skip := p.Offset
 	for told, err := range e.toldBackwards(ctx, p, teller) {
 		if err != nil {
 			return Changes{}, err
 		}
-		if p.Metric != "" && told.Metric != p.Metric {
+		if p.Metric != "" {
+			of, ok := told.Of(p.Metric)
+			if !ok {
+				continue
+			}
+			told = of
+		}
+		switch {
+		case skip > 0:
+			skip--
 			continue
+		case len(out.Changes) == p.Limit:
+			out.More = true
+			return out, nil
 		}
 		out.Changes = append(out.Changes, teller.tell(told))
-		if len(out.Changes) == p.Limit {
-			break
-		}
 	}
 	return out, nil
 }
@@ -228,6 +247,28 @@ func (t *teller) best(metric string, before time.Time) (float64, bool) {
 }
 
 func (t *teller) tell(c metrics.Change) Change {
+	out := t.shown(c)
+	out.Text = t.sentence(c, out)
+	if len(c.Events) == 0 {
+		return out
+	}
+	for _, e := range c.Events {
+		out.Events = append(out.Events, t.shown(e))
+		if !sameDay(e, c) {
+			out.Time = nil
+		}
+	}
+	for i, e := range c.Events {
+		out.Events[i].Text = t.eventSentence(e, out.Events[i], out.Time == nil)
+	}
+	if c.Kind != metrics.ChangeRenamed && c.Kind != metrics.ChangeRedated && (c.Kind != metrics.ChangeRecord || c.Metric == "") {
+		out.Before, out.After = nil, nil // each row has its own
+	}
+	return out
+}
+
+// shown is a change without its words and its events.
+func (t *teller) shown(c metrics.Change) Change {
 	out := Change{RecordedAt: Moment{c.RecordedAt}, Kind: c.Kind, Metric: c.Metric, Subject: c.Subject, Source: c.Source,
 		Before: t.side(c.Before), After: t.side(c.After)}
 	if c.Count > 1 {
@@ -238,7 +279,6 @@ func (t *teller) tell(c metrics.Change) Change {
 	} else if gone := out.Before; gone != nil {
 		out.Name, out.Time = gone.Name, &gone.Time
 	}
-	out.Text = t.sentence(c, out)
 	return out
 }
 
@@ -257,75 +297,194 @@ func (t *teller) name(o metrics.Observation) string {
 	return observed{subjects: t.subjects}.name(o)
 }
 
+// title is what a metric is called.
+func (t *teller) title(metric string) metrics.Text {
+	title := t.metrics[metric].Title
+	return metrics.Text{Ko: title.In("ko"), En: title.In("en")}
+}
+
+// value says one side of a change.
+func (t *teller) value(metric string, v *ChangedValue) metrics.Text {
+	if v == nil {
+		return metrics.Text{Ko: "—", En: "—"}
+	}
+	return value(v.Value, t.metrics[metric].Unit)
+}
+
+// deed is what was done to values, in the passive in English.
+func deed(kind string) metrics.Text {
+	switch kind {
+	case metrics.ChangeRevised:
+		return metrics.Text{Ko: "고쳤다", En: "revised"}
+	case metrics.ChangeWithdrawn:
+		return metrics.Text{Ko: "거두었다", En: "withdrawn"}
+	}
+	return metrics.Text{Ko: "더했다", En: "added"}
+}
+
 // sentence says a change in words.
 func (t *teller) sentence(c metrics.Change, shown Change) metrics.Text {
-	m := t.metrics[c.Metric]
-	title := metrics.Text{Ko: m.Title.In("ko"), En: m.Title.In("en")}
-	value := func(v *ChangedValue) metrics.Text {
-		if v == nil {
-			return metrics.Text{Ko: "—", En: "—"}
-		}
-		return value(v.Value, m.Unit)
-	}
-	before, after := value(shown.Before), value(shown.After)
 	rows := metrics.Text{}
-	if c.Count > 1 {
-		n := strconv.Itoa(c.Count)
-		rows = metrics.Text{Ko: " (" + n + "행)", En: " (" + n + " rows)"}
+	if n := strconv.Itoa(c.Count); c.Count > 1 {
+		rows = metrics.Text{Ko: "값 " + n + "개", En: " (" + n + " values)"}
 	}
-	switch c.Kind {
-	case metrics.ChangeRecord:
-		was := metrics.Text{}
-		if shown.Before != nil {
-			was = metrics.Text{Ko: ", 앞서는 " + before.Ko, En: ", was " + before.En}
-		}
+	switch {
+	case c.Subject == "":
+		n := strconv.Itoa(c.Count)
 		return metrics.Text{
-			Ko: fmt.Sprintf("%s의 새 기록: %s, %s%s.", title.Ko, shown.Name, after.Ko, was.Ko),
-			En: fmt.Sprintf("New record on %s: %s, %s%s.", title.En, shown.Name, after.En, was.En)}
-	case metrics.ChangeRevised:
-		return metrics.Text{
-			Ko: fmt.Sprintf("%s, %s: 값을 고쳤다(%s → %s).%s", title.Ko, shown.Name, before.Ko, after.Ko, rows.Ko),
-			En: fmt.Sprintf("%s, %s: revised from %s to %s.%s", title.En, shown.Name, before.En, after.En, rows.En)}
-	case metrics.ChangeWithdrawn:
-		return metrics.Text{
-			Ko: fmt.Sprintf("%s, %s: 값을 거두었다(%s).%s", title.Ko, shown.Name, before.Ko, rows.Ko),
-			En: fmt.Sprintf("%s, %s: %s withdrawn.%s", title.En, shown.Name, before.En, rows.En)}
-	case metrics.ChangeRenamed:
+			Ko: fmt.Sprintf("%s: 처음 들어온 자료, %s행.", c.Source, n),
+			En: fmt.Sprintf("%s: first taken in, %s rows.", c.Source, n)}
+	case c.Kind == metrics.ChangeRecord:
+		return t.recordSentence(c, shown)
+	case c.Kind == metrics.ChangeRenamed:
 		from, to := shown.Before.Name, shown.After.Name
 		if from == to { // it is called the same, under another id
 			from, to = shown.Before.Subject, shown.After.Subject
 		}
 		return metrics.Text{
-			Ko: fmt.Sprintf("%s: 이름이 바뀌었다(전에는 %s).%s", to, from, rows.Ko),
-			En: fmt.Sprintf("%s was renamed to %s.%s", from, to, rows.En)}
-	case metrics.ChangeRedated:
+			Ko: fmt.Sprintf("%s: 이름이 바뀌었다(%s).", to, listed("전에는 "+from, rows.Ko)),
+			En: fmt.Sprintf("%s was renamed to %s%s.", from, to, rows.En)}
+	case c.Kind == metrics.ChangeRedated:
+		for _, e := range c.Events {
+			if !sameDay(e, c) || !e.Before.Time.Equal(c.Before.Time) {
+				return metrics.Text{
+					Ko: fmt.Sprintf("%s: 날짜가 바뀌었다(%s).", shown.Name, rows.Ko),
+					En: fmt.Sprintf("%s was redated%s.", shown.Name, rows.En)}
+			}
+		}
 		return metrics.Text{
-			Ko: fmt.Sprintf("%s: 날짜가 바뀌었다(%s → %s).%s", shown.Name, shown.Before.Time, shown.After.Time, rows.Ko),
-			En: fmt.Sprintf("%s was redated from %s to %s.%s", shown.Name, shown.Before.Time, shown.After.Time, rows.En)}
+			Ko: fmt.Sprintf("%s: 날짜가 바뀌었다(%s).", shown.Name, listed(fmt.Sprintf("%s → %s", shown.Before.Time, shown.After.Time), rows.Ko)),
+			En: fmt.Sprintf("%s was redated from %s to %s%s.", shown.Name, shown.Before.Time, shown.After.Time, rows.En)}
 	}
-	if c.Subject == "" {
-		n := strconv.Itoa(c.Count)
+	about := metrics.Text{Ko: shown.Name, En: shown.Name}
+	if c.Metric != "" {
+		title := t.title(c.Metric)
+		about = metrics.Text{Ko: title.Ko + ", " + shown.Name, En: title.En + ", " + shown.Name}
+	}
+	if len(c.Events) > 0 {
+		done := deed(c.Kind)
 		return metrics.Text{
-			Ko: fmt.Sprintf("%s: 처음 들어온 자료, %s행.", c.Source, n),
-			En: fmt.Sprintf("%s: first taken in, %s rows.", c.Source, n)}
+			Ko: fmt.Sprintf("%s: 값 %d개를 %s.", about.Ko, c.Count, done.Ko),
+			En: fmt.Sprintf("%s: %d values %s.", about.En, c.Count, done.En)}
 	}
-	return metrics.Text{
-		Ko: fmt.Sprintf("%s, %s: 값을 더했다(%s).%s", title.Ko, shown.Name, after.Ko, rows.Ko),
-		En: fmt.Sprintf("%s, %s: %s added.%s", title.En, shown.Name, after.En, rows.En)}
+	return t.valueSentence(c, shown, about)
 }
 
-// Table implements [Tabular].
+// valueSentence says what was added, revised or withdrawn of what about names.
+func (t *teller) valueSentence(c metrics.Change, shown Change, about metrics.Text) metrics.Text {
+	before, after := t.value(c.Metric, shown.Before), t.value(c.Metric, shown.After)
+	switch {
+	case c.Before == nil:
+		return metrics.Text{
+			Ko: fmt.Sprintf("%s: 값을 더했다(%s).", about.Ko, after.Ko),
+			En: fmt.Sprintf("%s: %s added.", about.En, after.En)}
+	case c.After == nil:
+		return metrics.Text{
+			Ko: fmt.Sprintf("%s: 값을 거두었다(%s).", about.Ko, before.Ko),
+			En: fmt.Sprintf("%s: %s withdrawn.", about.En, before.En)}
+	}
+	return metrics.Text{
+		Ko: fmt.Sprintf("%s: 값을 고쳤다(%s → %s).", about.Ko, before.Ko, after.Ko),
+		En: fmt.Sprintf("%s: revised from %s to %s.", about.En, before.En, after.En)}
+}
+
+// recordSentence says what records a subject set and how many other values came with them.
+func (t *teller) recordSentence(c metrics.Change, shown Change) metrics.Text {
+	records := []metrics.Text{t.title(c.Metric)}
+	if c.Metric == "" {
+		records = nil
+		for _, e := range c.Events {
+			if e.Kind == metrics.ChangeRecord {
+				records = append(records, t.title(e.Metric))
+			}
+		}
+	}
+	var said metrics.Text
+	if len(records) == 1 {
+		was, after := metrics.Text{}, t.value(c.Metric, shown.After)
+		if shown.Before != nil {
+			before := t.value(c.Metric, shown.Before)
+			was = metrics.Text{Ko: ", 앞서는 " + before.Ko, En: ", was " + before.En}
+		}
+		said = metrics.Text{
+			Ko: fmt.Sprintf("%s의 새 기록: %s, %s%s.", records[0].Ko, shown.Name, after.Ko, was.Ko),
+			En: fmt.Sprintf("New record on %s: %s, %s%s.", records[0].En, shown.Name, after.En, was.En)}
+	} else {
+		var ko, en []string
+		for _, r := range records {
+			ko, en = append(ko, r.Ko), append(en, r.En)
+		}
+		said = metrics.Text{
+			Ko: fmt.Sprintf("%s의 새 기록: %s.", strings.Join(ko, ", "), shown.Name),
+			En: fmt.Sprintf("New records on %s: %s.", strings.Join(en, ", "), shown.Name)}
+	}
+	if rest := c.Count - len(records); rest > 0 {
+		done, values := deed(c.Events[c.Count-1].Kind), "values"
+		if rest == 1 {
+			values = "value"
+		}
+		said.Ko += fmt.Sprintf(" 다른 값 %d개도 %s.", rest, done.Ko)
+		said.En += fmt.Sprintf(" %d more %s %s.", rest, values, done.En)
+	}
+	return said
+}
+
+// eventSentence says what happened to one of several rows that changed together: of which metric and, where they differ in these, of
+// which setting and date.
+func (t *teller) eventSentence(c metrics.Change, shown Change, dated bool) metrics.Text {
+	row := shown.After
+	if row == nil {
+		row = shown.Before
+	}
+	day := ""
+	if dated {
+		day = row.Time.String()
+	}
+	about := t.title(c.Metric)
+	if apart := listed(row.Setting, day); apart != "" {
+		about = metrics.Text{Ko: about.Ko + "(" + apart + ")", En: about.En + " (" + apart + ")"}
+	}
+	if c.Kind == metrics.ChangeRenamed || c.Kind == metrics.ChangeRedated {
+		same := t.value(c.Metric, row)
+		return metrics.Text{Ko: about.Ko + ": " + same.Ko, En: about.En + ": " + same.En}
+	}
+	return t.valueSentence(c, shown, about)
+}
+
+// listed lists what is not blank.
+func listed(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ", ")
+}
+
+// sameDay reports whether two changes are of rows with the same date.
+func sameDay(a, b metrics.Change) bool {
+	date := func(c metrics.Change) time.Time {
+		if c.After != nil {
+			return c.After.Time
+		}
+		return c.Before.Time
+	}
+	return date(a).Equal(date(b))
+}
+
+// Table implements [Tabular]: a row for every event.
 func (c Changes) Table() Table {
 	t := Table{Header: []string{"recorded_at", "kind", "metric", "subject", "name", "time", "before", "after", "source", "text_ko", "text_en"}}
-	for _, x := range c.Changes {
-		row := []string{x.RecordedAt.String(), x.Kind, x.Metric, x.Subject, x.Name, moment(x.Time), "", "", x.Source, x.Text.Ko, x.Text.En}
-		if x.Before != nil {
-			row[6] = number(&x.Before.Value)
+	for _, change := range c.Changes {
+		events := change.Events
+		if len(events) == 0 {
+			events = []Change{change}
 		}
-		if x.After != nil {
-			row[7] = number(&x.After.Value)
+		for _, x := range events {
+			row := []string{x.RecordedAt.String(), x.Kind, x.Metric, x.Subject, x.Name, moment(x.Time), "", "", x.Source, x.Text.Ko, x.Text.En}
+			if x.Before != nil {
+				row[6] = number(&x.Before.Value)
+			}
+			if x.After != nil {
+				row[7] = number(&x.After.Value)
+			}
+			t.Rows = append(t.Rows, row)
 		}
-		t.Rows = append(t.Rows, row)
 	}
 	return t
 }

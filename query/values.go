@@ -122,6 +122,7 @@ func (p ChangesParams) Values() url.Values {
 	set(v, "until", date(p.Until))
 	set(v, "metric", p.Metric)
 	set(v, "limit", strconv.Itoa(p.Limit), "200", "0")
+	set(v, "offset", strconv.Itoa(p.Offset), "0")
 	return v
 }
 

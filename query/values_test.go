@@ -32,7 +32,7 @@ func TestValuesAskAgain(t *testing.T) {
 		{"compare", "fit=linear&metric=a&since=1990-01-01&split=2005-01-01&until=2020-01-01", ""},
 		{"index", "scaled=true&since=2022-11-01", "scaled=true"},
 		{"index", "scaled=a:high=1,b=2.5&since=1900-01-01", "scaled=a%3Ahigh%3D1%2Cb%3D2.5&since=1900-01-01"},
-		{"changes", "limit=5&metric=mmlu&since=2025-01-01", ""},
+		{"changes", "limit=5&metric=mmlu&offset=10&since=2025-01-01", ""},
 	} {
 		asked, err := url.ParseQuery(test.asked)
 		if err != nil {

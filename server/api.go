@@ -51,7 +51,7 @@ func apiRouteTable() []route {
 		{"/progress", "What more training compute brought, and what better algorithms at equal compute", with(selected, indexedParam, confidenceParam), query.Progress{}, "/progress", true, (*Server).apiProgress},
 		{"/price-to-reach", "The lowest price of a score over time", with(observations, scoresParam, priceParam, confidenceParam), query.PriceToReach{}, "/price-to-reach?metric=gpqa-diamond&threshold=0.5,0.7", true, (*Server).apiPriceToReach},
 		{"/compute-optimal", "How far models are from the least loss for their training compute", with(selected, confidenceParam), query.ComputeOptimal{}, "/compute-optimal", true, (*Server).apiComputeOptimal},
-		{"/changes", "What changed in the ledger", []param{sinceParam, untilParam, metricFilterParam, limitParam}, query.Changes{}, "/changes?limit=5", true, (*Server).apiChanges},
+		{"/changes", "What changed in the ledger", []param{sinceParam, untilParam, metricFilterParam, limitParam, offsetParam}, query.Changes{}, "/changes?limit=5", true, (*Server).apiChanges},
 		{"/ingest/runs", "How ingests went, newest first", []param{limitParam}, runList{}, "/ingest/runs?limit=5", false, (*Server).apiRuns},
 	}
 }

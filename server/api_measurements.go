@@ -214,5 +214,11 @@ func (s *Server) apiChanges(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	found := p.Offset + len(changes.Changes)
+	if changes.More {
+		found++
+		c.Request().URI().QueryArgs().Set("until", pagedUntil(p, changes))
+	}
+	linkPages(c, found, p.Limit, p.Offset)
 	return s.answer(c, changes)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/query"
 )
 
@@ -50,7 +51,7 @@ func (s *Server) feedChanges(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p.Limit = feedEntries
+	p.Limit, p.Offset = feedEntries, 0
 	feed := s.feed("scalebook: "+say(lang, "nav.changes"), "changes", "/changes")
 	if file := strings.Clone(c.Params("file")); file != "" { // /feeds/metrics/ID.atom
 		p.Metric = strings.TrimSuffix(file, ".atom")
@@ -70,11 +71,23 @@ func (s *Server) feedChanges(c *fiber.Ctx) error {
 			feed.Updated = at
 		}
 		address := "/changes"
-		if ch.Metric != "" {
+		switch {
+		case ch.Metric != "":
 			address = "/metrics/" + ch.Metric
+		case ch.Subject != "":
+			address = "/subjects/" + url.PathEscape(ch.Subject)
+		}
+		subjects := url.PathEscape(ch.Subject)
+		if ch.Kind == metrics.ChangeRenamed { // several may have become one
+			subjects = url.PathEscape(ch.Before.Subject) + "/" + subjects
+		}
+		summary := []string{ch.Source}
+		for _, e := range ch.Events {
+			summary = append(summary, e.Text.In(lang))
 		}
 		feed.Entries = append(feed.Entries, atomEntry{Title: ch.Text.In(lang), Updated: at, Links: []atomLink{{Href: s.cfg.PublicURL + address}},
-			ID: tag(fmt.Sprintf("change/%s/%s/%s/%s/%s", url.PathEscape(at), ch.Kind, url.PathEscape(ch.Source), ch.Metric, url.PathEscape(ch.Subject))), Summary: ch.Source})
+			ID:      tag(fmt.Sprintf("change/%s/%s/%s/%s/%s", url.PathEscape(at), ch.Kind, url.PathEscape(ch.Source), ch.Metric, subjects)),
+			Summary: strings.Join(summary, "\n")})
 	}
 	return s.sendFeed(c, feed)
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -27,17 +28,41 @@ func (s *Server) pageChanges(c *fiber.Ctx) error {
 			page.Days = append(page.Days, templates.ChangeDay{Date: date})
 		}
 		d := &page.Days[len(page.Days)-1]
-		item := templates.ChangeItem{Kind: say(lang, "changes."+ch.Kind), Text: ch.Text.In(lang), Source: ch.Source}
-		switch {
-		case ch.Metric != "":
-			item.URL = "/metrics/" + ch.Metric
-		case ch.Subject != "":
-			item.URL = "/subjects/" + ch.Subject
+		item := changeItem(ch, lang)
+		if !strings.HasPrefix(item.Text, ch.Source) {
+			item.Source = ch.Source
 		}
-		if item.Source == ch.Text.In(lang) || strings.HasPrefix(ch.Text.In(lang), ch.Source) {
-			item.Source = ""
+		for _, e := range ch.Events {
+			item.Values = append(item.Values, changeItem(e, lang))
 		}
 		d.Changes = append(d.Changes, item)
 	}
+	if p.Offset > 0 {
+		page.Prev = s.with(c, "offset", offsetText(p.Offset-p.Limit))
+	}
+	if changes.More {
+		page.Next = s.with(c, "offset", offsetText(p.Offset+p.Limit), "until", pagedUntil(p, changes))
+	}
 	return s.render(c, page)
+}
+
+func changeItem(ch query.Change, lang string) templates.ChangeItem {
+	item := templates.ChangeItem{Kind: say(lang, "changes."+ch.Kind), Text: ch.Text.In(lang)}
+	switch {
+	case ch.Metric != "":
+		item.URL = "/metrics/" + ch.Metric
+	case ch.Subject != "":
+		item.URL = "/subjects/" + ch.Subject
+	}
+	return item
+}
+
+// pagedUntil is what older pages ask for beside an offset, so that changes recorded meanwhile do not move them: until just after the newest
+// change of the first page. Times of the ledger are whole seconds.
+func pagedUntil(p query.ChangesParams, changes query.Changes) string {
+	until := p.Until
+	if until.IsZero() && len(changes.Changes) > 0 {
+		until = changes.Changes[0].RecordedAt.Add(time.Second)
+	}
+	return query.ChangesParams{Until: until}.Values().Get("until")
 }
