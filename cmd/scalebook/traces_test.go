@@ -8,8 +8,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	spans "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"github.com/scalebook/scalebook/tracing/tracingtest"
 )
@@ -69,13 +72,15 @@ func TestTraces(t *testing.T) {
 		t.Fatalf("%d requests were told of", len(requests))
 	}
 	for _, step := range []string{"wait for a turn", "search", "render"} {
-		steps := collector.Named(step)
-		if len(steps) != 1 || !bytes.Equal(steps[0].TraceId, requests[0].TraceId) || !bytes.Equal(steps[0].ParentSpanId, requests[0].SpanId) {
+		steps := slices.DeleteFunc(collector.Named(step), func(s *spans.Span) bool { // of pages that are rendered ahead
+			return !bytes.Equal(s.TraceId, requests[0].TraceId)
+		})
+		if len(steps) != 1 || !bytes.Equal(steps[0].ParentSpanId, requests[0].SpanId) {
 			t.Errorf("step %s: %v", step, steps)
 		}
 	}
-	if searches := collector.Named("search"); len(searches) == 1 && tracingtest.Says(searches[0], "query") != "액침" {
-		t.Errorf("search says %v", searches[0].Attributes)
+	if searches := collector.Named("search"); len(searches) != 1 || tracingtest.Says(searches[0], "query") != "액침" {
+		t.Errorf("searches %v", searches)
 	}
 	for _, r := range requests {
 		if got := r.TraceId; len(got) != 16 || got[0] != 0x0a || got[15] != 0x9c || tracingtest.Says(r, "http.route") != "/search" {
