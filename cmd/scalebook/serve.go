@@ -251,8 +251,7 @@ func follow(ctx context.Context, w *workspace, index *search.Index, engine *quer
 		}
 		if starting {
 			starting = false
-			hold("pages not rendered ahead", srv.RenderAhead(ctx))
-			debug.FreeOSMemory() // what starting took and an idle server does not need
+			go renderAhead(ctx, srv, log) // a busy machine may take long, and what comes meanwhile is to be shown
 		}
 		select {
 		case <-ctx.Done():
@@ -266,6 +265,14 @@ func follow(ctx context.Context, w *workspace, index *search.Index, engine *quer
 			}
 		}
 	}
+}
+
+// renderAhead renders the first pages, and gives back the memory that starting took and an idle server does not need.
+func renderAhead(ctx context.Context, srv *server.Server, log *slog.Logger) {
+	if err := srv.RenderAhead(ctx); err != nil && ctx.Err() == nil {
+		log.Error("pages not rendered ahead", "error", err)
+	}
+	debug.FreeOSMemory()
 }
 
 // plainNetError words the errors of listening that people meet.
