@@ -271,7 +271,7 @@ func (p *part) digest() string {
 // state is a hash of what answers depend on in the manifest.
 func (m *manifest) state() string {
 	sum := sha256.New()
-	fmt.Fprintf(sum, "%q %q %v %q %q\n", m.Source.Name, m.Version, m.Source.Public, m.Source.License, m.parser)
+	fmt.Fprintf(sum, "%q %q %v %q %q %q\n", m.Source.Name, m.Version, m.Source.Public, m.Source.License, m.Source.Repository, m.parser)
 	for i := range m.names {
 		fmt.Fprintln(sum, m.names[i].Digest)
 	}

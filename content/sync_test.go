@@ -220,3 +220,28 @@ func TestDamagedParts(t *testing.T) {
 		t.Errorf("missing: %v", err)
 	}
 }
+
+// TestRepositoryOfASource shows that what a source is a copy of decides where its links lead, also where nothing else changed, and in a
+// library that another process has written.
+func TestRepositoryOfASource(t *testing.T) {
+	files := fstest.MapFS{
+		"20240102-one.md": file("# 하나\n\n" + longText + "[둘](https://github.com/me/notes/blob/main/20240203-two.md)\n"),
+		"20240203-two.md": file("# 둘\n\n두 번째 글이다. 첫 글과는 아주 다른 내용이어야 한다. 본문이 충분히 길어야 한다.\n"),
+	}
+	dir := t.TempDir()
+	writes, follows := openLibrary(t, dir), openLibrary(t, dir)
+	for repository, want := range map[string]string{"https://github.com/me/other": "", "https://github.com/me/notes": "20240203-two"} {
+		if _, err := writes.Sync(t.Context(), SourceConfig{Name: "notes", Public: true, Repository: repository}, files, "v1"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := follows.Reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for name, l := range map[string]*Library{"the one that writes": writes, "the one that follows": follows} {
+			r, ok := l.Report("20240102-one")
+			if !ok || len(r.Links) != 1 || r.Links[0].Report != want {
+				t.Errorf("a copy of %s, %s: the link leads to %+v, want report %q", repository, name, r.Links, want)
+			}
+		}
+	}
+}
