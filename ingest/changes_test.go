@@ -46,7 +46,7 @@ func fourChanges(t *testing.T, b *ingesttest.Bench) {
 		"s09,2024-01-10", "s09,2024-02-10",
 	).Replace(table(20)))
 	want := []string{"redated gpqa-diamond s09", "renamed gpqa-diamond s07-renamed", "revised gpqa-diamond s03", "withdrawn gpqa-diamond s05"}
-	if got := changesOf(t, b, job); !slices.Equal(got, want) {
+	if got := told(changesOf(t, b, job)); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	before, err := b.Ledger.Observations(t.Context(), metrics.Query{Metric: "gpqa-diamond", AsOf: first[0].RecordedAt})
@@ -56,15 +56,20 @@ func fourChanges(t *testing.T, b *ingesttest.Bench) {
 }
 
 // changesOf ingests a job and returns the changes that it made.
-func changesOf(t *testing.T, b *ingesttest.Bench, job ingest.Job) []string {
+func changesOf(t *testing.T, b *ingesttest.Bench, job ingest.Job) []metrics.Change {
 	t.Helper()
 	state, err := b.Ledger.State(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.Ingest(t, job)
+	return metrics.Changes(revisionsOf(t, b, state.RecordedAt.Add(time.Second)), metrics.ChangeContext{})
+}
+
+// told names changes, in the order of their names.
+func told(changes []metrics.Change) []string {
 	var got []string
-	for _, c := range metrics.Changes(revisionsOf(t, b, state.RecordedAt.Add(time.Second)), metrics.ChangeContext{}) {
+	for _, c := range changes {
 		got = append(got, fmt.Sprintf("%s %s %s", c.Kind, c.Metric, c.Subject))
 	}
 	slices.Sort(got)
@@ -113,7 +118,7 @@ func TestFourChangesUpstream(t *testing.T) {
 	versions = head + tail[:i] + "2020-02-02" + tail[i+10:]
 	ingesttest.Write(t, filepath.Join(dir, "benchmarks_runs.csv"), runs)
 	ingesttest.Write(t, filepath.Join(dir, "model_versions.csv"), versions)
-	got := changesOf(t, b, job)
+	got := told(changesOf(t, b, job))
 	var kinds []string
 	for _, c := range got {
 		kind, _, _ := strings.Cut(c, " ")
@@ -212,13 +217,8 @@ func fourChangesOfTable(t *testing.T, connector ingest.Connector, table [][]stri
 	table[rows[2]][date] = of.shifted
 	table = slices.Delete(table, rows[3], rows[3]+1)
 	write()
-	state, err := b.Ledger.State(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.Ingest(t, job)
 	var got []string
-	for _, c := range metrics.Changes(revisionsOf(t, b, state.RecordedAt.Add(time.Second)), metrics.ChangeContext{}) {
+	for _, c := range changesOf(t, b, job) {
 		got = append(got, c.Kind)
 		if c.Kind != metrics.ChangeRevised && (c.Count < of.least || len(c.Events) != c.Count) {
 			t.Errorf("%s %s: %d values, of which %d are told", c.Kind, c.Subject, c.Count, len(c.Events))

@@ -330,10 +330,9 @@ func (t *teller) sentence(c metrics.Change, shown Change) metrics.Text {
 	}
 	switch {
 	case c.Subject == "":
-		n := strconv.Itoa(c.Count)
 		return metrics.Text{
-			Ko: fmt.Sprintf("%s: 처음 들어온 자료, %s행.", c.Source, n),
-			En: fmt.Sprintf("%s: first taken in, %s rows.", c.Source, n)}
+			Ko: fmt.Sprintf("%s: 처음 들어온 자료, %d행.", c.Source, c.Count),
+			En: fmt.Sprintf("%s: first taken in, %s.", c.Source, counted(c.Count, "row"))}
 	case c.Kind == metrics.ChangeRecord:
 		return t.recordSentence(c, shown)
 	case c.Kind == metrics.ChangeRenamed:
@@ -419,12 +418,9 @@ func (t *teller) recordSentence(c metrics.Change, shown Change) metrics.Text {
 			En: fmt.Sprintf("New records on %s: %s.", strings.Join(en, ", "), shown.Name)}
 	}
 	if rest := c.Count - len(records); rest > 0 {
-		done, values := deed(c.Events[c.Count-1].Kind), "values"
-		if rest == 1 {
-			values = "value"
-		}
+		done := deed(c.Events[c.Count-1].Kind)
 		said.Ko += fmt.Sprintf(" 다른 값 %d개도 %s.", rest, done.Ko)
-		said.En += fmt.Sprintf(" %d more %s %s.", rest, values, done.En)
+		said.En += fmt.Sprintf(" %s %s.", counted(rest, "more value"), done.En)
 	}
 	return said
 }
@@ -449,6 +445,14 @@ func (t *teller) eventSentence(c metrics.Change, shown Change, dated bool) metri
 		return metrics.Text{Ko: about.Ko + ": " + same.Ko, En: about.En + ": " + same.En}
 	}
 	return t.valueSentence(c, shown, about)
+}
+
+// counted is a number of things in English.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return strconv.Itoa(n) + " " + thing
 }
 
 // listed lists what is not blank.

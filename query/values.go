@@ -118,8 +118,8 @@ func anchor(a trend.CapabilityAnchor) string {
 // Values are the parameters of what changed.
 func (p ChangesParams) Values() url.Values {
 	v := url.Values{}
-	set(v, "since", date(p.Since))
-	set(v, "until", date(p.Until))
+	set(v, "since", instant(p.Since))
+	set(v, "until", instant(p.Until))
 	set(v, "metric", p.Metric)
 	set(v, "limit", strconv.Itoa(p.Limit), "200", "0")
 	set(v, "offset", strconv.Itoa(p.Offset), "0")
@@ -144,6 +144,14 @@ func date(t time.Time) string {
 		return ""
 	}
 	return Moment{t}.String()
+}
+
+// instant writes the beginning of a day as the day, and any other instant to the nanosecond.
+func instant(t time.Time) string {
+	if t.Equal(t.Truncate(24 * time.Hour)) {
+		return date(t)
+	}
+	return t.UTC().Format(time.RFC3339Nano)
 }
 
 // dayEnd writes the end of a day as the day, which is how it is asked, and any other instant to the nanosecond.

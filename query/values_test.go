@@ -33,6 +33,7 @@ func TestValuesAskAgain(t *testing.T) {
 		{"index", "scaled=true&since=2022-11-01", "scaled=true"},
 		{"index", "scaled=a:high=1,b=2.5&since=1900-01-01", "scaled=a%3Ahigh%3D1%2Cb%3D2.5&since=1900-01-01"},
 		{"changes", "limit=5&metric=mmlu&offset=10&since=2025-01-01", ""},
+		{"changes", "since=2025-01-01T00%3A00%3A00.5Z&until=2025-01-01T10%3A00%3A00.000001Z", ""},
 	} {
 		asked, err := url.ParseQuery(test.asked)
 		if err != nil {

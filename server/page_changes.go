@@ -58,11 +58,11 @@ func changeItem(ch query.Change, lang string) templates.ChangeItem {
 }
 
 // pagedUntil is what older pages ask for beside an offset, so that changes recorded meanwhile do not move them: until just after the newest
-// change of the first page. Times of the ledger are whole seconds.
+// change of the first page.
 func pagedUntil(p query.ChangesParams, changes query.Changes) string {
 	until := p.Until
 	if until.IsZero() && len(changes.Changes) > 0 {
-		until = changes.Changes[0].RecordedAt.Add(time.Second)
+		until = changes.Changes[0].RecordedAt.Add(time.Nanosecond)
 	}
 	return query.ChangesParams{Until: until}.Values().Get("until")
 }
