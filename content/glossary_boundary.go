@@ -147,8 +147,8 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 	if !acronym && n < parts && n == limit && limit < len(c.Before) && modifies.MatchString(c.Before[len(c.Before)-limit-1]) && !soundsLike(nearest, c.Inside) {
 		return "", false // what stands before may be part of the term or not
 	}
-	if agreed := agreement(c, stats, limit); agreed > 0 {
-		n = agreed
+	if agreed := agreement(c, stats, limit); agreed >= n || agreed > 0 && (acronym || unitsOf(run(agreed)) >= parts) {
+		n = agreed // else two renderings share their last word: 확장 법칙 and 스케일링 법칙, scaling law
 	}
 	for n > 1 && !(n == parts && shortWord(c.Before[len(c.Before)-n], c.Inside)) && utf8.RuneCountInString(c.Before[len(c.Before)-n]) == 1 && !acronym {
 		// A term doesn't begin with a word of one syllable, but of 여러 번 뽑기, repeated sampling, it may be a part.
@@ -160,11 +160,16 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 		n++
 	}
 	term := strings.Trim(run(n), " ‘’“”'\"")
+	return term, unitsOf(term)*2 >= parts
+}
+
+// unitsOf is how many words of English a Korean term may stand for.
+func unitsOf(term string) int {
 	units := 0
 	for w := range strings.FieldsSeq(term) {
 		units += koreanUnits(w)
 	}
-	return term, units*2 >= parts
+	return units
 }
 
 // sounding counts the last words that are words of a gloss in Hangul, up to a limit.

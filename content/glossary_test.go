@@ -55,6 +55,7 @@ func TestTerms(t *testing.T) {
 		{"head is a verb", []string{"검색으로 풀 수 없는(Google-proof) 문항이다."}, nil},
 		{"too short for the gloss", []string{"벤치마크(Graduate-Level Google-Proof Questions)를 쓴다."}, nil},
 		{"agreement", []string{"작업 시간 지평(time horizon)이 길다.", "그 시간 지평(time horizon)을 잰다.", "모델 시간 지평(time horizon)과 같다."}, []string{"시간 지평=time horizon"}},
+		{"two renderings", []string{"확장 법칙(scaling law)을 다룬다.", "스케일링 법칙(scaling law)을 다룬다."}, []string{"확장 법칙=scaling law", "스케일링 법칙=scaling law"}},
 		{"unclosed and nested", []string{"깨진 괄호(open 뒤에 강화 학습(RL (x))이 온다."}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
