@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
 )
@@ -33,7 +34,11 @@ func (s *Server) pageChanges(c *fiber.Ctx) error {
 			item.Source = ch.Source
 		}
 		for _, e := range ch.Events {
-			item.Values = append(item.Values, changeItem(e, lang))
+			value := changeItem(e, lang)
+			if e.Kind != metrics.ChangeRecord {
+				value.Kind = ""
+			}
+			item.Values = append(item.Values, value)
 		}
 		d.Changes = append(d.Changes, item)
 	}

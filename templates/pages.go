@@ -477,7 +477,8 @@ type ChangeDay struct {
 	Changes []ChangeItem
 }
 
-// ChangeItem is one change, with each value where several changed together.
+// ChangeItem is one change, with each value where several changed together. What was done to a value its text says; of these only
+// records are of a Kind.
 type ChangeItem struct {
 	Kind, Text, URL, Source string
 	Values                  []ChangeItem
