@@ -37,3 +37,22 @@ func (s *site) testChart(t *testing.T) {
 		t.Error(p)
 	}
 }
+
+// testChartSheet goes from a view without data, and so without a chart, to one with: the sheet that styles charts comes with it.
+func (s *site) testChartSheet(t *testing.T) {
+	tb := s.open(t, 1440, "light")
+	tb.visit(t, "/metrics/gpqa-diamond?lang=en&since=2099", 200)
+	const styled = `[...document.styleSheets].some((s) => s.href?.includes("chart.css"))`
+	if read[bool](t, tb, styled) {
+		t.Error("a page without a chart has the sheet of charts")
+	}
+	const busy = `document.querySelector("main").ariaBusy === "true"`
+	tb.until(t, `(document.dispatchEvent(new CustomEvent("go", { detail: { address: "/metrics/gpqa-diamond?lang=en" } })), `+busy+`)`) // once the script is there
+	tb.until(t, `document.querySelector("svg.plot") !== null`)
+	if !read[bool](t, tb, styled) {
+		t.Error("the chart came without its sheet")
+	}
+	for _, p := range tb.complaints() {
+		t.Error(p)
+	}
+}
