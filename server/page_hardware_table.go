@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -118,7 +117,7 @@ func (s *Server) chipTable(c *fiber.Ctx, e *explorer, page *templates.Hardware) 
 	page.Shown = say(e.lang, "hardware.shown", len(chips), shown)
 	for _, item := range chips[:shown] {
 		row := templates.ChipRow{Name: item.name, URL: subjectURL(item.subject), Cells: []templates.Cell{
-			{Text: item.maker, Optional: true}, {Text: item.date.Format(time.DateOnly)}}}
+			{Text: item.maker, Optional: true}, date(item.date)}}
 		for _, column := range columns {
 			row.Cells = append(row.Cells, templates.Cell{Text: e.cell(column, item), Right: true, Optional: column.optional})
 		}
