@@ -152,7 +152,7 @@ func (s *Server) multiple(ctx context.Context, id, lang string) (templates.Multi
 	now := chart.Point{Time: last.Time.Time, Y: last.Value, Name: last.Name}
 	m.Now = &now
 	out := templates.Multiple{Title: f.Metric.Title.In(lang), URL: "/metrics/" + id, Unit: unitLine(f.Metric, lang), Chart: template.HTML(m.SVG()),
-		Source: say(lang, "home.until", strings.Join(publishers(series, 2), ", "), newest.Format("2006-01"))}
+		Source: strings.Join(publishers(series, 2), ", "), Until: say(lang, "home.until", newest.Format("2006-01"))}
 	out.Read = s.recordRead(ctx, f, lang)
 	return out, true, nil
 }

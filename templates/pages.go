@@ -32,6 +32,7 @@ type Move struct {
 // Multiple is one of the small charts.
 type Multiple struct {
 	Title, URL, Unit, Read, Source string
+	Until                          string // when the newest value is of
 	Chart                          template.HTML
 }
 
