@@ -118,7 +118,7 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) routes() {
 	s.app.Use(s.observe, s.recover, s.guard, s.throttle, s.deadline)
 	s.assetRoutes(s.app)
-	s.app.All("/mcp", s.assistants)
+	s.app.All("/mcp", s.ordered, s.assistants)
 	s.app.Use(s.ordered, s.rememberLang, s.cached, s.splitForm)
 	s.apiRoutes(s.app.Group("/api/v1"))
 	s.pageRoutes(s.app)
