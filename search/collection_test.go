@@ -155,9 +155,9 @@ func TestParagraphRetrieval(t *testing.T) {
 		change func(string) string
 		floor  float64
 	}{
-		{"as typed", nil, 0.93},
-		{"no spaces", withoutSpaces, 0.93},
-		{"two jamo typos", typos(), 0.88},
+		{"as typed", nil, 0.955},
+		{"no spaces", withoutSpaces, 0.955},
+		{"two jamo typos", typos(), 0.95},
 	} {
 		r := measure(t, ix, c, test.change)
 		t.Logf("%-15s %s", test.name, r)
