@@ -4,7 +4,7 @@ CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/bin/scalebook
 PKG ?= ./...
 
-.PHONY: schemathesis supply run test check race unit bench assets build tools influxd2 s3 packages clean recipe-tools deb manual
+.PHONY: schemathesis supply fuzz run test check race unit bench assets build tools influxd2 s3 packages clean recipe-tools deb manual
 
 run:
 	go run ./cmd/scalebook serve
@@ -78,6 +78,10 @@ schemathesis:
 # What goes into the program: modules verified, two builds alike, a bill of materials, licences, known vulnerabilities.
 supply:
 	sh scripts/supply.sh
+
+# Ten minutes of every fuzz target (FUZZTIME=1m less); JOBS=4 runs four at a time, ONLY='search Fuzz' picks.
+fuzz:
+	sh scripts/fuzz.sh
 
 clean:
 	rm -rf bin artifacts
