@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 
@@ -18,9 +19,10 @@ type tally struct{ score, mass float32 }
 // scratch is the working memory of one query, kept between queries.
 type scratch struct {
 	main, part []tally
-	touched    []uint32 // documents with a tally in main, rising
+	touched    []uint32 // documents with a tally in main, rising; where dense, those that can be matches
 	partial    []uint32 // and in part
 	able       []uint32 // those in touched that have the terms of the first thing that the query requires
+	dense      bool     // so many documents have a tally that touched is worked out from all of main
 	lists      []wanted
 	// rest are the lists that only add to what others have found, with the most that they come to.
 	rest                []cursor
@@ -107,39 +109,43 @@ func (r *ranker) gather(s *scratch, p *plan, whole bool) {
 		postings += n
 		left -= w.mass
 	}
-	var most float32
-	if postings > r.imp.Docs()/densePart {
+	if s.dense = postings > r.imp.Docs()/densePart; s.dense {
 		for _, w := range taken {
 			r.addAll(s.main, w)
 		}
-		s.touched, most = touchedIn(s.main, s.touched)
 	} else {
 		for _, w := range taken {
 			s.touched = r.addTerm(s.main, s.touched, w)
 		}
 		slices.Sort(s.touched)
 		s.touched = slices.Compact(s.touched)
-		most = s.most()
 	}
 	for _, w := range s.lists[len(taken):] {
 		s.rest = append(s.rest, r.cursor(w))
 		s.restScore += w.factor * impact.Highest
 		s.restMass += w.mass
 	}
-	r.bound(s, p, most, whole)
+	r.bound(s, p, whole)
 }
 
-// bound works out the least mass of a match; most is the greatest that a tally has. Where that is not twice minShare, it follows
-// from what the best document has in all.
-func (r *ranker) bound(s *scratch, p *plan, most float32, whole bool) {
-	if whole || most < 2*minShare*p.mass {
+// bound works out the least mass of a match. Where no document has twice minShare, it follows from what the best one has in all.
+func (r *ranker) bound(s *scratch, p *plan, whole bool) {
+	enough := 2 * minShare * p.mass
+	most := s.most(enough)
+	if whole || most < enough {
+		if s.dense {
+			s.touched = holders(s.main, s.touched, 0)
+		}
 		for i := range s.rest {
 			s.raise(&s.rest[i])
 		}
 		s.rest, s.restScore, s.restMass = s.rest[:0], 0, 0
-		most = s.most()
+		most = s.most(enough)
 	}
 	s.least = min(minShare*p.mass, most/2)
+	if s.dense {
+		s.touched = holders(s.main, s.touched, (s.least/slack-s.restMass)/slack)
+	}
 	s.excluded = r.excluded(p)
 	s.able = s.touched
 	for i := range p.conditions {
@@ -181,7 +187,7 @@ func (r *ranker) holding(s *scratch, c *condition) []uint32 {
 
 // clear takes all tallies back.
 func (s *scratch) clear() {
-	if len(s.touched) > len(s.main)/densePart {
+	if s.dense {
 		clear(s.main)
 	} else {
 		for _, d := range s.touched {
@@ -191,28 +197,37 @@ func (s *scratch) clear() {
 	s.touched, s.docs = s.touched[:0], s.docs[:0]
 }
 
-// touchedIn lists the documents that have a tally, and tells the greatest mass of one.
-func touchedIn(tallies []tally, to []uint32) (touched []uint32, most float32) {
+// holders lists the documents that have a tally with at least so much mass.
+func holders(tallies []tally, to []uint32, least float32) []uint32 {
+	least = max(least, math.SmallestNonzeroFloat32)
 	to = slices.Grow(to[:0], len(tallies))[:len(tallies)]
 	n := 0
-	for d := range tallies {
+	for d := range tallies { // no branch, which the processor could not foresee
 		to[n] = uint32(d)
-		mass := tallies[d].mass
-		if mass > 0 {
+		if tallies[d].mass >= least {
 			n++
 		}
-		if mass > most { // cheaper than max, which asks for NaN
-			most = mass
-		}
 	}
-	return to[:n], most
+	return to[:n]
 }
 
-// most returns the greatest mass of a tally.
-func (s *scratch) most() (most float32) {
+// most returns the greatest mass of a tally, or one that is enough.
+func (s *scratch) most(enough float32) (most float32) {
+	if s.dense {
+		for i := range s.main {
+			if mass := s.main[i].mass; mass > most {
+				if most = mass; most >= enough {
+					break
+				}
+			}
+		}
+		return most
+	}
 	for _, d := range s.touched {
 		if mass := s.main[d].mass; mass > most {
-			most = mass
+			if most = mass; most >= enough {
+				break
+			}
 		}
 	}
 	return most
