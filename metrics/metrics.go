@@ -20,6 +20,8 @@ var (
 	ErrUnknownSubject = errors.New("unknown subject")
 	ErrInvalid        = errors.New("invalid observation")
 	ErrUnavailable    = errors.New("metrics store unavailable")
+	ErrDenied         = errors.New("metrics store refuses the credentials") // always with ErrUnavailable: an operator's to mend
+	ErrRejected       = errors.New("metrics store rejects what is written") // for what is in it: the same again can't succeed
 	ErrDamaged        = errors.New("ledger damaged")
 )
 

@@ -273,7 +273,7 @@ func (a *appending) commit(ctx context.Context) error {
 		return err
 	}
 	if err := a.store.write(ctx, append(lines, entry)); err != nil {
-		return err
+		return rejected(err)
 	}
 	n.unfinished = n.unfinished[:len(n.unfinished)-1]
 	n.recordedAt = max(n.recordedAt, a.at.UnixNano())

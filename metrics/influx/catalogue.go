@@ -237,7 +237,7 @@ func (s *Store) tryPutEntries(ctx context.Context, change func(*entries) error) 
 		return err
 	}
 	if err := s.write(ctx, e.lines); err != nil {
-		return err
+		return rejected(err)
 	}
 	n.stale, n.entries = false, e.sum
 	return s.save(ctx, n)

@@ -31,6 +31,25 @@ func transient(err error) (again bool, after time.Duration) {
 	return false, 0
 }
 
+// rejected marks the failure of a write of entries that the server can't take for what is in them. The ledger's state is not such a write:
+// nothing that is in a row makes it one that can't be taken.
+func rejected(err error) error {
+	switch status(err) {
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
+		return fmt.Errorf("%w: %w", metrics.ErrRejected, err)
+	}
+	return err
+}
+
+// status is that of a server's answer, 0 where there was none.
+func status(err error) int {
+	var answer *influxhttp.Error
+	if errors.As(err, &answer) {
+		return answer.StatusCode
+	}
+	return 0
+}
+
 // explain wraps an error with what was being done to which ledger. The text of what came from outside is copied, on one
 // line and without the token, rather than wrapped.
 func (s *Store) explain(ctx context.Context, doing string, err error) error {
@@ -48,6 +67,13 @@ func (s *Store) explain(ctx context.Context, doing string, err error) error {
 	if errors.Is(err, metrics.ErrDamaged) {
 		return fmt.Errorf("%s: %s: %w", s.name, doing, err)
 	}
+	kind := metrics.ErrUnavailable
+	switch code := status(err); {
+	case errors.Is(err, metrics.ErrRejected):
+		kind = metrics.ErrRejected
+	case code == http.StatusUnauthorized || code == http.StatusForbidden:
+		kind = fmt.Errorf("%w: %w", metrics.ErrUnavailable, metrics.ErrDenied)
+	}
 	var transport *url.Error // its text repeats the address
 	if errors.As(err, &transport) {
 		err = transport.Err
@@ -58,5 +84,5 @@ func (s *Store) explain(ctx context.Context, doing string, err error) error {
 			text = strings.ReplaceAll(text, secret, "***")
 		}
 	}
-	return fmt.Errorf("%s: %s: %w: %s", s.name, doing, metrics.ErrUnavailable, text)
+	return fmt.Errorf("%s: %s: %w: %s", s.name, doing, kind, text)
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -104,6 +105,7 @@ const (
 	whole int32 = iota
 	outOfSpace
 	answersLost
+	otherToken // of everything
 )
 
 // failing stands between a ledger and its server. It passes answers on whole: one that the server's end cut short is a 502.
@@ -122,6 +124,9 @@ func failing(t *testing.T, to string) (address string, mode *atomic.Int32) {
 			return
 		}
 		sent.Header = r.Header.Clone()
+		if mode.Load() == otherToken {
+			sent.Header.Set("Authorization", "Token "+strings.Repeat("x", 40))
+		}
 		answer, err := transport.RoundTrip(sent)
 		if err != nil {
 			w.WriteHeader(http.StatusBadGateway)

@@ -129,6 +129,11 @@ func save(dir string, names []string, r record, limit int64) error {
 	if held+int64(len(text)) > limit {
 		return fmt.Errorf("%w: %d bytes of %d in %s are taken", errFull, held, limit, dir)
 	}
+	return place(dir, nameOf(r.Number), text)
+}
+
+// place puts a file where it is to be, whole and for good.
+func place(dir, name string, text []byte) error {
 	file := filepath.Join(dir, ".new")
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
@@ -138,7 +143,7 @@ func save(dir string, names []string, r record, limit int64) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	if err := os.Rename(file, filepath.Join(dir, nameOf(r.Number))); err != nil {
+	if err := os.Rename(file, filepath.Join(dir, name)); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
 	return syncFolder(dir)

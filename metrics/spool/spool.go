@@ -5,6 +5,10 @@
 // made. A write that reached the server before its answer was lost is made again, which the contract of [metrics.Writer]
 // allows: nothing is lost and nothing doubled, however often the process or the server dies.
 //
+// A write that the server rejects for what is in it ([metrics.ErrRejected]) is taken apart: the rows that it can't take are set
+// aside with its reason, the others go on. Where it rejects more than [mostSetAside], the fault is hardly in the rows, and the write waits
+// like any other.
+//
 // A reader of the spool sees its own writes or is told [metrics.ErrUnavailable]: what it decides by reading, such as which
 // rows to withdraw, may not rest on less than what was written. Whoever only answers questions reads the ledger itself, in
 // which each write is visible as a whole or not at all.
@@ -16,6 +20,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/scalebook/scalebook/metrics"
@@ -36,7 +41,12 @@ type Ledger struct {
 	mu      sync.Mutex    // held while the ledger is written to
 	pause   time.Duration // between two tries to replay for the sake of a write
 	nextTry time.Time
+
+	failing atomic.Pointer[failure] // nil once writes succeed
 }
+
+// failure is why a write waits.
+type failure struct{ error }
 
 var _ metrics.Ledger = (*Ledger)(nil)
 
@@ -133,9 +143,13 @@ func (l *Ledger) write(ctx context.Context, r record, do func(context.Context) e
 	if failed == nil {
 		failed = l.patiently(ctx, do)
 	}
+	if errors.Is(failed, metrics.ErrRejected) {
+		failed = l.sift(ctx, r, failed)
+	}
 	if failed == nil || ctx.Err() != nil || !errors.Is(failed, metrics.ErrUnavailable) {
 		return failed
 	}
+	l.failing.Store(&failure{failed})
 	l.pause = min(max(2*l.pause, shortestPause), longestPause)
 	l.nextTry = time.Now().Add(l.pause)
 	if names, err = records(l.cfg.Dir); err != nil {
@@ -188,14 +202,19 @@ func (l *Ledger) replay(ctx context.Context) error {
 		if err == nil {
 			err = r.make(ctx, l.cfg.Ledger)
 		}
+		if errors.Is(err, metrics.ErrRejected) {
+			err = l.sift(ctx, r, err)
+		}
 		if err == nil {
 			err = remove(l.cfg.Dir, name)
 		}
 		if err != nil {
+			l.failing.Store(&failure{err})
 			return fmt.Errorf("%d writes wait in %s: %w", len(names)-i, l.cfg.Dir, err)
 		}
 	}
 	l.pause, l.nextTry = 0, time.Time{}
+	l.failing.Store(nil)
 	return nil
 }
 
