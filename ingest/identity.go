@@ -116,7 +116,7 @@ func aliasKey(kind, name string) string { return kind + "\x00" + Kebab(name) }
 func Kebab(name string) string {
 	var b strings.Builder
 	hyphen := false
-	for _, r := range norm.NFC.String(name) {
+	for _, r := range norm.NFC.String(strings.ToValidUTF8(name, "\uFFFD")) { // beside a broken byte nothing is normalised
 		if r == '+' && !hyphen && b.Len() > 0 {
 			b.WriteString("-plus")
 			hyphen = true
@@ -132,7 +132,7 @@ func Kebab(name string) string {
 		}
 		b.WriteRune(unicode.ToLower(r))
 	}
-	return b.String()
+	return norm.NFC.String(b.String()) // small letters may compose where capitals did not
 }
 
 // readTable reads a CSV with a header, handing each row to add. A file that is absent is an empty table.
