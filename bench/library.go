@@ -83,7 +83,15 @@ func libraryOf(ctx context.Context, hugo string, n int) ([]Result, error) {
 	build := func() (float64, error) { // seconds
 		began := time.Now()
 		err := quiet(ctx, site, hugo, "build", "--quiet")
-		return time.Since(began).Seconds(), err
+		took := time.Since(began).Seconds()
+		if err != nil {
+			return 0, err
+		}
+		pages, err := filepath.Glob(filepath.Join(site, "public", "r*", "index.html"))
+		if err == nil && len(pages) != n {
+			err = fmt.Errorf("hugo wrote %d pages of %d reports", len(pages), n)
+		}
+		return took, err
 	}
 	l, err := content.Open(content.LibraryConfig{Dir: filepath.Join(dir, "library")})
 	if err != nil {

@@ -56,11 +56,22 @@ func TestOverwrite(t *testing.T) {
 	}
 }
 
-// TestLibrary builds a library of a few reports, with a program in Hugo's place that does nothing.
+// TestLibrary builds a library of a few reports, and has Hugo build them, which is built first where no run of the bench did so.
 func TestLibrary(t *testing.T) {
-	results, err := libraryOf(t.Context(), "true", 3)
+	cache, err := peerCache()
 	if err != nil {
 		t.Fatal(err)
+	}
+	hugo, err := installHugo(t.Context(), cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := libraryOf(t.Context(), hugo, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := libraryOf(t.Context(), "true", 3); err == nil {
+		t.Error("a builder that writes nothing is taken for one that builds")
 	}
 	for i, want := range []string{"3 reports, built anew", "3 reports, one changed", "3 reports, opened"} {
 		if r := results[i]; r.Case != want || r.Ours <= 0 {
@@ -159,21 +170,38 @@ func TestLossesAreAgainstWhatWasCommitted(t *testing.T) {
 
 // TestEnginesFind holds every engine to finding a passage by a word as it stands there.
 func TestEnginesFind(t *testing.T) {
-	texts := []string{"데이터센터 전력 수요가 늘었다.", "반도체 공급망 재편이 이어진다.", "Trainium2 가속기 출하가 시작됐다."}
 	for _, e := range installed() {
-		running, err := e.open(t.Context(), t.TempDir(), texts)
-		if err != nil {
-			t.Fatal(err)
+		holdToFinding(t, e)
+	}
+}
+
+// TestPagefindFinds holds Pagefind to the same: it comes from npm, the others are built in or packages of the system.
+func TestPagefindFinds(t *testing.T) {
+	if _, err := exec.LookPath("npm"); err != nil {
+		testpart.Missing(t, "npm is not installed, which fetches Pagefind")
+	}
+	open, err := openPagefind(t.Context(), "..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	holdToFinding(t, opener{"Pagefind", open})
+}
+
+func holdToFinding(t *testing.T, e opener) {
+	t.Helper()
+	texts := []string{"데이터센터 전력 수요가 늘었다.", "반도체 공급망 재편이 이어진다.", "Trainium2 가속기 출하가 시작됐다."}
+	running, err := e.open(t.Context(), t.TempDir(), texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []question{{"one word", []string{"공급망"}}, {"phrase", []string{"반도체", "공급망"}}} {
+		hits, _, err := running.ask(t.Context(), q)
+		if err != nil || !slices.Contains(hits, 1) {
+			t.Errorf("%s, %s: %v, %v; want passage 1", e.name, q.kind, hits, err)
 		}
-		for _, q := range []question{{"one word", []string{"공급망"}}, {"phrase", []string{"반도체", "공급망"}}} {
-			hits, _, err := running.ask(t.Context(), q)
-			if err != nil || !slices.Contains(hits, 1) {
-				t.Errorf("%s, %s: %v, %v; want passage 1", e.name, q.kind, hits, err)
-			}
-		}
-		if err := running.close(); err != nil {
-			t.Error(err)
-		}
+	}
+	if err := running.close(); err != nil {
+		t.Error(err)
 	}
 }
 
