@@ -2,7 +2,6 @@ package server
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,10 +21,10 @@ func (s *Server) pageGlossary(c *fiber.Ctx) error {
 	find, kind := strings.ToLower(strings.TrimSpace(norm.NFC.String(v("find")))), v("kind")
 	page := templates.Glossary{Frame: s.frame(c, "glossary", say(lang, "nav.glossary")), Find: v("find")}
 	kinds := map[string]int{}
-	var terms []search.GlossaryEntry
+	var terms []glossaryTerm
 	all := s.glossary()
-	for _, e := range all.entries {
-		if find != "" && !containsTerm(e, find) {
+	for _, e := range all.sorted[lang] {
+		if find != "" && !containsTerm(e.GlossaryEntry, find) {
 			continue
 		}
 		kinds[e.Kind]++
@@ -35,9 +34,8 @@ func (s *Server) pageGlossary(c *fiber.Ctx) error {
 	}
 	page.Kinds = s.facet(c, "kind", kind, kinds, func(k string) string { return say(lang, "glossary.kind."+k) })
 	page.Total = say(lang, "glossary.total", len(terms))
-	slices.SortStableFunc(terms, func(a, b search.GlossaryEntry) int { return strings.Compare(termKey(a, lang), termKey(b, lang)) })
 	for _, e := range terms[:min(len(terms), maxTerms)] {
-		initial := initialOf(termKey(e, lang))
+		initial := initialOf(termKey(e.GlossaryEntry, lang))
 		if n := len(page.Groups); n == 0 || page.Groups[n-1].Initial != initial {
 			page.Groups = append(page.Groups, templates.TermGroup{Initial: initial})
 		}
@@ -46,7 +44,7 @@ func (s *Server) pageGlossary(c *fiber.Ctx) error {
 		if ko == "" {
 			ko = e.En
 		}
-		item := templates.TermItem{ID: e.ID(), Ko: ko, En: e.En, Variants: strings.Join(e.Variants, ", "), Note: e.Note, URL: "/search?q=" + url.QueryEscape(ko)}
+		item := templates.TermItem{ID: e.id, Ko: ko, En: e.En, Variants: strings.Join(e.Variants, ", "), Note: e.Note, URL: "/search?q=" + url.QueryEscape(ko)}
 		if len(all.mined[item.ID].Renderings) > 0 {
 			item.URL = "/glossary/" + url.PathEscape(item.ID)
 		}
@@ -62,14 +60,6 @@ func containsTerm(e search.GlossaryEntry, find string) bool {
 		}
 	}
 	return false
-}
-
-// termKey is what the glossary is sorted by in a language.
-func termKey(e search.GlossaryEntry, lang string) string {
-	if lang == "en" || e.Ko == "" {
-		return strings.ToLower(e.En)
-	}
-	return strings.ToLower(e.Ko)
 }
 
 // initialOf is the heading that a term stands under: its initial consonant, its letter, or #.

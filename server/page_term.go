@@ -10,77 +10,20 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/scalebook/scalebook/content"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/search"
 	"github.com/scalebook/scalebook/templates"
 )
-
-// kindMined is the kind of terms that reports introduce and the edited glossary doesn't have.
-const kindMined = "mined"
-
-// glossary is every term that may be shown: the edited ones, and behind them those mined from public reports.
-type glossary struct {
-	entries []search.GlossaryEntry
-	mined   map[string]content.GlossaryTerm // by the id of the entry
-}
-
-func (s *Server) glossary() glossary {
-	g := glossary{entries: slices.Clip(s.cfg.Glossary), mined: map[string]content.GlossaryTerm{}}
-	known := map[string]string{} // id of a form to the id of its entry
-	for _, e := range s.cfg.Glossary {
-		for _, form := range append([]string{e.En}, e.Variants...) {
-			if id := (search.GlossaryEntry{En: form}).ID(); id != "" && known[id] == "" {
-				known[id] = e.ID()
-			}
-		}
-	}
-	public := map[string]bool{}
-	for _, r := range s.cfg.Library.Reports() {
-		public[r.Slug] = r.Public
-	}
-	for _, t := range s.cfg.Library.Glossary() {
-		t.Renderings = publicRenderings(t.Renderings, public)
-		if len(t.Renderings) == 0 {
-			continue
-		}
-		e := search.GlossaryEntry{En: t.En, Ko: t.Renderings[0].Ko, Kind: kindMined}
-		id := e.ID()
-		if known[id] != "" {
-			id = known[id]
-		} else {
-			known[id] = id
-			g.entries = append(g.entries, e)
-		}
-		was := g.mined[id]
-		was.En, was.Renderings = t.En, append(was.Renderings, t.Renderings...)
-		g.mined[id] = was
-	}
-	return g
-}
-
-// publicRenderings keeps what public reports say, and what the operator added.
-func publicRenderings(all []content.Rendering, public map[string]bool) []content.Rendering {
-	var out []content.Rendering
-	for _, r := range all {
-		shown := slices.DeleteFunc(slices.Clone(r.Uses), func(u content.TermUse) bool { return !public[u.Report] })
-		if len(shown) > 0 || len(r.Uses) == 0 {
-			out = append(out, content.Rendering{Ko: r.Ko, Uses: shown})
-		}
-	}
-	return out
-}
 
 // pageTerm shows one term: its forms, the reports that introduce it, and passages that use it.
 func (s *Server) pageTerm(c *fiber.Ctx) error {
 	lang := s.lang(c)
 	g := s.glossary()
 	id := norm.NFC.String(strings.ToLower(strings.Clone(c.Params("id"))))
-	at := slices.IndexFunc(g.entries, func(e search.GlossaryEntry) bool { return e.ID() == id })
-	if at < 0 {
+	e, ok := g.byID[id]
+	if !ok {
 		return fmt.Errorf("%w: term %s", errNotFound, id)
 	}
-	e := g.entries[at]
 	out := query.Term{ID: id, Ko: e.Ko, En: e.En, Variants: e.Variants, Kind: e.Kind, Note: e.Note, Renderings: []query.TermRendering{}}
 	for _, r := range g.mined[id].Renderings {
 		rendering := query.TermRendering{Ko: r.Ko, Reports: []query.TermReport{}}
@@ -95,7 +38,7 @@ func (s *Server) pageTerm(c *fiber.Ctx) error {
 		return s.answer(c, out)
 	}
 	page := templates.Term{Frame: s.frame(c, "glossary", e.Title()), Korean: e.Ko, English: e.En, Kind: say(lang, "glossary.kind."+e.Kind), Note: e.Note,
-		Variants: e.Variants, SearchURL: "/search?q=" + url.QueryEscape(termQuery(e))}
+		Variants: e.Variants, SearchURL: "/search?q=" + url.QueryEscape(termQuery(e.GlossaryEntry))}
 	if page.Korean == "" {
 		page.Korean = e.En
 	}
@@ -113,7 +56,7 @@ func (s *Server) pageTerm(c *fiber.Ctx) error {
 		}
 		page.Renderings = append(page.Renderings, shown)
 	}
-	asked := map[string]string{"q": termQuery(e), "kind": search.KindReport, "limit": "8", "passages": "2"}
+	asked := map[string]string{"q": termQuery(e.GlossaryEntry), "kind": search.KindReport, "limit": "8", "passages": "2"}
 	q, err := parseSearch(func(name string) string { return asked[name] })
 	if err != nil {
 		return err

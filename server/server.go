@@ -55,6 +55,7 @@ type Server struct {
 	routed         fasthttp.RequestHandler // the application
 	engine         *query.Engine
 	responses      *responseCache
+	terms          keptGlossary
 	recent         *recentRevision
 	languages      accepted
 	turns          turnstile
