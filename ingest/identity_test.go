@@ -146,12 +146,18 @@ func TestUnresolved(t *testing.T) {
 	b := ingesttest.New(t, csvfile.Connector{})
 	job, _ := write(t, header+"mmlu,GPT-4o (May 2024),2024-01-01,0.5,lab\nmmlu,New One,2024-01-01,0.5,lab\ngpqa-diamond,new-one,2024-01-01,0.5,lab\nmmlu,Another,2024-01-01,0.5,lab\n")
 	b.Ingest(t, job)
-	got, err := b.Config.Identity.Unresolved(t.Context(), b.Ledger, 10)
-	if err != nil || fmt.Sprint(got) != "[{new-one New One 2} {another Another 1}]" {
-		t.Errorf("got %v, %v", got, err)
+	subjects, err := ingest.Subjects(t.Context(), b.Ledger)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got, err := b.Config.Identity.Unresolved(t.Context(), b.Ledger, 1); err != nil || len(got) != 1 {
-		t.Errorf("got %v, %v", got, err)
+	if len(subjects) != 3 {
+		t.Errorf("subjects %v, want three", subjects)
+	}
+	if got := b.Config.Identity.Unresolved(subjects, 10); fmt.Sprint(got) != "[{new-one New One 2} {another Another 1}]" {
+		t.Errorf("got %v", got)
+	}
+	if got := b.Config.Identity.Unresolved(subjects, 1); len(got) != 1 {
+		t.Errorf("got %v, want one", got)
 	}
 }
 

@@ -8,25 +8,24 @@ import (
 	"github.com/scalebook/scalebook/metrics"
 )
 
-// Unresolved is a subject that was measured and that no identity file describes: perhaps a new one, perhaps a spelling of
-// one that is known.
-type Unresolved struct {
-	Subject      string `json:"subject"`
-	Name         string `json:"name"` // as the source spells it
-	Observations int    `json:"observations"`
+// Measured is a subject as a ledger has it.
+type Measured struct {
+	Subject      string
+	Name         string // as sources spell it
+	Observations int
 }
 
-// maxListed bounds the metrics that are searched for unresolved subjects. A longer series was written by a machine, which
+// maxListed bounds the metrics of which the subjects are listed. A longer series was written by a machine, which
 // doesn't misspell, and would take long to read.
 const maxListed = 200_000
 
-// Unresolved returns the subjects of a ledger that no identity file describes, the most used first, at most limit.
-func (id *Identity) Unresolved(ctx context.Context, ledger metrics.Reader, limit int) ([]Unresolved, error) {
+// Subjects returns the subjects of a ledger, the most measured first. It reads every series.
+func Subjects(ctx context.Context, ledger metrics.Reader) ([]Measured, error) {
 	counts, err := ledger.Counts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found := map[string]*Unresolved{}
+	found := map[string]*Measured{}
 	for metric, n := range counts {
 		if n > maxListed {
 			continue
@@ -36,24 +35,36 @@ func (id *Identity) Unresolved(ctx context.Context, ledger metrics.Reader, limit
 			return nil, err
 		}
 		for _, o := range observations {
-			if _, known := id.subjects[o.Subject]; known {
-				continue
+			m := found[o.Subject]
+			if m == nil {
+				m = &Measured{Subject: o.Subject, Name: cmp.Or(o.Name, o.Subject)}
+				found[o.Subject] = m
 			}
-			u := found[o.Subject]
-			if u == nil {
-				u = &Unresolved{Subject: o.Subject, Name: cmp.Or(o.Name, o.Subject)}
-				found[o.Subject] = u
-			}
-			u.Observations++
-			u.Name = min(u.Name, cmp.Or(o.Name, o.Subject)) // the same whatever order the metrics come in
+			m.Observations++
+			m.Name = min(m.Name, cmp.Or(o.Name, o.Subject)) // the same whatever order the metrics come in
 		}
 	}
-	out := make([]Unresolved, 0, len(found))
-	for _, u := range found {
-		out = append(out, *u)
+	out := make([]Measured, 0, len(found))
+	for _, m := range found {
+		out = append(out, *m)
 	}
-	slices.SortFunc(out, func(a, b Unresolved) int {
+	slices.SortFunc(out, func(a, b Measured) int {
 		return cmp.Or(cmp.Compare(b.Observations, a.Observations), cmp.Compare(a.Subject, b.Subject))
 	})
-	return out[:min(limit, len(out))], nil
+	return out, nil
+}
+
+// Unresolved returns the first subjects that no identity file describes, at most limit: each is perhaps new, perhaps a spelling of
+// one that is known.
+func (id *Identity) Unresolved(subjects []Measured, limit int) []Measured {
+	var out []Measured
+	for _, m := range subjects {
+		if len(out) == limit {
+			break
+		}
+		if _, known := id.subjects[m.Subject]; !known {
+			out = append(out, m)
+		}
+	}
+	return out
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/scalebook/scalebook/ingest"
+	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/server"
 )
 
@@ -18,6 +19,31 @@ type ingests struct {
 	workspace *workspace
 	sources   ingest.Sources // configured; the bundled ones where there are none
 	running   sync.Mutex
+
+	subjects keptSubjects
+}
+
+// keptSubjects are the subjects of a state of the ledger: to list them every series is read.
+type keptSubjects struct {
+	mu       sync.Mutex
+	state    string
+	subjects []ingest.Measured
+}
+
+// of returns the subjects of the ledger as it is.
+func (k *keptSubjects) of(ctx context.Context, ledger metrics.Reader) ([]ingest.Measured, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	state, err := ledger.State(ctx) // before the rest, which may be newer
+	if err != nil || k.subjects != nil && k.state == state.ID {
+		return k.subjects, err
+	}
+	subjects, err := ingest.Subjects(ctx, ledger)
+	if err != nil {
+		return nil, err
+	}
+	k.state, k.subjects = state.ID, subjects
+	return subjects, nil
 }
 
 // Runs implements [server.Ingests].
@@ -58,12 +84,16 @@ func (i *ingests) Unresolved(ctx context.Context, limit int) ([]server.Unresolve
 	if err != nil {
 		return nil, err
 	}
-	found, err := identity.Unresolved(ctx, i.workspace.ledger, limit)
+	subjects, err := i.subjects.of(ctx, i.workspace.ledger)
+	if err != nil {
+		return nil, err
+	}
+	found := identity.Unresolved(subjects, limit)
 	out := make([]server.Unresolved, len(found))
 	for n, u := range found {
 		out[n] = server.Unresolved{Subject: u.Subject, Name: u.Name, Observations: u.Observations}
 	}
-	return out, err
+	return out, nil
 }
 
 // Start implements [server.Ingests]: the run goes on after the request has ended.
