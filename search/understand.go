@@ -315,11 +315,11 @@ func (p *planner) guess(w *word) []guess {
 	return append(all, corrections...)
 }
 
-// real reports whether a word is one that no passage has rather than another one mistyped: an English word, or an inflected
-// verb.
+// real reports whether a word is one that no passage has rather than another one mistyped: an English word, an inflected
+// verb, or a Korean common noun.
 func (p *planner) real(text string) bool {
 	text = strings.Trim(text, marks)
-	return english.IsWord(strings.ToLower(text)) || p.analyzer.Inflected(text)
+	return english.IsWord(strings.ToLower(text)) || p.analyzer.Inflected(text) || p.analyzer.Noun(text)
 }
 
 // stems returns what a word may be: itself, less its last syllables where they look like a particle, and its unknown

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/scalebook/scalebook/search/korean/dictionary"
 )
@@ -93,6 +94,28 @@ func (a *Analyzer) word(text string, attached bool) *word {
 		a.cache.put(w)
 	}
 	return w
+}
+
+// Noun reports whether the dictionary has a word as one common noun of two syllables or more, such as 강아지 and 세탁기, alone
+// or with particles behind it. What can only be put together of several nouns is none, nor is a proper name: a noun mistyped is
+// often one or the other.
+func (a *Analyzer) Noun(word string) bool {
+	if len(word) > maxCached || !strings.ContainsFunc(word, isHangul) {
+		return false
+	}
+	b := a.builders.Get().(*builder)
+	defer a.builders.Put(b)
+	b.morphs = b.seg.segment(b.morphs[:0], word, dictionary.Space)
+	end := 0
+	for _, m := range b.morphs {
+		switch common := m.tag == dictionary.Noun; {
+		case m.word == b.morphs[0].word && common:
+			end = m.end
+		case m.word == b.morphs[0].word || m.tag != dictionary.Particle:
+			return false
+		}
+	}
+	return utf8.RuneCountInString(word[:end]) > 1
 }
 
 // Inflected reports whether the dictionary takes a word for a verb or an adjective with nothing but endings, such as 싸지나,

@@ -270,3 +270,30 @@ func ExampleAnalyzer_Analyze() {
 	// pair 법칙gb200: 법칙과 GB200
 	// latin gb200: GB200
 }
+
+func TestNoun(t *testing.T) {
+	a, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		word string
+		want bool
+	}{
+		{"강아지", true},
+		{"강아지의", true},
+		{"세탁기", true}, // one word of the dictionary, of two morphemes
+		{"범칙", true},
+		{"연산냥", false}, // two words
+		{"부산", false},  // a name
+		{"싸지나", false},
+		{"트렌지스터", false},
+		{"개", false},
+		{"", false},
+		{"GPU", false},
+	} {
+		if got := a.Noun(c.word); got != c.want {
+			t.Errorf("Noun(%q) = %v, want %v", c.word, got, c.want)
+		}
+	}
+}

@@ -17,6 +17,9 @@ type morph struct {
 	content    bool
 	// predicate says that it is the stem of a verb or adjective.
 	predicate bool
+	// tag is its part of speech, and word the number of the word of the dictionary that it is part of.
+	tag  dictionary.Tag
+	word int
 }
 
 // morphemes divides by the compiled dictionary.
@@ -29,7 +32,7 @@ type morphemes struct {
 func (m *morphemes) segment(dst []morph, run string, context dictionary.Context) []morph {
 	m.out = m.dict.Segment(&m.lattice, m.out[:0], run, context)
 	for _, p := range m.out {
-		dst = append(dst, morph{term: p.Term, start: p.Start, end: p.End, content: isContent(p), predicate: isPredicate(p.Tag)})
+		dst = append(dst, morph{term: p.Term, start: p.Start, end: p.End, content: isContent(p), predicate: isPredicate(p.Tag), tag: p.Tag, word: p.Word})
 	}
 	return dst
 }
