@@ -53,12 +53,13 @@ influxd2:
 s3:
 	GOBIN=$(CACHE)/bin go install github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
-# A browser for the tests of pages, and the server that the bench holds serving against.
+# A browser for the tests of pages, R for its recipe, and the server that the bench holds serving against.
 packages:
 	@missing=""; \
 	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium fonts-noto-cjk"; \
 	command -v nginx >/dev/null || missing="$$missing nginx-light"; \
 	command -v wrk >/dev/null || missing="$$missing wrk"; \
+	command -v Rscript >/dev/null || missing="$$missing r-base-core"; \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \

@@ -31,11 +31,12 @@ func TestRecipes(t *testing.T) {
 		{"trend.mjs", "node", []string{"doubling every 2.0", "data revision"}},
 		{"pandas_series.py", python, []string{"2024-", "0.8"}},
 		{"duckdb_tables.py", python, []string{"rows", "0.0"}},
+		{"doubling.R", "Rscript", []string{"doubling every 2.0"}},
 	} {
 		t.Run(r.file, func(t *testing.T) {
 			interpreter, err := exec.LookPath(r.interpreter)
 			if err != nil {
-				testpart.Missing(t, "%s is missing: `make recipe-tools`", r.interpreter)
+				testpart.Missing(t, "%s is missing: `make packages recipe-tools`", r.interpreter)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
