@@ -104,6 +104,7 @@ type blob struct {
 	Hash    string    `json:"hash,omitempty"`
 	Size    int64     `json:"size"`
 	ModTime time.Time `json:"mtime,omitzero"`
+	ID      string    `json:"id,omitempty"` // the content's name in the source, where that names contents as git does
 }
 
 // RevisionRef is one state of a report's file.

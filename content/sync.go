@@ -56,7 +56,7 @@ const (
 // files goes from the library. Until it returns without an error readers see the source as it was; a process that dies on
 // the way leaves it so. Files that can't be read as what they claim to be are set aside, and said so.
 //
-// Files whose size and modification time are as they were are not read again. What a Sync after one file changed costs does not
+// Files whose info has the Identity() string that it had, or else the size and modification time, are not read again. What a Sync after one file changed costs does not
 // grow with the number of reports, but for the listing of files.
 func (l *Library) Sync(ctx context.Context, src SourceConfig, files fs.FS, version string) (SyncResult, error) {
 	l.writing.Lock()
@@ -219,10 +219,21 @@ func (y *syncer) changes(ctx context.Context) (texts, pictures, gone []string, e
 	return texts, pictures, gone, nil
 }
 
-// is reports whether a file is as it was when it was read. One that had changed within two seconds of that may have changed
+// is reports whether a file is as it was when it was read. Where the source names contents, the name decides. Else one that had changed within two seconds of that may have changed
 // since and kept its time.
 func (b blob) is(info fs.FileInfo) bool {
+	if id := identity(info); id != "" || b.ID != "" {
+		return b.Hash != "" && b.ID == id
+	}
 	return b.Hash != "" && b.Size == info.Size() && !b.ModTime.IsZero() && b.ModTime.Equal(info.ModTime()) && time.Since(b.ModTime) > 2*time.Second
+}
+
+// identity is the name that a source has for the content of a file, if it names contents.
+func identity(info fs.FileInfo) string {
+	if named, ok := info.(interface{ Identity() string }); ok {
+		return named.Identity()
+	}
+	return ""
 }
 
 // each runs f over paths in parallel.
@@ -265,7 +276,7 @@ func (y *syncer) readFile(p string, limit int64) (blob, []byte, error) {
 	if err != nil {
 		return blob{}, nil, err
 	}
-	b := blob{Size: info.Size(), ModTime: info.ModTime().UTC()}
+	b := blob{Size: info.Size(), ModTime: info.ModTime().UTC(), ID: identity(info)}
 	if b.Size > limit {
 		return b, nil, errTooLarge
 	}

@@ -67,7 +67,11 @@ func settleDate(r *Report, meta metadata, cfg ParseConfig, name string) time.Tim
 	if !cfg.Index.Date.IsZero() {
 		return cfg.Index.Date
 	}
-	return cfg.Date.UTC()
+	if cfg.Date.IsZero() {
+		return time.Time{}
+	}
+	year, month, day := cfg.Date.Date() // where it was committed
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
 var nameDate = regexp.MustCompile(`(?:^|[^0-9])((?:19|20)\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?:$|[^0-9])`)

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -288,6 +289,9 @@ type shelf struct{ library *content.Library }
 // Shelve implements [ingest.Shelf].
 func (s shelf) Shelve(ctx context.Context, job ingest.Job, files fs.FS, version string) (ingest.Shelved, error) {
 	src := content.SourceConfig{Name: ingest.Kebab(job.Name), Title: job.Name, URL: webAddress(job.Location), License: job.License, Public: job.Public}
+	if history, ok := files.(interface{ Added() map[string]time.Time }); ok {
+		src.Added = history.Added()
+	}
 	result, err := s.library.Sync(ctx, src, files, version)
 	if err != nil {
 		return ingest.Shelved{}, err

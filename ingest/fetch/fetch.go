@@ -66,7 +66,7 @@ func orDefault[T comparable](v, def T) T {
 
 // Fetched is what a location held.
 type Fetched struct {
-	Files       fs.FS
+	Files       fs.FS  // may have Added() map[string]time.Time: when each file came, by its path
 	Version     string // commit, ETag, or hash of the content
 	RetrievedAt time.Time
 	NotModified bool // the upstream says that it still is the version asked about; Files is nil
@@ -105,7 +105,7 @@ func (f *Fetcher) fetch(ctx context.Context, location, known string) (*Fetched, 
 	}
 	if info.IsDir() {
 		if repository, ok := bareRepository(location); ok {
-			return f.readGit(ctx, repository, known)
+			return f.readGit(ctx, repository, location, known)
 		}
 		return f.fetchFolder(location, known)
 	}

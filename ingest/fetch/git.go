@@ -13,7 +13,6 @@ import (
 	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/plumbing/transport/client"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
@@ -31,23 +30,26 @@ func (f *Fetcher) fetchGit(ctx context.Context, location, known string) (*Fetche
 	if f.cfg.Cache == "" {
 		return nil, errors.New("a git repository needs a cache folder")
 	}
+	repository, err := f.mirror(ctx, location)
+	if err != nil {
+		return nil, err
+	}
+	return f.readGit(ctx, repository, location, known)
+}
+
+// mirror brings the cache's clone up to date.
+func (f *Fetcher) mirror(ctx context.Context, location string) (*git.Repository, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.cfg.Timeout)
 	defer cancel()
 	if u, err := url.Parse(location); err == nil && u.Host != "" {
 		ctx = context.WithValue(ctx, operatorAddress{}, addressOf(u))
 	}
-	key := sha256.Sum256([]byte(location))
-	dir := filepath.Join(f.cfg.Cache, hex.EncodeToString(key[:8])+".git")
+	dir := filepath.Join(f.cfg.Cache, cacheKey(location)+".git")
 	repository, err := git.PlainOpen(dir)
-	if err == nil {
-		err = update(ctx, repository)
-	} else {
-		repository, err = f.clone(ctx, location, dir)
-	}
 	if err != nil {
-		return nil, err
+		return f.clone(ctx, location, dir)
 	}
-	return f.readGit(ctx, repository, known)
+	return repository, update(ctx, repository)
 }
 
 // clone makes the clone under another name first, so that an interrupted one is never taken for whole.
@@ -91,8 +93,8 @@ func bareRepository(dir string) (*git.Repository, bool) {
 	return repository, err == nil
 }
 
-// readGit unpacks the tree of the newest commit to a temporary folder, within the same limits as an archive.
-func (f *Fetcher) readGit(ctx context.Context, repository *git.Repository, known string) (*Fetched, error) {
+// readGit gives the tree of the newest commit to read, within the same limits as an archive, with the dates of its history.
+func (f *Fetcher) readGit(ctx context.Context, repository *git.Repository, location, known string) (*Fetched, error) {
 	head, err := repository.Head()
 	if errors.Is(err, plumbing.ErrReferenceNotFound) {
 		return nil, errors.New("the repository has no commit")
@@ -108,35 +110,22 @@ func (f *Fetcher) readGit(ctx context.Context, repository *git.Repository, known
 	if err != nil {
 		return nil, err
 	}
-	tree, err := commit.Tree()
+	root, err := commit.Tree()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "scalebook-git-")
+	tree, err := newGitTree(repository, root, f.cfg)
 	if err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+	if tree.added, err = f.addedBy(ctx, repository, commit, cacheKey(location)); err != nil {
+		return nil, err
 	}
-	remove := func() error { return errors.Join(root.Close(), os.RemoveAll(dir)) }
-	u := unpacker{root: root, limits: f.cfg}
-	err = tree.Files().ForEach(func(file *object.File) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if !file.Mode.IsRegular() {
-			return nil
-		}
-		r, err := file.Reader()
-		if err != nil {
-			return fmt.Errorf("%s: %w", file.Name, err)
-		}
-		return errors.Join(u.write(file.Name, r, file.Size), r.Close())
-	})
-	if err != nil {
-		return nil, errors.Join(err, remove())
-	}
-	return &Fetched{Files: root.FS(), Version: version, cleanup: remove}, nil
+	return &Fetched{Files: tree, Version: version}, nil
+}
+
+// cacheKey names what the cache keeps of a location.
+func cacheKey(location string) string {
+	sum := sha256.Sum256([]byte(location))
+	return hex.EncodeToString(sum[:8])
 }

@@ -1,0 +1,171 @@
+package fetch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing/object"
+)
+
+// dated is files of which a history says when they came.
+type dated struct{ added map[string]time.Time }
+
+// Added returns for the files of a commit when each was first committed to the branch, by path, in the zone of who committed it.
+func (d dated) Added() map[string]time.Time { return d.added }
+
+// history is when the files of a commit were added, as it is kept between fetches.
+type history struct {
+	Commit string               `json:"commit"`
+	Added  map[string]time.Time `json:"added"` // by path; a file that is older than a shallow clone goes is missing
+}
+
+// maxRenames is of how many added and removed files of one commit each is compared with each by content.
+const maxRenames = 400
+
+// addedBy says when each file of a commit was added. It walks along first parents, so a file that a merge brings dates from the merge: then
+// readers could see it. A renamed file keeps its date. What an earlier fetch found out is kept in a file and not walked again.
+func (f *Fetcher) addedBy(ctx context.Context, repository *git.Repository, head *object.Commit, key string) (map[string]time.Time, error) {
+	kept := f.keptHistory(key)
+	shallow, err := repository.Storer.Shallow()
+	if err != nil {
+		return nil, err
+	}
+	var commits []*object.Commit // newest first
+	known := false
+	for c := head; ; {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if known = c.Hash.String() == kept.Commit; known {
+			break
+		}
+		commits = append(commits, c)
+		if slices.Contains(shallow, c.Hash) {
+			f.cfg.Logger.Warn("the clone is shallow: files that were there at its oldest commit get no date from git", "commit", c.Hash.String())
+			break
+		}
+		if len(c.ParentHashes) == 0 {
+			break
+		}
+		if c, err = c.Parent(0); err != nil {
+			return nil, fmt.Errorf("history: %w", err)
+		}
+	}
+	if !known {
+		kept = history{}
+	}
+	if kept.Added == nil {
+		kept.Added = map[string]time.Time{}
+	}
+	for _, c := range slices.Backward(commits) {
+		if slices.Contains(shallow, c.Hash) {
+			continue
+		}
+		if err := kept.apply(ctx, c); err != nil {
+			return nil, fmt.Errorf("history: commit %s: %w", c.Hash, err)
+		}
+	}
+	kept.Commit = head.Hash.String()
+	if len(commits) == 0 {
+		return kept.Added, nil
+	}
+	return kept.Added, f.keepHistory(key, kept)
+}
+
+// apply does to the dates what a commit did to the files.
+func (h *history) apply(ctx context.Context, c *object.Commit) error {
+	to, err := c.Tree()
+	if err != nil {
+		return err
+	}
+	var from *object.Tree
+	if len(c.ParentHashes) > 0 {
+		parent, err := c.Parent(0)
+		if err != nil {
+			return err
+		}
+		if from, err = parent.Tree(); err != nil {
+			return err
+		}
+	}
+	changes, err := object.DiffTreeWithOptions(ctx, from, to,
+		&object.DiffTreeOptions{DetectRenames: true, RenameScore: 50, RenameLimit: maxRenames})
+	if err != nil {
+		return err
+	}
+	before := map[string]time.Time{} // two files may have changed names with each other
+	for _, change := range changes {
+		if name := change.From.Name; name != "" && name != change.To.Name {
+			if t, ok := h.Added[name]; ok {
+				before[name] = t
+				delete(h.Added, name)
+			}
+		}
+	}
+	for _, change := range changes {
+		switch from, name := change.From.Name, change.To.Name; {
+		case name == "" || name == from:
+		case from == "":
+			h.Added[name] = c.Author.When
+		default:
+			if t, ok := before[from]; ok {
+				h.Added[name] = t
+			}
+		}
+	}
+	return nil
+}
+
+func (f *Fetcher) historyFile(key string) string {
+	return filepath.Join(f.cfg.Cache, key+".history.json")
+}
+
+// keptHistory is nothing where none is kept or it can't be read: then the whole history is walked.
+func (f *Fetcher) keptHistory(key string) history {
+	var h history
+	if f.cfg.Cache == "" {
+		return h
+	}
+	b, err := os.ReadFile(f.historyFile(key))
+	if err != nil || json.Unmarshal(b, &h) != nil {
+		return history{}
+	}
+	return h
+}
+
+func (f *Fetcher) keepHistory(key string, h history) error {
+	if f.cfg.Cache == "" {
+		return nil
+	}
+	b, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	return replaceFile(f.historyFile(key), b)
+}
+
+// replaceFile writes a file of the cache so that a reader finds either what was or what is.
+func replaceFile(name string, b []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	out, err := os.CreateTemp(filepath.Dir(name), ".partial-*")
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(b)
+	if err = errors.Join(err, out.Close()); err == nil {
+		err = os.Rename(out.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(out.Name()))
+	}
+	return nil
+}
