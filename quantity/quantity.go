@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // NoBreak keeps a number and its unit on one line.
@@ -34,6 +35,14 @@ func Say(v float64, unit, lang string) string {
 		return sign(v) + trimmed(percent(math.Abs(v))) + "%"
 	}
 	return Format(v, unit, lang)
+}
+
+// Month writes the month of t as a sentence names it.
+func Month(t time.Time, lang string) string {
+	if lang == "en" {
+		return t.Format("January 2006")
+	}
+	return t.Format("2006년 1월")
 }
 
 // SayDifference writes the size of a difference between two values of unit, in words for

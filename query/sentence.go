@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/quantity"
@@ -78,18 +79,18 @@ func growthSentence(t Trend) metrics.Text {
 func logisticSentence(t Trend, subjectKo, subjectEn string, basis metrics.Text) metrics.Text {
 	l := t.Parameters.Logistic
 	floor, ceiling := value(l.Floor, t.Metric.Unit), value(l.Ceiling.Value, t.Metric.Unit)
-	middle := "—"
+	middle := metrics.Text{Ko: "—", En: "—"}
 	if m := dateAt(l.MidpointYears.Value); m != nil {
-		middle = m.Format("2006-01")
+		middle = month(m.Time)
 	}
 	return metrics.Text{
-		Ko: fmt.Sprintf("%s 하한 %s와 상한 %s 사이의 S자 곡선을 따르며, 한가운데를 %s에 지난다(%s).", subjectKo, floor.Ko, ceiling.Ko, middle, basis.Ko),
-		En: fmt.Sprintf("%s follows an S-curve between %s and %s and passes the middle in %s (%s).", subjectEn, floor.En, ceiling.En, middle, basis.En)}
+		Ko: fmt.Sprintf("%s 하한 %s와 상한 %s 사이의 S자 곡선을 따르며, 한가운데를 %s에 지난다(%s).", subjectKo, floor.Ko, ceiling.Ko, middle.Ko, basis.Ko),
+		En: fmt.Sprintf("%s follows an S-curve between %s and %s and passes the middle in %s (%s).", subjectEn, floor.En, ceiling.En, middle.En, basis.En)}
 }
 
 func breakSentence(b Breakpoint) metrics.Text {
 	p := probability(b.PValue)
-	when := b.Date.Format("2006-01")
+	when := month(b.Date.Time)
 	change := map[trend.Change]metrics.Text{
 		trend.Slowed:      {Ko: "느려졌다", En: "slowed"},
 		trend.Accelerated: {Ko: "빨라졌다", En: "sped up"},
@@ -101,8 +102,12 @@ func breakSentence(b Breakpoint) metrics.Text {
 			En: fmt.Sprintf("There is no evidence that the slope has changed (%s).", p)}
 	}
 	return metrics.Text{
-		Ko: fmt.Sprintf("%s 무렵 %s(%s).", when, change.Ko, p),
-		En: fmt.Sprintf("It %s around %s (%s).", change.En, when, p)}
+		Ko: fmt.Sprintf("%s 무렵 %s(%s).", when.Ko, change.Ko, p),
+		En: fmt.Sprintf("It %s around %s (%s).", change.En, when.En, p)}
+}
+
+func month(t time.Time) metrics.Text {
+	return metrics.Text{Ko: quantity.Month(t, "ko"), En: quantity.Month(t, "en")}
 }
 
 // probability words a p-value; below a thousandth its digits say nothing more.

@@ -297,7 +297,7 @@ func (m measured) drawFit(out *chart.Spec, lang string) {
 	}
 	out.Fit = fit
 	if b := t.Breakpoint; b != nil && b.Significant {
-		out.Break = &chart.Break{At: b.Date.Time, Label: say(lang, "chart.break", monthText(lang, b.Date.Time))}
+		out.Break = &chart.Break{At: b.Date.Time, Label: say(lang, "chart.break", quantity.Month(b.Date.Time, lang))}
 		if b.Low != nil && b.High != nil {
 			out.Break.Low, out.Break.High = b.Low.Time, b.High.Time
 		}

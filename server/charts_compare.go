@@ -92,7 +92,7 @@ func (all comparison) spec(lang string, width, height int) chart.Spec {
 		if out.Y.Log {
 			scale = "axis.log"
 		}
-		out.Subheading = joinedText(say(lang, "compare.normalised", monthText(lang, start), say(lang, scale)), say(lang, "legend.compare"))
+		out.Subheading = joinedText(say(lang, "compare.normalised", quantity.Month(start, lang), say(lang, scale)), say(lang, "legend.compare"))
 	}
 	out.Desc = out.Subheading
 	return out

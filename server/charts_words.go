@@ -20,7 +20,7 @@ func (m measured) finding(lang string) string {
 	what := say(lang, "finding.of-"+t.Of)
 	if b := t.Breakpoint; b != nil && b.Significant {
 		if key := "finding." + string(b.Change); say(lang, key) != key {
-			return say(lang, key, what, monthText(lang, b.Date.Time))
+			return say(lang, key, what, quantity.Month(b.Date.Time, lang))
 		}
 	}
 	switch {
@@ -30,7 +30,7 @@ func (m measured) finding(lang string) string {
 		return say(lang, "finding.halves", what, spanText(lang, t.HalvingTime.Value))
 	case t.Parameters.Logistic != nil:
 		if middle, ok := trend.TimeAt(t.Parameters.Logistic.MidpointYears.Value); ok {
-			return say(lang, "finding.logistic", what, monthText(lang, middle))
+			return say(lang, "finding.logistic", what, quantity.Month(middle, lang))
 		}
 	case t.GrowthPerYear != nil:
 		return say(lang, "finding.linear", what, quantity.Delta(t.GrowthPerYear.Value, m.series.Metric.Unit, lang))
@@ -60,8 +60,8 @@ func (m measured) describe(lang string) string {
 	}
 	first, last := records[0], records[len(records)-1]
 	unit := m.series.Metric.Unit
-	text := say(lang, "chart.desc", len(m.series.Observations), monthText(lang, first.Time.Time), quantity.Format(first.Value, unit, lang),
-		monthText(lang, last.Time.Time), last.Name, quantity.Format(last.Value, unit, lang))
+	text := say(lang, "chart.desc", len(m.series.Observations), quantity.Month(first.Time.Time, lang), quantity.Format(first.Value, unit, lang),
+		quantity.Month(last.Time.Time, lang), last.Name, quantity.Format(last.Value, unit, lang))
 	return text + " " + m.finding(lang) + "."
 }
 

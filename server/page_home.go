@@ -166,7 +166,7 @@ func (s *Server) recordRead(ctx context.Context, f query.Frontier, lang string) 
 	if lang != "en" {
 		value += "\u2060" + copula(lang, value) // the ending stays with its number
 	}
-	read := say(lang, "home.read-"+recordWord(f.Metric), who(last), value, monthText(lang, records[0].Time.Time), len(records)-1)
+	read := say(lang, "home.read-"+recordWord(f.Metric), who(last), value, quantity.Month(records[0].Time.Time, lang), len(records)-1)
 	if top := f.Metric.Ceiling; top != nil && f.Metric.Scale != "log" {
 		room := strings.TrimPrefix(quantity.Delta(*top-last.Value, f.Metric.Unit, lang), "+")
 		return read + " " + say(lang, "home.read-room", levelText(lang, *top, f.Metric.Unit), room)

@@ -108,9 +108,9 @@ func (m measured) answer(lang string) template.HTML {
 	first := records[0]
 	if n := len(records) - 1; n > 0 {
 		value := quantity.Format(first.Value, unit, lang)
-		sentences = append(sentences, rich(lang, "answer.since", monthText(lang, first.Time.Time), value, timesText(lang, n)))
+		sentences = append(sentences, rich(lang, "answer.since", quantity.Month(first.Time.Time, lang), value, timesText(lang, n)))
 	} else {
-		sentences = append(sentences, rich(lang, "answer.only", monthText(lang, first.Time.Time)))
+		sentences = append(sentences, rich(lang, "answer.only", quantity.Month(first.Time.Time, lang)))
 	}
 	return joined(sentences...)
 }
@@ -231,7 +231,7 @@ func backtestText(f query.FitSummary) string {
 	if f.BacktestError == nil {
 		return ""
 	}
-	return fmt.Sprintf("%.3g (n = %d)", *f.BacktestError, f.BacktestN)
+	return fmt.Sprintf("%.3g (n\u00a0=\u00a0%d)", *f.BacktestError, f.BacktestN)
 }
 
 // maxListedSources keeps the list of sources to what a reader looks at; the CSV has them all.

@@ -111,8 +111,8 @@ func recordSpark(lang string, f query.Frontier) template.HTML {
 	first, last := f.Records[0], f.Records[len(f.Records)-1]
 	spark := chart.Spark{Lang: lang, Points: points,
 		Title: say(lang, "metrics.spark", f.Metric.Title.In(lang)),
-		Desc: say(lang, "metrics.spark-desc", monthText(lang, first.Time.Time), quantity.Format(first.Value, f.Metric.Unit, lang),
-			monthText(lang, last.Time.Time), quantity.Format(last.Value, f.Metric.Unit, lang)),
+		Desc: say(lang, "metrics.spark-desc", quantity.Month(first.Time.Time, lang), quantity.Format(first.Value, f.Metric.Unit, lang),
+			quantity.Month(last.Time.Time, lang), quantity.Format(last.Value, f.Metric.Unit, lang)),
 		X: chart.Axis{Time: true}, Y: chart.Axis{Log: f.Metric.Scale == "log", Unit: f.Metric.Unit}}
 	return template.HTML(spark.SVG()) //nolint:gosec // chart escapes what it draws
 }

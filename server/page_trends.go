@@ -169,7 +169,7 @@ func (m measured) verdict(lang string) template.HTML {
 		out = rich(lang, "verdict.halves", topic(lang, what), first, spanText(lang, t.HalvingTime.Value))
 	case t.Parameters.Logistic != nil:
 		if middle, ok := trend.TimeAt(t.Parameters.Logistic.MidpointYears.Value); ok {
-			out = rich(lang, "verdict.logistic", topic(lang, what), monthText(lang, middle))
+			out = rich(lang, "verdict.logistic", topic(lang, what), quantity.Month(middle, lang))
 		}
 	case t.GrowthPerYear != nil:
 		out = rich(lang, "verdict.linear", topic(lang, what), first, quantity.Delta(t.GrowthPerYear.Value, m.series.Metric.Unit, lang))
@@ -178,12 +178,12 @@ func (m measured) verdict(lang string) template.HTML {
 		if key := "verdict." + string(b.Change); !b.Significant {
 			out = joined(out, rich(lang, "verdict.steady"))
 		} else if say(lang, key) != key {
-			out = joined(out, rich(lang, key, monthText(lang, b.Date.Time)))
+			out = joined(out, rich(lang, key, quantity.Month(b.Date.Time, lang)))
 		}
 	}
 	if th := t.Threshold; th != nil {
 		value := levelText(lang, th.Value, m.series.Metric.Unit)
-		out = joined(out, rich(lang, "verdict.threshold", value, monthText(lang, th.Date.Time)))
+		out = joined(out, rich(lang, "verdict.threshold", value, quantity.Month(th.Date.Time, lang)))
 	}
 	return out
 }

@@ -6,7 +6,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -46,14 +45,6 @@ func joined(sentences ...template.HTML) template.HTML {
 		b.WriteString(string(s))
 	}
 	return template.HTML(b.String()) //nolint:gosec // of parts that are HTML
-}
-
-// monthText is a month in running text.
-func monthText(lang string, t time.Time) string {
-	if lang == "en" {
-		return t.Format("January 2006")
-	}
-	return fmt.Sprintf("%d년 %d월", t.Year(), int(t.Month()))
 }
 
 // koreanCounts are the native numerals that count times, as a newspaper writes them.
