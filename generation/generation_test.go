@@ -410,3 +410,27 @@ func FuzzManifest(f *testing.F) {
 		}
 	})
 }
+
+// TestClockJumps publishes while the clock goes back by a second, hours and to 1970, and ahead by years: numbers rise, and a reader finds
+// every generation whole that is current when it looks.
+func TestClockJumps(t *testing.T) {
+	b := newBench(t)
+	start, dir := b.clock, t.TempDir()
+	r := NewReader(b.config(dir))
+	for n, jump := range []time.Duration{0, -time.Second, -3 * time.Hour, 72 * time.Hour, -24 * 365 * 56 * time.Hour, 24 * 365 * 100 * time.Hour, 0, time.Hour} {
+		b.clock = start.Add(jump)
+		content := first.with(tree{"library/essays/manifest.json": fmt.Sprintf(`{"reports": %d}`, n)})
+		if number := b.publish(t, content); number != int64(n+1) {
+			t.Errorf("%s: generation %d, want %d", jump, number, n+1)
+		}
+		bring(t, r)
+		if diff := cmp.Diff(content, read(t, dir)); diff != "" {
+			t.Errorf("%s (-published +fetched):\n%s", jump, diff)
+		}
+		other := t.TempDir() // and one that comes new
+		bring(t, NewReader(b.config(other)))
+		if diff := cmp.Diff(content, read(t, other)); diff != "" {
+			t.Errorf("%s (-published +fetched anew):\n%s", jump, diff)
+		}
+	}
+}

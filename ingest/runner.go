@@ -220,8 +220,8 @@ func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {
 	}
 	t := task{Runner: r, job: job, last: last, outcome: o,
 		now: checkpoint{Kind: job.Kind, Location: o.Location, Version: fetched.Version, Parser: parserVersion}}
-	if t.begun, err = r.cfg.Journal.begin(ctx, job.Name, fetched.Version, r.now()); err != nil {
-		return fmt.Errorf("journal: %w", err)
+	if err := t.begin(ctx); err != nil {
+		return err
 	}
 	if job.Kind == KindReports {
 		return t.shelve(ctx, fetched)

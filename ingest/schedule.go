@@ -55,7 +55,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
-			case <-s.cfg.After(wait):
+			case <-s.cfg.After(min(wait, longestNap)):
 			}
 		} else {
 			<-ctx.Done()
@@ -71,6 +71,11 @@ func (s *Schedule) Run(ctx context.Context) error {
 				due = append(due, source.Job)
 			}
 		}
+		for i, source := range s.cfg.Sources {
+			if again := source.Schedule.Next(now); !again.IsZero() && again.Before(next[i]) {
+				next[i] = again // the clock was set back
+			}
+		}
 		if len(due) == 0 {
 			continue // woken early
 		}
@@ -83,6 +88,10 @@ func (s *Schedule) Run(ctx context.Context) error {
 		}
 	}
 }
+
+// longestNap is how long a schedule takes the clock's word for how long it is to wait: a machine that starts in 1970 learns the time soon
+// after, and one whose clock was ahead would wait for years.
+const longestNap = time.Minute
 
 // untilNext returns how long it is until the earliest time; ok is false where there is none.
 func (s *Schedule) untilNext(next []time.Time) (wait time.Duration, ok bool) {

@@ -22,6 +22,29 @@ type task struct {
 	outcome   *Outcome
 }
 
+// begin decides the instant under which the job is recorded: now, or that of the run that it finishes. A ledger never goes back in time,
+// whatever the clock does: what is recorded after its newest entry is later than that.
+func (t *task) begin(ctx context.Context) error {
+	now, newest := t.Runner.now(), time.Time{}
+	if t.job.Kind != KindReports { // which the ledger has nothing of
+		state, err := t.cfg.Ledger.State(ctx)
+		if err != nil {
+			return fmt.Errorf("ledger: %w", err)
+		}
+		if newest = state.RecordedAt; !now.After(newest) {
+			now = newest.Truncate(time.Microsecond).Add(time.Microsecond)
+		}
+	}
+	var err error
+	if t.begun, err = t.cfg.Journal.begin(ctx, t.job.Name, t.now.Version, now); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	if t.begun.at.Before(newest) {
+		t.begun.at = now
+	}
+	return nil
+}
+
 // read has the connector read the input. A subject that the ledger failed to look up makes the reading fail: nothing may
 // be set aside for a failure of our own.
 func (t *task) read(ctx context.Context, sink Sink) error {

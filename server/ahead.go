@@ -56,6 +56,7 @@ func (s *Server) ask(path, lang string) int {
 	request.Header.Set(fiber.HeaderAcceptEncoding, "gzip, br")
 	var ctx fasthttp.RequestCtx
 	ctx.Init(&request, nil, nil)
+	ctx.SetUserValue(ownRequest{}, true)
 	s.serve(&ctx)
 	return ctx.Response.StatusCode()
 }

@@ -1,6 +1,11 @@
 package server
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/scalebook/scalebook/tracing"
+	"github.com/scalebook/scalebook/tracing/tracingtest"
+)
 
 // What is rendered ahead is what a browser gets then, without another rendering.
 func TestRenderAhead(t *testing.T) {
@@ -23,5 +28,41 @@ func TestRenderAhead(t *testing.T) {
 		if n := count(t, misses) - before; n != 0 {
 			t.Errorf("%v pages in %s were rendered again", n, lang)
 		}
+	}
+}
+
+// What is rendered ahead nobody asked for: it is neither counted nor traced.
+func TestRenderedAheadIsNoRequest(t *testing.T) {
+	collector := tracingtest.New(t)
+	tracer, err := tracing.New(t.Context(), tracing.Config{Collector: collector.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := newTestServer(t).cfg
+	cfg.Tracer = tracer
+	s, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // made, and from what is kept
+		if err := s.RenderAhead(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := s.health(t.Context()).Requests; r != (RequestHealth{}) {
+		t.Errorf("counted: %+v", r)
+	}
+	get(t, s, "/about")
+	if r := s.health(t.Context()).Requests; r.Answered != 1 {
+		t.Errorf("of one request: %+v", r)
+	}
+	if err := tracer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(collector.Named("GET /")) + len(collector.Named("GET /metrics/:id")) + len(collector.Named("GET /reports")); n != 0 {
+		t.Errorf("%d were traced", n)
+	}
+	if n := len(collector.Named("GET /about")); n != 1 {
+		t.Errorf("%d traces of one request", n)
 	}
 }

@@ -88,6 +88,13 @@ func (rc *responseCache) weigh(r *response) {
 	rc.fit()
 }
 
+// fill returns how many answers are kept, and the bytes that they take of how many.
+func (rc *responseCache) fill() (answers, bytes, limit int) {
+	rc.mu.Lock()
+	defer rc.mu.Unlock()
+	return rc.recent.Len(), rc.bytes, rc.limit
+}
+
 func (rc *responseCache) fit() {
 	for rc.bytes > rc.limit {
 		rc.drop(rc.recent.Back())

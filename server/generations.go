@@ -85,6 +85,13 @@ func (g *Generations) state() (begun, complete int64, fault error) {
 	return g.begun, g.complete, g.fault
 }
 
+// lastReached is when the bucket last answered and what it held was whole.
+func (g *Generations) lastReached() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.reached
+}
+
 // register tells Prometheus what is shown and whether the bucket answers.
 func (g *Generations) register(registry *prometheus.Registry) {
 	registry.MustRegister(
@@ -93,12 +100,11 @@ func (g *Generations) register(registry *prometheus.Registry) {
 			return float64(complete)
 		}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "scalebook_bucket_reached_timestamp_seconds", Help: "When the bucket last answered and what it held was whole."}, func() float64 {
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			if g.reached.IsZero() {
+			reached := g.lastReached()
+			if reached.IsZero() {
 				return 0
 			}
-			return float64(g.reached.UnixMilli()) / 1000
+			return float64(reached.UnixMilli()) / 1000
 		}),
 	)
 }

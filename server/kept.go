@@ -51,6 +51,9 @@ func (s *Server) answerKept(ctx *fasthttp.RequestCtx) bool {
 	if s.limiter != nil {
 		s.limiter.tell(&ctx.Response.Header, remaining)
 	}
+	if ctx.UserValue(ownRequest{}) != nil {
+		return true
+	}
 	s.telemetry.hits.Inc()
 	r.counted.count(status, time.Since(ctx.Time()))
 	if s.cfg.Tracer != nil {

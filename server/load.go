@@ -72,7 +72,7 @@ func (l *limiter) take(client string, now time.Time) (remaining int, wait time.D
 		b = &bucket{tokens: l.burst, at: now}
 		l.clients[strings.Clone(client)] = b
 	}
-	b.tokens = math.Min(l.burst, b.tokens+now.Sub(b.at).Seconds()*l.rate)
+	b.tokens = math.Min(l.burst, b.tokens+passed(b.at, now).Seconds()*l.rate)
 	b.at = now
 	if b.tokens < 1 {
 		return 0, time.Duration((1 - b.tokens) / l.rate * float64(time.Second)), false
@@ -81,15 +81,36 @@ func (l *limiter) take(client string, now time.Time) (remaining int, wait time.D
 	return int(b.tokens), 0, true
 }
 
+// passed is the time between two instants. A clock that was set back takes nothing away from a client.
+func passed(from, to time.Time) time.Duration { return max(0, to.Sub(from)) }
+
+// empty returns how many clients have used up their share.
+func (l *limiter) empty(now time.Time) int {
+	if l == nil {
+		return 0
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for _, b := range l.clients {
+		if b.tokens+passed(b.at, now).Seconds()*l.rate < 1 {
+			n++
+		}
+	}
+	return n
+}
+
 // sweep forgets clients whose bucket is full again, so that memory is bounded by those who ask.
 func (l *limiter) sweep(now time.Time) {
 	full := time.Duration(l.burst / l.rate * float64(time.Second))
-	if now.Sub(l.swept) < full {
+	if since := now.Sub(l.swept); since >= 0 && since < full { // at once after a clock was set back
 		return
 	}
 	l.swept = now
 	for client, b := range l.clients {
-		if now.Sub(b.at) > full {
+		if since := now.Sub(b.at); since < 0 {
+			b.at = now
+		} else if since > full {
 			delete(l.clients, client)
 		}
 	}

@@ -65,3 +65,35 @@ func TestOps(t *testing.T) {
 		t.Errorf("profiles are on the public listener: %d", status)
 	}
 }
+
+// TestLimiterClock: a clock that jumps takes nothing away from a client, lets it have no more than a burst, and forgets nobody for good.
+func TestLimiterClock(t *testing.T) {
+	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	for _, jump := range []time.Duration{-time.Second, -time.Hour, -24 * 365 * 56 * time.Hour, time.Hour, 24 * 365 * time.Hour} {
+		l := newLimiter(1) // bursts of 10
+		for range 5 {
+			l.take("a", noon)
+		}
+		now, taken := noon.Add(jump), 0
+		for {
+			if _, _, ok := l.take("a", now); !ok {
+				break
+			}
+			taken++
+		}
+		if taken < 5 || taken > 10 {
+			t.Errorf("%s: %d requests at once", jump, taken)
+		}
+		if n := l.empty(now.Add(-time.Hour)); n != 1 {
+			t.Errorf("%s: %d clients have nothing left", jump, n)
+		}
+		if _, _, ok := l.take("a", now.Add(time.Second)); !ok {
+			t.Errorf("%s: refused a second later", jump)
+		}
+		l.take("b", now.Add(time.Minute))
+		l.take("b", now.Add(2*time.Minute))
+		if _, known := l.clients["a"]; known {
+			t.Errorf("%s: a client that is gone is remembered", jump)
+		}
+	}
+}

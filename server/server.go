@@ -37,7 +37,8 @@ type Config struct {
 	Tracer    *tracing.Tracer // tells where the time of requests goes; nil tells nobody
 	MCP       http.Handler    // answers assistants at /mcp; nil for no such route
 
-	Generations *Generations // where library and index come from a bucket; nil where they don't
+	Upkeep      func(context.Context) (Upkeep, error) // how the work beside answering goes; nil where there is none
+	Generations *Generations                          // where library and index come from a bucket; nil where they don't
 
 	PublicURL      string  // scheme and host under which the world sees this server; no address in an answer comes from a request
 	FrameAncestors string  // who may embed pages, as in CSP; 'none' if empty
@@ -61,6 +62,7 @@ type Server struct {
 	turns          turnstile
 	limiter        *limiter
 	telemetry      *telemetry
+	started        time.Time
 	frameAncestors string
 	log            *slog.Logger
 }
@@ -88,7 +90,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.Engine = query.New(query.Config{Ledger: cfg.Ledger})
 	}
 	s := &Server{cfg: cfg, engine: cfg.Engine, responses: newResponseCache(64 << 20), recent: newRecentRevision(),
-		turns: newTurnstile(), limiter: newLimiter(cfg.RateLimit), telemetry: newTelemetry(), frameAncestors: cfg.FrameAncestors, log: cfg.Logger}
+		turns: newTurnstile(), limiter: newLimiter(cfg.RateLimit), telemetry: newTelemetry(), started: time.Now(), frameAncestors: cfg.FrameAncestors, log: cfg.Logger}
 	if s.frameAncestors == "" {
 		s.frameAncestors = "'none'"
 	}

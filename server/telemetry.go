@@ -1,8 +1,8 @@
 package server
 
 import (
+	"context"
 	"crypto/rand"
-	"fmt"
 	"net/http"
 	"net/http/pprof"
 	"strconv"
@@ -26,6 +26,9 @@ type telemetry struct {
 	cache    *prometheus.CounterVec
 	hits     prometheus.Counter // of cache
 }
+
+// ownRequest marks what the server asks itself, which nobody is waiting for: it is neither counted nor traced.
+type ownRequest struct{}
 
 // routeKey is where a handler leaves the route that it answers for, when it is not the one that was found.
 const routeKey = "route"
@@ -65,8 +68,14 @@ func newTelemetry() *telemetry {
 	return t
 }
 
-// observe counts and times every request, the refused ones too.
+// observe counts and times every request, the refused ones too, but for the server's own.
 func (s *Server) observe(c *fiber.Ctx) error {
+	if c.Context().UserValue(ownRequest{}) != nil {
+		if err := c.Next(); err != nil {
+			return s.fail(c, err)
+		}
+		return nil
+	}
 	start := time.Now()
 	ctx, span := s.cfg.Tracer.Request(c.UserContext(), traceHeaders{&c.Request().Header}, start)
 	c.SetUserContext(ctx)
@@ -126,38 +135,43 @@ func requestID(c *fiber.Ctx) string {
 // idCharacters are those of the ids that proxies give: hexadecimal, UUIDs, base64.
 const idCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.=+/"
 
-// Ops is what an operator's listener serves: telemetry, whether the process lives and is ready, and profiles. It belongs on
+// Ops is what an operator's listener serves: a page of the server's health, telemetry, whether the process lives and is ready, and profiles. It belongs on
 // an address that the world can't reach.
 func (s *Server) Ops() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.telemetry.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { respond(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if _, err := s.cfg.Ledger.State(r.Context()); err != nil {
-			respond(w, http.StatusServiceUnavailable, "the metrics store can't be read")
-			return
-		}
-		if s.cfg.Index.Generation() == "" && len(s.cfg.Library.Reports()) > 0 {
-			respond(w, http.StatusServiceUnavailable, "there is no search index")
-			return
-		}
-		_, complete, fault := s.cfg.Generations.state()
-		switch {
-		case s.cfg.Generations != nil && complete == 0:
-			respond(w, http.StatusServiceUnavailable, "no generation has been fetched from the bucket yet")
-			return
-		case fault != nil:
-			respond(w, http.StatusOK, fmt.Sprintf("ok, from generation %d: the bucket has nothing newer that can be read", complete))
-			return
-		}
-		respond(w, http.StatusOK, "ok")
+		status, text := s.ready(r.Context())
+		respond(w, status, text)
 	})
+	s.healthRoutes(mux)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	return mux
+}
+
+// ready says whether requests can be answered, and what an operator should look at though they can.
+func (s *Server) ready(ctx context.Context) (status int, text string) {
+	h := Health{Status: healthWell}
+	s.dataHealth(ctx, &h, time.Now())
+	s.upkeepHealth(ctx, &h)
+	said := []string{"ok"}
+	if h.Status == healthFailing {
+		said = nil
+	}
+	for _, f := range h.Findings {
+		if f.Level == h.Status { // where it can't serve, that alone
+			said = append(said, f.En)
+		}
+	}
+	if h.Status == healthFailing {
+		return http.StatusServiceUnavailable, strings.Join(said, "\n")
+	}
+	return http.StatusOK, strings.Join(said, "\n")
 }
 
 func respond(w http.ResponseWriter, status int, text string) {

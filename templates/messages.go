@@ -6,7 +6,7 @@ import "maps"
 type message struct{ ko, en string }
 
 // messages is the catalogue: every text of the interface that is not data.
-var messages = merged(frameMessages, readingMessages, libraryMessages, measurementMessages)
+var messages = merged(frameMessages, readingMessages, libraryMessages, measurementMessages, healthMessages)
 
 func merged(parts ...map[string]message) map[string]message {
 	all := map[string]message{}
@@ -69,4 +69,7 @@ var frameMessages = map[string]message{
 	"design.sample":   {"모델이 반은 해내는 일의 길이가 사람 시간으로 2시간 17분에 닿았다.", "Models now get through half of the tasks that take a person 2 hours and 17 minutes."},
 	"design.colour":   {"색", "Colour"},
 	"design.controls": {"입력", "Controls"},
+	"design.empty":    {"값이 없거나 답할 수 없을 때", "Nothing there, or no answer"},
+	"design.long": {"추론에 쓰는 계산을 늘리면 벤치마크 점수가 얼마나 오르고 그 값은 누가 치르는지 공개된 자료만으로 따져 본다",
+		"How far benchmark scores rise with more compute at inference and who pays for it, judged by published data alone"},
 }

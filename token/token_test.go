@@ -201,3 +201,32 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestClockJumps: a clock that is behind brings back no token that had ended when another was made, and keeps nobody out; one that is ahead
+// ends what ends, and no more.
+func TestClockJumps(t *testing.T) {
+	f := NewFile(filepath.Join(t.TempDir(), "tokens.json"))
+	add := func(at time.Time, lifetime time.Duration) string {
+		t.Helper()
+		secret, _, err := f.Add("a", []string{Read}, at, lifetime)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return secret
+	}
+	ended, forever := add(noon, day), add(noon, 0)
+	lasting := add(noon.Add(40*day), 30*day)
+	for name, at := range map[string]time.Time{"1970": time.Unix(5, 0), "a second back": noon.Add(40*day - time.Second), "right": noon.Add(41 * day)} {
+		for secret, want := range map[string]bool{ended: false, forever: true, lasting: true} {
+			if _, err := f.Verify(secret, at); (err == nil) != want {
+				t.Errorf("%s: %s: %v", name, secret[:11], err)
+			}
+		}
+	}
+	if _, err := f.Verify(lasting, noon.AddDate(200, 0, 0)); !errors.Is(err, ErrRefused) {
+		t.Errorf("far ahead: %v", err)
+	}
+	if _, err := f.Verify(lasting, noon.Add(41*day)); err != nil {
+		t.Errorf("with the clock right again: %v", err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/scalebook/scalebook/generation"
@@ -23,13 +24,14 @@ func openPublisher(ctx context.Context, s *settings) (*publisher, error) {
 		return nil, err
 	}
 	cfg := generation.Config{Bucket: bucket, Dir: s.data}
-	p := &publisher{generation.NewPublisher(cfg), bucket}
+	own := generation.NewPublisher(cfg)
+	p := newPublisher(own.Publish, bucket)
 	if isFresh(s.data) {
 		if _, err := fetchOnce(ctx, generation.NewReader(cfg)); err != nil {
 			return nil, errors.Join(err, bucket.Close())
 		}
 	}
-	if err := p.Check(ctx); errors.Is(err, generation.ErrConflict) { // a bucket out of reach stops no ingest; the next run publishes
+	if err := own.Check(ctx); errors.Is(err, generation.ErrConflict) { // a bucket out of reach stops no ingest; the next run publishes
 		return nil, errors.Join(err, bucket.Close())
 	}
 	return p, nil
@@ -37,17 +39,115 @@ func openPublisher(ctx context.Context, s *settings) (*publisher, error) {
 
 // publisher is where a workspace's runs publish.
 type publisher struct {
-	*generation.Publisher
-	bucket io.Closer
+	publish func(context.Context) (int64, error)
+	bucket  io.Closer
+	again   chan struct{} // receives when a try has failed that is worth another
+
+	mu     sync.Mutex
+	health server.PublishHealth
 }
 
-// do publishes the data directory, if there is a bucket.
+func newPublisher(publish func(context.Context) (int64, error), bucket io.Closer) *publisher {
+	return &publisher{publish: publish, bucket: bucket, again: make(chan struct{}, 1)}
+}
+
+// Between two tries to publish.
+const (
+	firstRetry   = 5 * time.Second
+	longestRetry = 5 * time.Minute
+)
+
+// do publishes the data directory, if there is a bucket. The caller holds the lock of the data directory.
 func (p *publisher) do(ctx context.Context) error {
 	if p == nil {
 		return nil
 	}
-	_, err := p.Publish(ctx)
+	number, err := p.publish(ctx)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err == nil {
+		p.health = server.PublishHealth{Generation: number, At: time.Now().UTC()}
+		return nil
+	}
+	p.health.Failures++
+	p.health.Fault, p.health.Next = oneLine(err.Error()), time.Time{}
+	if !errors.Is(err, generation.ErrConflict) { // which trying again doesn't mend
+		p.health.Next = time.Now().Add(pauseAfter(p.health.Failures)).UTC()
+		select {
+		case p.again <- struct{}{}:
+		default: // somebody has said so
+		}
+	}
 	return err
+}
+
+// pauseAfter doubles with every failure in a row.
+func pauseAfter(failures int) time.Duration {
+	return min(firstRetry<<min(failures-1, 10), longestRetry)
+}
+
+// state is how publishing goes.
+func (p *publisher) state() server.PublishHealth {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.health
+}
+
+// keepTrying calls try whenever publishing has failed, until it succeeds or ctx ends.
+func (p *publisher) keepTrying(ctx context.Context, try func(context.Context)) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.again:
+		}
+		for failures := p.state().Failures; failures > 0; failures = p.state().Failures {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(pauseAfter(failures)):
+			}
+			try(ctx)
+			if p.state().Next.IsZero() {
+				break // published, or not to be
+			}
+		}
+	}
+}
+
+// republish publishes what an earlier process left, and tries again what could not be published, while the server runs.
+func (i *ingests) republish(ctx context.Context, log *slog.Logger) {
+	p := i.workspace.publish
+	if p == nil {
+		return
+	}
+	said := ""
+	try := func(ctx context.Context) {
+		err := i.publishOnce(ctx)
+		if err != nil && err.Error() != said && ctx.Err() == nil {
+			said = err.Error()
+			log.Error("generation not published; it is tried again", "error", err)
+		}
+		if err == nil {
+			said = ""
+		}
+	}
+	try(ctx)
+	p.keepTrying(ctx, try)
+}
+
+// publishOnce publishes, unless an ingest is under way, which does it when it ends.
+func (i *ingests) publishOnce(ctx context.Context) error {
+	if !i.running.TryLock() {
+		return nil
+	}
+	defer i.running.Unlock()
+	held, err := lock(i.workspace.dir)
+	if err != nil {
+		return nil // another process ingests
+	}
+	defer held.Close()
+	return i.workspace.publish.do(ctx)
 }
 
 // Close implements [io.Closer].

@@ -148,7 +148,7 @@ func (p Program) examine(ctx context.Context, w *workspace) error {
 	say(partForecasts, fmt.Sprintf("%d kept", given), err)
 	if w.spool != nil {
 		found, err = w.describeSpool()
-		say(partSpool, found, err)
+		say(partSpool, found, errors.Join(err, p.reportRejected(w)))
 	}
 	found, err = describeTokens(w.dir)
 	say(partTokens, found, err)

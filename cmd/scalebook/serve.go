@@ -50,7 +50,7 @@ and the search index from there and measurements from InfluxDB.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.serve(cmd.Context(), s, o) },
 	}
 	cmd.Flags().StringVar(&o.addr, "addr", p.env("ADDR", "127.0.0.1:8080"), "address to listen on; port 0 takes a free one")
-	cmd.Flags().StringVar(&o.opsAddr, "ops-addr", p.env("OPS_ADDR", ""), "address for /metrics (Prometheus), /livez, /readyz and profiles; none by default")
+	cmd.Flags().StringVar(&o.opsAddr, "ops-addr", p.env("OPS_ADDR", ""), "address for /health (a page), /metrics (Prometheus), /livez, /readyz and profiles; none by default")
 	cmd.Flags().Float64Var(&o.rateLimit, "rate-limit", 0, "requests a second of one client, in bursts of ten times that; 0 is no limit")
 	cmd.Flags().StringVar(&o.publicURL, "public-url", p.env("PUBLIC_URL", ""), "scheme and host under which the world sees this server")
 	cmd.Flags().StringVar(&o.frameAncestors, "frame-ancestors", p.env("FRAME_ANCESTORS", ""), "who may embed pages, as in a Content-Security-Policy")
@@ -113,7 +113,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	cfg := server.Config{
 		Ledger: ledger, Engine: engine, Library: w.library, Index: index, Glossary: w.glossary, Tracer: w.tracer,
 		Templates: pages, PublicURL: o.publicURL, FrameAncestors: o.frameAncestors, Tokens: p.tokens(s.data, log),
-		RateLimit: o.rateLimit, Version: version(), Dev: o.dev, Logger: log, MCP: assistants,
+		RateLimit: o.rateLimit, Upkeep: w.upkeep, Version: version(), Dev: o.dev, Logger: log, MCP: assistants,
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -142,6 +142,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 		defer stop()
 	}
 	go running.replay(ctx, log)
+	go running.republish(ctx, log)
 	go follow(ctx, w, index, engine, read, srv, log)
 	fmt.Fprintf(p.Stdout, "serving http://%s\n", listener.Addr())
 	return srv.Serve(ctx, listener)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/metrics/spool"
+	"github.com/scalebook/scalebook/server"
 )
 
 // openSpool keeps the writes of ingests while InfluxDB can't take them. Whoever answers reads the ledger itself.
@@ -32,6 +34,33 @@ func (w *workspace) describeSpool() (string, error) {
 		err = fmt.Errorf("%d writes wait for InfluxDB", n)
 	}
 	return "no write waits", err
+}
+
+// upkeep is how writing and publishing go.
+func (w *workspace) upkeep(context.Context) (server.Upkeep, error) {
+	var u server.Upkeep
+	if w.publish != nil {
+		p := w.publish.state()
+		u.Publishing = &p
+	}
+	if w.spool == nil {
+		return u, nil
+	}
+	s, err := w.spool.Status()
+	u.Spool = &server.SpoolHealth{Waiting: s.Waiting, Bytes: s.Bytes, Limit: s.Limit, Rejected: s.Rejected, Denied: errors.Is(s.Failing, metrics.ErrDenied)}
+	if s.Failing != nil {
+		u.Spool.Fault = oneLine(s.Failing.Error())
+	}
+	return u, err
+}
+
+// reportRejected lists the rows that the server can't take; what to do with them only an operator can know.
+func (p Program) reportRejected(w *workspace) error {
+	rejected, err := w.spool.Rejected()
+	for _, r := range rejected {
+		fmt.Fprintf(p.Stdout, "       rejected by InfluxDB: %s: %s (kept in %s)\n", r.What, oneLine(r.Reason), r.File)
+	}
+	return err
 }
 
 // replayEvery is how soon a server writes what waits once InfluxDB is back.
