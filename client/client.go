@@ -10,7 +10,9 @@
 //	fmt.Println(t.Answer.En, t.Citation.Text.En)
 //
 // A client keeps answers with their entity tags, so that asking again costs a round trip without a body; it waits and asks
-// again where the server says 429 or 503; and it returns refusals as [*Error].
+// again where the server says 429 or 503; and it returns refusals as [*Error]. Of several servers behind one address it
+// takes no answer older than one it has had, unless a server that is asked does not get that far: then it is asked for what
+// it has.
 package client
 
 import (
@@ -45,6 +47,7 @@ type Client struct {
 	cfg  Config
 	base string
 	kept *cache
+	seen revision
 }
 
 // New returns a client. It fails where BaseURL is not an absolute http or https address; it does not ask the server.
@@ -113,11 +116,20 @@ func (c *Client) address(path string, params url.Values) string {
 
 // do asks until there is an answer, a refusal that waiting would not mend, or no attempt left.
 func (c *Client) do(ctx context.Context, method, address string, header http.Header, content []byte) (*http.Response, []byte, error) {
+	forgot := false
 	for attempt := 1; ; attempt++ {
 		res, body, err := c.once(ctx, method, address, header, content)
 		var refusal *Error
-		if err == nil || attempt >= c.cfg.Attempts || !errors.As(err, &refusal) || !refusal.Temporary() {
+		behind := errors.As(err, &refusal) && refusal.behind() && !forgot
+		if behind {
+			c.seen.forget()
+			forgot = true
+		}
+		if err == nil || attempt >= c.cfg.Attempts || refusal == nil || !refusal.Temporary() {
 			return res, body, err
+		}
+		if behind {
+			continue // it has waited for the data itself
 		}
 		wait := refusal.RetryAfter
 		if wait <= 0 {
@@ -151,6 +163,9 @@ func (c *Client) once(ctx context.Context, method, address string, header http.H
 	if c.cfg.Lang != "" {
 		req.Header.Set("Accept-Language", c.cfg.Lang)
 	}
+	if seen := c.seen.String(); seen != "" {
+		req.Header.Set(revisionHeader, seen)
+	}
 	res, err := c.cfg.HTTP.Do(req)
 	if err != nil {
 		return nil, nil, err
@@ -165,5 +180,6 @@ func (c *Client) once(ctx context.Context, method, address string, header http.H
 	case res.StatusCode >= 400:
 		return nil, nil, readError(address, res, body)
 	}
+	c.seen.saw(res.Header.Get(revisionHeader))
 	return res, body, nil
 }

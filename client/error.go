@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/scalebook/scalebook/metrics"
@@ -69,6 +70,11 @@ func (e *Error) Is(kind error) bool {
 // Temporary reports whether the same question may be answered a little later.
 func (e *Error) Temporary() bool {
 	return e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable
+}
+
+// behind reports whether the server does not have the data of the revision that was asked for.
+func (e *Error) behind() bool {
+	return e.Status == http.StatusServiceUnavailable && strings.HasSuffix(e.Type, "#problem-behind")
 }
 
 // readError makes an error of a response. Something between client and server may have answered, in any form.

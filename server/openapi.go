@@ -17,7 +17,7 @@ import (
 )
 
 // apiVersion is the version of the contract. A change of the description without a change of this fails a test.
-const apiVersion = "1.8.0"
+const apiVersion = "1.9.0"
 
 type object = map[string]any
 
@@ -74,6 +74,8 @@ func (d *describer) operation(r route, problem object) object {
 		}
 		params = append(params, described)
 	}
+	params = append(params, object{"name": revisionHeader, "in": "header", "required": false, "schema": object{"type": "string"},
+		"description": "what an earlier answer carried under this name; the answer is then made from nothing older, or refused with 503"})
 	id := strings.NewReplacer("/", "-", "{", "", "}", "").Replace(strings.Trim(r.path, "/"))
 	return object{
 		"operationId": "get-" + id, "summary": r.summary, "parameters": params,
@@ -108,7 +110,7 @@ func exampleOf(r route) func(name string) any {
 // answerHeaders are the headers that clients may build on.
 func answerHeaders(r route) object {
 	text := object{"type": "string"}
-	headers := object{}
+	headers := object{revisionHeader: object{"description": "the state of the data that the answer was made from, a dictionary (RFC 9651)", "schema": text}}
 	if !changesBetween("/api/v1" + r.path) {
 		headers["ETag"] = object{"description": "names the state of the data and the question", "schema": text}
 	}
