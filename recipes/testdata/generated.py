@@ -1,10 +1,12 @@
 # Asks every route its example through a client that was generated from the description: each answer has to be read
-# into its generated type. Arguments: folder of the generated package, address of a server.
+# into its generated type, and is held to its schema to the last field. Arguments: folder of the generated package, address of a server.
 import enum
 import importlib
 import json
 import sys
 import urllib.request
+
+import jsonschema
 
 folder, base = sys.argv[1:]
 sys.path.insert(0, folder)
@@ -37,5 +39,8 @@ with generated.Client(base_url=base, raise_on_unexpected_status=True, timeout=30
         read = answer.parsed.to_dict()
         if set(read) != set(json.loads(answer.content)):
             sys.exit(f"{path}: read {sorted(read)}")
+        schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        for answered in (json.loads(answer.content), read):
+            jsonschema.Draft202012Validator({**schema, "components": description["components"]}).validate(answered)
         asked += 1
 print(asked, "routes answered a generated client")
