@@ -17,6 +17,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/scalebook/scalebook/metrics/influx/influxtest"
 	"github.com/scalebook/scalebook/testpart"
 )
 
@@ -32,6 +33,7 @@ func TestDeploy(t *testing.T) {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	t.Run("Kubernetes", func(t *testing.T) { testKubernetes(t, program) })
+	t.Run("Kubernetes, readers", func(t *testing.T) { testKubernetesReaders(t, program) })
 	t.Run("Debian package", func(t *testing.T) { testDebianPackage(t, program) })
 }
 
@@ -53,19 +55,28 @@ type manifest struct {
 					RunAsNonRoot bool `yaml:"runAsNonRoot"`
 				} `yaml:"securityContext"`
 				Containers []container
-				Volumes    []struct {
-					Name  string
-					Claim struct {
-						Name string `yaml:"claimName"`
-					} `yaml:"persistentVolumeClaim"`
-				}
+				Volumes    []volume
 			}
 		}
+		ServiceName string                                     `yaml:"serviceName"`
+		Claims      []struct{ Metadata struct{ Name string } } `yaml:"volumeClaimTemplates"`
 	}
+	Data map[string]string
+}
+
+type volume struct {
+	Name      string
+	ConfigMap struct{ Name string } `yaml:"configMap"`
+	Claim     struct {
+		Name string `yaml:"claimName"`
+	} `yaml:"persistentVolumeClaim"`
 }
 
 type container struct {
-	Args  []string
+	Args    []string
+	EnvFrom []struct {
+		ConfigMap struct{ Name string } `yaml:"configMapRef"`
+	} `yaml:"envFrom"`
 	Ports []struct {
 		Name          string
 		ContainerPort int `yaml:"containerPort"`
@@ -87,19 +98,10 @@ type probe struct {
 // testKubernetes holds the manifests together: names that refer to each other exist, one pod writes, nothing but the volumes
 // is writable. The program is started with the pod's own arguments, and answers its probes.
 func testKubernetes(t *testing.T, program string) {
-	body, err := os.ReadFile("kubernetes/scalebook.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	objects := map[string]manifest{}
-	for decoder := yaml.NewDecoder(bytes.NewReader(body)); ; {
-		var m manifest
-		if err := decoder.Decode(&m); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		objects[m.Kind] = m
+	for name, m := range readManifests(t, "kubernetes/scalebook.yaml") {
+		kind, _, _ := strings.Cut(name, "/")
+		objects[kind] = m
 	}
 	deployment := objects["Deployment"].Spec
 	pod := deployment.Template.Spec
@@ -128,12 +130,7 @@ func testKubernetes(t *testing.T, program string) {
 		}
 	}
 	for _, m := range c.Mounts {
-		if !slices.ContainsFunc(pod.Volumes, func(v struct {
-			Name  string
-			Claim struct {
-				Name string `yaml:"claimName"`
-			} `yaml:"persistentVolumeClaim"`
-		}) bool {
+		if !slices.ContainsFunc(pod.Volumes, func(v volume) bool {
 			return v.Name == m.Name
 		}) {
 			t.Errorf("no volume is called %s", m.Name)
@@ -147,8 +144,130 @@ func testKubernetes(t *testing.T, program string) {
 	answersProbes(t, program, c)
 }
 
+// readManifests reads the objects of a file by kind and name.
+func readManifests(t *testing.T, file string) map[string]manifest {
+	t.Helper()
+	body, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := map[string]manifest{}
+	for decoder := yaml.NewDecoder(bytes.NewReader(body)); ; {
+		var m manifest
+		if err := decoder.Decode(&m); errors.Is(err, io.EOF) {
+			return objects
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := m.Kind + "/" + m.Metadata.Name
+		if _, twice := objects[name]; twice || m.Kind == "" || m.Metadata.Name == "" {
+			t.Errorf("%s: object %q", file, name)
+		}
+		objects[name] = m
+	}
+}
+
+// testKubernetesReaders holds the manifests of one ingester and its readers together: who ingests is one pod and gets no request, the service
+// leads to the readers, all of them take the same stores from the same place, nothing but volumes is writable. An ingester and a reader are
+// started with their pods' arguments on a bucket in a folder, and answer their probes.
+func testKubernetesReaders(t *testing.T, program string) {
+	objects := readManifests(t, "kubernetes/readers.yaml")
+	for name, m := range objects {
+		if m.Kind == "HorizontalPodAutoscaler" || m.Kind == "Deployment" {
+			t.Errorf("%s is not what this file is to have", name)
+		}
+	}
+	ingester, readers := objects["StatefulSet/scalebook-ingester"], objects["StatefulSet/scalebook-reader"]
+	if ingester.Spec.Replicas != 1 || readers.Spec.Replicas < 2 {
+		t.Errorf("%d ingesters, %d readers", ingester.Spec.Replicas, readers.Spec.Replicas)
+	}
+	component := func(m manifest) string { return m.Spec.Template.Metadata.Labels["app.kubernetes.io/component"] }
+	selects := func(m manifest) string {
+		selector, _ := m.Spec.Selector.(map[string]any)
+		if labels, ok := selector["matchLabels"].(map[string]any); ok {
+			selector = labels
+		}
+		text, _ := selector["app.kubernetes.io/component"].(string)
+		return text
+	}
+	if got := selects(objects["Service/scalebook"]); got != "reader" || component(readers) != "reader" || component(ingester) != "ingester" {
+		t.Errorf("requests go to %q", got)
+	}
+	if selects(objects["PodDisruptionBudget/scalebook-reader"]) != "reader" {
+		t.Error("nothing keeps readers from being drained together")
+	}
+	for _, m := range []manifest{ingester, readers} {
+		pod := m.Spec.Template.Spec
+		if len(pod.Containers) != 1 {
+			t.Fatalf("%s: %d containers", m.Metadata.Name, len(pod.Containers))
+		}
+		c := pod.Containers[0]
+		if !pod.SecurityContext.RunAsNonRoot || !c.SecurityContext.ReadOnly || c.SecurityContext.Escalation {
+			t.Errorf("%s may write outside its volumes, or is root", m.Metadata.Name)
+		}
+		if selects(m) != component(m) || objects["Service/"+m.Spec.ServiceName].Kind == "" {
+			t.Errorf("%s selects other pods, or its service %q is missing", m.Metadata.Name, m.Spec.ServiceName)
+		}
+		ports := map[string]bool{}
+		for _, p := range c.Ports {
+			ports[p.Name] = true
+		}
+		for _, p := range []probe{c.Startup, c.Readiness, c.Liveness} {
+			if !ports[p.HTTPGet.Port] {
+				t.Errorf("%s: a probe asks port %q", m.Metadata.Name, p.HTTPGet.Port)
+			}
+		}
+		for name, service := range objects {
+			for _, p := range service.Spec.Ports {
+				if !ports[p.TargetPort] {
+					t.Errorf("%s leads to port %q", name, p.TargetPort)
+				}
+			}
+		}
+		volumes := map[string]bool{}
+		for _, v := range pod.Volumes {
+			volumes[v.Name] = true
+			if v.ConfigMap.Name != "" && objects["ConfigMap/"+v.ConfigMap.Name].Data == nil {
+				t.Errorf("%s: volume %s is of %q", m.Metadata.Name, v.Name, v.ConfigMap.Name)
+			}
+		}
+		for _, claim := range m.Spec.Claims {
+			volumes[claim.Metadata.Name] = true
+		}
+		for _, mount := range c.Mounts {
+			if !volumes[mount.Name] {
+				t.Errorf("%s: no volume is called %s", m.Metadata.Name, mount.Name)
+			}
+		}
+		for _, from := range c.EnvFrom {
+			if name := from.ConfigMap.Name; name != "" && (objects["ConfigMap/"+name].Data["SCALEBOOK_BUCKET"] == "" || objects["ConfigMap/"+name].Data["SCALEBOOK_METRICS"] != "influx") {
+				t.Errorf("%s takes its stores from %q", m.Metadata.Name, name)
+			}
+		}
+		if publishes := slices.Contains(c.Args, "--config"); publishes != (component(m) == "ingester") || len(c.EnvFrom) == 0 {
+			t.Errorf("%s: publishes %v", m.Metadata.Name, publishes)
+		}
+	}
+	sources := filepath.Join(t.TempDir(), "sources.yaml")
+	if err := os.WriteFile(sources, []byte(objects["ConfigMap/scalebook-sources"].Data["sources.yaml"]), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	influx := influxtest.Start(t)
+	environment := []string{"SCALEBOOK_BUCKET=file://" + t.TempDir(), "SCALEBOOK_METRICS=influx", "SCALEBOOK_INFLUX_URL=" + influx.URL,
+		"SCALEBOOK_INFLUX_TOKEN=" + influx.Token, "SCALEBOOK_INFLUX_BUCKET=" + influx.Database(t)}
+	for _, m := range []manifest{ingester, readers} { // the reader needs what the ingester has published
+		c := m.Spec.Template.Spec.Containers[0]
+		for i, a := range c.Args {
+			if a == "/etc/scalebook/sources.yaml" {
+				c.Args[i] = sources
+			}
+		}
+		answersProbes(t, program, c, environment...)
+	}
+}
+
 // answersProbes starts the program with a container's arguments, on free ports and another data directory.
-func answersProbes(t *testing.T, program string, c container) {
+func answersProbes(t *testing.T, program string, c container, environment ...string) {
 	t.Helper()
 	ops, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -164,6 +283,7 @@ func answersProbes(t *testing.T, program string, c container) {
 		}
 	}
 	cmd := exec.Command(program, args...)
+	cmd.Env = append(os.Environ(), environment...)
 	var problems bytes.Buffer
 	cmd.Stderr = &problems
 	if err := cmd.Start(); err != nil {
