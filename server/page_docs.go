@@ -25,12 +25,3 @@ func (s *Server) pageAPIDocs(c *fiber.Ctx) error {
 	}
 	return s.render(c, page)
 }
-
-func (s *Server) pageDesign(c *fiber.Ctx) error {
-	lang := s.lang(c)
-	figure, err := s.trendFigure(c.UserContext(), lang, []string{"gpqa-diamond"}, "frontier", "logistic", "", "", "")
-	if err != nil {
-		return err
-	}
-	return s.render(c, templates.Design{Frame: s.frame(c, "", say(lang, "design.title")), Chart: figure})
-}

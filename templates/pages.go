@@ -544,10 +544,16 @@ type Problem struct {
 // Template implements [Page].
 func (Problem) Template() string { return "problem" }
 
-// Design shows the components, in development.
+// Design shows the components, in development: the partials that pages use, with answers, without, and with long titles.
 type Design struct {
 	Frame
-	Chart *Chart
+	Choices []Choice
+	Subject string // a field that is filled
+	Basis   []Basis
+	Fits    []FitRow
+	Reports []ReportItem
+	Chart   *Chart
+	Missing *Chart // of a metric that there is not
 }
 
 // Template implements [Page].
