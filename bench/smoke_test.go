@@ -344,3 +344,16 @@ func TestMistypeChangesOneSyllable(t *testing.T) {
 		}
 	}
 }
+
+// TestDictionary runs the benchmark of the dictionary and reads what it says.
+func TestDictionary(t *testing.T) {
+	results, err := dictionary(t.Context(), "..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range results {
+		if r.Ours <= 0 {
+			t.Errorf("%s: %g %s", r.key(), r.Ours, r.Unit)
+		}
+	}
+}
