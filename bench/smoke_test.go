@@ -357,3 +357,23 @@ func TestDictionary(t *testing.T) {
 		}
 	}
 }
+
+// TestVolume takes in little by the program itself, and starts it on that.
+func TestVolume(t *testing.T) {
+	binary, err := build(t.Context(), "..", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := volume(t.Context(), config{binary: binary, observations: []int{50, 200}, stored: 3, rounds: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range results {
+		if r.Ours <= 0 {
+			t.Errorf("%s: %g %s", r.key(), r.Ours, r.Unit)
+		}
+	}
+	if len(results) != 8 { // time and peak of three ingests, and of a start
+		t.Errorf("%d results, want 8", len(results))
+	}
+}

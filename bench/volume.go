@@ -10,7 +10,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/scalebook/scalebook/content/contenttest"
@@ -30,36 +32,38 @@ func volume(ctx context.Context, cfg config) ([]Result, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	ingest := func(data, kind string, write func(folder string) error) (float64, error) {
+	var results []Result
+	ingest := func(what, data, kind string, write func(folder string) error) error {
 		folder, err := os.MkdirTemp(dir, kind)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		if err := write(folder); err != nil {
-			return 0, err
+			return err
 		}
 		began := time.Now()
-		err = quiet(ctx, "", cfg.binary, "ingest", "--data", data, "--from", folder, kind)
-		return time.Since(began).Seconds(), err
+		peak, err := peakOf(ctx, cfg.binary, "ingest", "--data", data, "--from", folder, kind)
+		if err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		took := time.Since(began).Seconds()
+		log.Printf("volume: %s in %.1f s with %.0f MB", what, took, peak)
+		results = append(results, Result{Case: what, Measure: "time", Unit: "s", Ours: took}, Result{Case: what, Measure: "peak memory", Unit: "MB", Ours: peak})
+		return nil
 	}
-	var results []Result
 	data := ""
 	for _, n := range cfg.observations {
 		data = filepath.Join(dir, fmt.Sprintf("data-%d", n))
-		took, err := ingest(data, "csv", func(folder string) error { return writeObservations(folder, n) })
-		if err != nil {
-			return results, fmt.Errorf("%d observations: %w", n, err)
+		what := fmt.Sprintf("%d observations, ingested by the program", n)
+		if err := ingest(what, data, "csv", func(folder string) error { return writeObservations(folder, n) }); err != nil {
+			return results, err
 		}
-		log.Printf("volume: %d observations in %.1f s", n, took)
-		results = append(results, Result{Case: fmt.Sprintf("%d observations, ingested by the program", n), Measure: "time", Unit: "s", Ours: took})
 	}
-	took, err := ingest(data, "reports", func(folder string) error { return contenttest.WriteReports(folder, cfg.stored, storedWords) })
-	if err != nil {
-		return results, fmt.Errorf("%d reports: %w", cfg.stored, err)
+	what := fmt.Sprintf("%d reports, ingested and indexed beside them", cfg.stored)
+	if err := ingest(what, data, "reports", func(folder string) error { return contenttest.WriteReports(folder, cfg.stored, storedWords) }); err != nil {
+		return results, err
 	}
-	log.Printf("volume: %d reports in %.1f s", cfg.stored, took)
-	results = append(results, Result{Case: fmt.Sprintf("%d reports, ingested and indexed beside them", cfg.stored), Measure: "time", Unit: "s", Ours: took})
-	what := fmt.Sprintf("start with %d reports and %d observations", cfg.stored, cfg.observations[len(cfg.observations)-1])
+	what = fmt.Sprintf("start with %d reports and %d observations", cfg.stored, cfg.observations[len(cfg.observations)-1])
 	ready := pair{Result: Result{Case: what, Measure: "time to ready", Unit: "s", Goal: 3}}
 	memory := pair{Result: Result{Case: what, Measure: "resident memory, idle", Unit: "MB"}}
 	for range min(cfg.rounds, 3) {
@@ -68,6 +72,19 @@ func volume(ctx context.Context, cfg config) ([]Result, error) {
 		}
 	}
 	return append(results, ready.result(), memory.result()), nil
+}
+
+// peakOf runs a command and returns the most memory that it had, in MB.
+func peakOf(ctx context.Context, command ...string) (float64, error) {
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("%s: %w: %s", command[0], err, out)
+	}
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0, fmt.Errorf("%s: the system does not tell its memory", command[0])
+	}
+	return float64(usage.Maxrss) * 1024 / 1e6, nil // in KiB on Linux
 }
 
 func startLoaded(ctx context.Context, binary, data string, ready, memory *pair) error {
