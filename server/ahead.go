@@ -11,8 +11,8 @@ import (
 // aheadReports are the newest reports of each language that are rendered ahead.
 const aheadReports = 8
 
-// RenderAhead renders the pages that readers most likely ask for first, in both languages, as a browser asks for them: the first
-// page, the metrics that it shows, and the newest reports. The first reader then finds them kept, and pays for no template, pattern or
+// RenderAhead renders the pages that readers most likely ask for first, in both languages, as a browser asks for them: those of the
+// menu, the metrics that the first page shows, and the newest reports. The first reader then finds them kept, and pays for no template, pattern or
 // statement that is made ready once. It does no more than a client may where the rate of clients is limited.
 func (s *Server) RenderAhead(ctx context.Context) error {
 	for _, lang := range []string{"ko", "en"} {
@@ -32,9 +32,9 @@ func (s *Server) RenderAhead(ctx context.Context) error {
 	return nil
 }
 
-// firstPages are the first page and what is read next.
+// firstPages are the first page and what it leads to.
 func (s *Server) firstPages(lang string) []string {
-	paths := []string{"/", "/reports", "/metrics", "/trends"}
+	paths := []string{"/", "/reports", "/metrics", "/hardware", "/trends", "/compare", "/index", "/glossary", "/changes"}
 	shown := 0
 	for _, r := range s.cfg.Library.Reports() {
 		if shown < aheadReports && r.Lang == lang {

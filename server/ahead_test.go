@@ -1,6 +1,9 @@
 package server
 
 import (
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/scalebook/scalebook/tracing"
@@ -16,8 +19,20 @@ func TestRenderAhead(t *testing.T) {
 	misses := s.telemetry.cache.WithLabelValues("miss")
 	for _, lang := range []string{"ko", "en"} {
 		paths := s.firstPages(lang)
-		if len(paths) < 4+aheadReports+len(glance) {
+		if len(paths) < 1+aheadReports+len(glance) {
 			t.Errorf("%d pages in %s", len(paths), lang)
+		}
+		_, _, home := get(t, s, "/", "Accept-Language", lang)
+		_, menu, _ := strings.Cut(home, `<nav class="nav"`)
+		menu, _, _ = strings.Cut(menu, "</nav>")
+		led := regexp.MustCompile(`href="([^"]+)"`).FindAllStringSubmatch(menu, -1)
+		if len(led) == 0 {
+			t.Error("no menu on the first page")
+		}
+		for _, to := range led {
+			if !slices.Contains(paths, to[1]) {
+				t.Errorf("%s of the menu is not rendered ahead", to[1])
+			}
 		}
 		before := count(t, misses)
 		for _, path := range paths {
