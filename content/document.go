@@ -1,6 +1,7 @@
 package content
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 
@@ -115,7 +116,7 @@ func (d *document) writeText(b *strings.Builder, n ast.Node) {
 		b.Write(n.TeX(d.src))
 		return
 	case *markdown.InlineMath:
-		b.Write(n.TeX(d.src))
+		b.Write(bytes.Trim(n.TeX(d.src), "$"))
 		return
 	case *ast.HTMLBlock:
 		b.WriteString(strings.TrimRight(rawText(rawBlock(n, d.src)), " |"))

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/query"
 )
 
 // severed is a ledger that can't be reached when it is asked for observations.
@@ -44,5 +45,18 @@ func TestFailuresHaveIDs(t *testing.T) {
 	}
 	if _, header, _ := get(t, newTestServer(t), "/about", "X-Request-Id", "x"); header.Get("X-Request-Id") != "" {
 		t.Error("an answer that may be kept has an id")
+	}
+}
+
+// A page of a problem says of what state of the data it is, as every page does, though the time for the request is over.
+func TestProblemPagesNameTheData(t *testing.T) {
+	s := newTestServer(t)
+	state, err := s.cfg.Ledger.State(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, _, body := get(t, s, "/nothing-here")
+	if want := query.ShortRevision(state.ID); status != http.StatusNotFound || !strings.Contains(body, want) {
+		t.Errorf("status %d; want 404 and the revision %s at the foot", status, want)
 	}
 }

@@ -178,6 +178,10 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("%w: %w", errOverloaded, err)
 	}
+	// What the answer itself asks is not to fail with what it tells of, the end of the request's time among it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), time.Second)
+	defer cancel()
+	c.SetUserContext(ctx)
 	s.protect(c)
 	var refused unauthorised
 	if errors.As(err, &refused) {
