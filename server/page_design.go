@@ -24,11 +24,13 @@ func (s *Server) pageDesign(c *fiber.Ctx) error {
 			page.Fits = fitRows(lang, *m.trend)
 		}
 	}
-	page.Reports = []templates.ReportItem{{URL: "/reports", Title: say(lang, "design.long"), Lang: lang, Summary: say(lang, "design.long")}}
 	for _, r := range s.cfg.Library.Reports() {
 		if r.Lang == lang && len(page.Reports) < 3 {
 			page.Reports = append(page.Reports, s.reportItem(r, lang))
 		}
+	}
+	if len(page.Reports) > 0 {
+		page.Reports[0].Title, page.Reports[0].Summary = page.Subject, page.Subject
 	}
 	if page.Chart, err = s.trendFigure(ctx, lang, []string{shown}, "frontier", "logistic", "", "", ""); err != nil {
 		return err
