@@ -28,6 +28,9 @@ func (s *Server) file(c *fiber.Ctx) error {
 	etag := `"` + asset.Hash[:24] + `"`
 	c.Set(fiber.HeaderETag, etag)
 	c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
+	if !asset.Public {
+		c.Set(fiber.HeaderCacheControl, "private, no-store") // else a cache in between gives it to everybody
+	}
 	c.Set(fiber.HeaderContentSecurityPolicy, imageSandbox)
 	if matches(c.Request().Header.Peek(fiber.HeaderIfNoneMatch), etag) {
 		return c.SendStatus(fiber.StatusNotModified)
