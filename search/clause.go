@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math"
 	"strings"
 
 	"github.com/scalebook/scalebook/search/impact"
@@ -89,10 +90,10 @@ func (p *planner) sequences(text string) []sequence {
 }
 
 // longest returns the content terms that cover some tokens, names that the index knows before their parts, and whether
-// it knows all of them.
+// it knows all of them, or parts of each.
 func (p *planner) longest(tokens []korean.Token) ([]uint32, bool) {
 	var ids []uint32
-	end, missing := 0, 0
+	end, missing, lacking := 0, 0, math.MaxInt
 	for _, t := range tokens {
 		if t.Kind.Stream() != korean.Content || t.Start < end {
 			continue
@@ -100,9 +101,13 @@ func (p *planner) longest(tokens []korean.Token) ([]uint32, bool) {
 		id, ok := p.imp.Lookup(korean.Content, t.Term)
 		if !ok {
 			// Its parts may follow.
-			missing = max(missing, t.End)
+			missing, lacking = max(missing, t.End), min(lacking, t.End)
 			continue
 		}
+		if t.Start >= lacking {
+			return nil, false
+		}
+		lacking = math.MaxInt
 		ids = append(ids, id)
 		end = t.End
 	}

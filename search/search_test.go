@@ -89,6 +89,20 @@ func firstHit(t *testing.T, ix *Index, q Query) (Results, Hit) {
 	return res, res.Hits[0]
 }
 
+// TestUnknownPhrase holds that nothing stands for a phrase of which a word is unknown.
+func TestUnknownPhrase(t *testing.T) {
+	ix := openTemp(t, library(), libraryGlossary())
+	for _, query := range []string{`"강아지 법칙"`, `"법칙 강아지"`, `"poodle scaling"`} {
+		if res, hit := firstHit(t, ix, Query{Text: query}); hit.ID != "" {
+			t.Errorf("%s finds %+v", query, res.Hits)
+		}
+	}
+	res, _ := firstHit(t, ix, Query{Text: "2기가와트"})
+	if slices.ContainsFunc(res.AlsoSearched, func(s string) bool { return strings.HasPrefix(s, "2000000000") }) {
+		t.Errorf("also searched: %q, which no report writes", res.AlsoSearched)
+	}
+}
+
 // TestUnderstanding pins what is found for each way of typing something.
 func TestUnderstanding(t *testing.T) {
 	ix := openTemp(t, library(), libraryGlossary())

@@ -204,12 +204,27 @@ func (p *planner) unknown(w *word) bool {
 			return true
 		}
 	}
-	return false
+	return p.shattered(w)
+}
+
+// shattered reports whether a Korean word, written nowhere, falls into pieces of which one is a single syllable, as the
+// analysis leaves of most that are mistyped: 연산·냥. A verb with its endings does too, and is none.
+func (p *planner) shattered(w *word) bool {
+	if len(w.places) == 0 || !isHangul(w.text) || !slices.ContainsFunc(w.places, func(pl place) bool { return len(pl.key) == len("가") }) {
+		return false
+	}
+	return !p.written(w.text) && !p.written(bare(w.text)) && !p.real(w.text)
+}
+
+// isHangul reports whether a word is of Hangul syllables, but for the marks around it.
+func isHangul(text string) bool {
+	text = strings.Trim(text, marks)
+	return utf8.RuneCountInString(text) > 1 && !strings.ContainsFunc(text, func(r rune) bool { return r < 0xAC00 || r > 0xD7A3 })
 }
 
 func isJamo(r rune) bool { return r >= 0x3131 && r <= 0x318E || r >= 0x1100 && r <= 0x11FF }
 
-// coveredByGlossary tells which words are part of a glossary term as they stand.
+// coveredByGlossary tells which words are part of glossary terms as they stand, with all that they are made of.
 func (p *planner) coveredByGlossary(words []word) []bool {
 	covered := make([]bool, len(words))
 	var places []place
@@ -220,11 +235,14 @@ func (p *planner) coveredByGlossary(words []word) []bool {
 			of = append(of, i)
 		}
 	}
+	for i := range words {
+		covered[i] = len(words[i].places) > 0
+	}
+	end := 0
 	for i := range places {
 		n, _ := p.longestTerm(places[i:])
-		for j := i; j < i+n; j++ {
-			covered[of[j]] = true
-		}
+		end = max(end, i+n)
+		covered[of[i]] = covered[of[i]] && i < end
 	}
 	return covered
 }
@@ -406,9 +424,14 @@ const minMistyped = 5
 // corrections returns the words of the vocabulary that are a typing error or two away: the nearest, and how near.
 func (p *planner) corrections(w *word) (out []guess, distance int) {
 	var all []korean.Correction
+	whole := len(bare(w.text))
 	for _, s := range p.stems(w) {
 		if len(s) < minMistyped && s == w.text {
 			continue
+		}
+		if len(s) < whole && len(all) > 0 {
+			// A part is not asked about where the whole is near to something.
+			break
 		}
 		all = append(all, p.vocabulary().speller.Lookup(s, 2, maxGuesses)...)
 	}

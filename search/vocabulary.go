@@ -45,14 +45,14 @@ func newVocabulary(imp *impact.Index, lex *lexicon) *vocabulary {
 		seen[text] = true
 		words = append(words, korean.Word{Text: text, Weight: weight})
 	}
-	for _, e := range lex.entries {
-		for _, f := range e.forms() {
-			add(strings.ToLower(f), 1)
-		}
-	}
 	if imp != nil {
 		for id := range uint32(imp.Terms()) {
 			add(strings.Clone(imp.Surface(id)), float64(1+imp.DF(id)))
+		}
+	}
+	for _, e := range lex.entries {
+		for _, f := range e.forms() {
+			add(strings.ToLower(f), 1)
 		}
 	}
 	v.speller = korean.NewSpeller(words)
