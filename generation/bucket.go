@@ -35,21 +35,26 @@ type Bucket struct {
 func OpenBucket(ctx context.Context, address string) (*Bucket, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil, fmt.Errorf("bucket: %w", err)
+		return nil, errors.New("bucket: not an address such as file:///FOLDER or s3://NAME?region=…") // which may have a key in it
 	}
 	folder := ""
-	if u.Scheme == "file" {
+	switch u.Scheme {
+	case "file":
 		folder = u.Path
 		q := u.Query()
 		q.Set("create_dir", "true")
 		q.Set("no_tmp_dir", "true") // a file can't be renamed into another file system
 		q.Set("metadata", "skip")
 		u.RawQuery = q.Encode()
+	case "s3":
+	default:
+		return nil, fmt.Errorf("bucket: %s:// is not file:// or s3://", u.Scheme)
 	}
-	b, err := blob.OpenBucket(ctx, u.String())
+	whole := u.String()
+	b, err := blob.OpenBucket(ctx, whole)
 	u.RawQuery, u.User = "", nil // for messages
 	if err != nil {
-		return nil, fmt.Errorf("bucket %s: %w", u, err)
+		return nil, fmt.Errorf("bucket %s: %s", u, strings.ReplaceAll(err.Error(), whole, u.String()))
 	}
 	return &Bucket{u.String(), folder, b}, nil
 }

@@ -7,6 +7,7 @@ package tracing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -48,7 +49,7 @@ func New(ctx context.Context, cfg Config) (*Tracer, error) {
 	}
 	u, err := url.Parse(cfg.Collector)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("collector of traces %q: not an address such as http://127.0.0.1:4318", cfg.Collector)
+		return nil, errors.New("collector of traces: not an address such as http://127.0.0.1:4318") // which may have a password in it
 	}
 	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(u.JoinPath("v1/traces").String()))
 	if err != nil {

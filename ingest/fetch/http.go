@@ -300,6 +300,10 @@ func retryAfter(h http.Header) time.Duration {
 // Redact returns a location without a password and without query parameters, which often carry keys.
 func Redact(location string) string {
 	u, err := url.Parse(location)
+	if scheme, rest, ok := strings.Cut(location, "://"); err != nil && ok { // no address, and a password in it is one all the same
+		rest = rest[strings.LastIndexByte(rest, '@')+1:]
+		return scheme + "://" + rest[:max(0, strings.IndexAny(rest+"?", "?#"))]
+	}
 	if err != nil || u.Host == "" {
 		return location
 	}

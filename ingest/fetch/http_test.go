@@ -299,8 +299,10 @@ func TestFileNames(t *testing.T) {
 func TestRedact(t *testing.T) {
 	for in, want := range map[string]string{
 		"https://user:secret@example.com/a?key=secret#x": "https://user@example.com/a",
-		"/a/folder":                 "/a/folder",
-		"https://example.com/a.csv": "https://example.com/a.csv",
+		"/a/folder":                         "/a/folder",
+		"https://example.com/a.csv":         "https://example.com/a.csv",
+		"http://a:b@h.example/\x7f?key=c#d": "http://h.example/\x7f", // no address
+		"http://a:b@h.example:port/x":       "http://h.example:port/x",
 	} {
 		if got := fetch.Redact(in); got != want {
 			t.Errorf("%s: %s, want %s", in, got, want)

@@ -71,10 +71,12 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, fmt.Errorf("InfluxDB at %s: no bucket is named", address.Redacted())
 	}
 	bucket := cfg.Bucket
+	shown := *address // for messages
+	shown.RawQuery, shown.Fragment = "", ""
 	options := influxdb2.DefaultOptions().SetHTTPClient(&http.Client{Timeout: requestTimeout}).SetApplicationName("scalebook")
 	s := &Store{
 		client: influxdb2.NewClientWithOptions(cfg.URL, cfg.Token, options),
-		name:   fmt.Sprintf("InfluxDB at %s, bucket %s", address.Redacted(), bucket),
+		name:   fmt.Sprintf("InfluxDB at %s, bucket %s", shown.Redacted(), bucket),
 		token:  cfg.Token, retryFor: cfg.RetryFor,
 	}
 	if s.retryFor == 0 {
