@@ -413,6 +413,24 @@ type healthSources struct {
 
 type healthSource struct{ Level, Name, Last, Success, Result, Error string }
 
+// elapsedText words a duration in its two largest units.
+func elapsedText(d time.Duration, lang string) string {
+	units := [...]struct {
+		size time.Duration
+		key  string
+	}{{24 * time.Hour, "health.days"}, {time.Hour, "health.hours"}, {time.Minute, "health.minutes"}, {time.Second, "health.seconds"}}
+	for i, u := range units[:len(units)-1] {
+		if n := d / u.size; n > 0 {
+			text := say(lang, u.key, int(n))
+			if next := units[i+1]; d%u.size >= next.size {
+				text += " " + say(lang, next.key, int(d%u.size/next.size))
+			}
+			return text
+		}
+	}
+	return say(lang, "health.seconds", int(d/time.Second))
+}
+
 func healthPageOf(h Health, lang string) healthPage {
 	t := func(key string, args ...any) string { return say(lang, "health."+key, args...) }
 	when := func(at time.Time) string {
@@ -421,7 +439,7 @@ func healthPageOf(h Health, lang string) healthPage {
 		}
 		stamp := at.Format("2006-01-02 15:04:05Z07:00")
 		if past := h.At.Sub(at); past >= 0 {
-			return t("ago", stamp, past.Round(time.Second).String())
+			return t("ago", stamp, elapsedText(past, lang))
 		}
 		return stamp
 	}
@@ -465,7 +483,7 @@ func healthPageOf(h Health, lang string) healthPage {
 			within(50, h.Requests.P50), within(95, h.Requests.P95), within(99, h.Requests.P99),
 			row("cache", strconv.Itoa(h.Cache.Answers)), row("cache-bytes", t("of", mebibytes(float64(h.Cache.Bytes)), mebibytes(float64(h.Cache.Limit)))), row("cache-hits", hits)}},
 		{t("process"), []templates.Basis{row("version", h.Version), row("started", when(h.StartedAt)),
-			row("uptime", time.Duration(h.UptimeSeconds*float64(time.Second)).Round(time.Second).String()),
+			row("uptime", elapsedText(time.Duration(h.UptimeSeconds*float64(time.Second)), lang)),
 			row("memory", mebibytes(h.Process.ResidentBytes)), row("heap", mebibytes(h.Process.HeapBytes)), row("goroutines", number(h.Process.Goroutines)),
 			row("files", t("of", number(h.Process.OpenFiles), number(h.Process.MaxFiles)))}},
 	}

@@ -153,3 +153,17 @@ func TestReadiness(t *testing.T) {
 		}
 	}
 }
+
+func TestElapsedText(t *testing.T) {
+	for _, test := range []struct {
+		d      time.Duration
+		ko, en string
+	}{
+		{0, "0초", "0 s"}, {59 * time.Second, "59초", "59 s"}, {time.Minute, "1분", "1 min"}, {61*time.Minute + 5*time.Second, "1시간 1분", "1 h 1 min"},
+		{24 * time.Hour, "1일", "1 d"}, {50*time.Hour + 59*time.Minute, "2일 2시간", "2 d 2 h"},
+	} {
+		if ko, en := elapsedText(test.d, "ko"), elapsedText(test.d, "en"); ko != test.ko || en != test.en {
+			t.Errorf("%v is %q and %q, want %q and %q", test.d, ko, en, test.ko, test.en)
+		}
+	}
+}

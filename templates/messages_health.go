@@ -27,6 +27,10 @@ var healthMessages = map[string]message{
 	"health.generation": {"보여 주는 세대", "Generation shown"},
 	"health.reached":    {"버킷이 답한 때", "Bucket last answered"},
 	"health.ago":        {"%s (%s 전)", "%s (%s ago)"},
+	"health.days":       {"%d일", "%d d"},
+	"health.hours":      {"%d시간", "%d h"},
+	"health.minutes":    {"%d분", "%d min"},
+	"health.seconds":    {"%d초", "%d s"},
 	"health.never":      {"아직 없음", "not yet"},
 
 	"health.requests":     {"요청", "Requests"},
