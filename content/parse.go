@@ -99,10 +99,10 @@ func decode(src []byte, file string) ([]byte, error) {
 	return norm.NFC.Bytes(src), nil
 }
 
-// Slug is a file's name without its extension, lower case, NFC, with white space as hyphens.
+// Slug is a file's name without its extension, lower case, NFC, with white space as hyphens and U+FFFD for what reorders text.
 func Slug(file string) string {
 	name := path.Base(strings.ReplaceAll(file, `\`, "/"))
 	name = strings.TrimSuffix(name, path.Ext(name))
-	name = strings.ToLower(norm.NFC.String(name))
+	name = showDirections(strings.ToLower(norm.NFC.String(name)))
 	return strings.Join(strings.Fields(name), "-")
 }

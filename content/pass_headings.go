@@ -269,7 +269,7 @@ func firstURL(d *document, n ast.Node, text string) string {
 	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch c := c.(type) {
 		case *ast.Link:
-			url = string(c.Destination)
+			url = destination(c)
 		case *ast.AutoLink:
 			url = string(c.URL(d.src))
 		}

@@ -126,7 +126,7 @@ func (d *document) collect() {
 		}
 		switch n := n.(type) {
 		case *ast.Link:
-			link(n, string(util.UnescapePunctuations(n.Destination)), d.textOf(n))
+			link(n, destination(n), d.textOf(n))
 		case *ast.AutoLink:
 			dest := string(n.URL(d.src))
 			if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(dest), "mailto:") {

@@ -14,7 +14,7 @@ import (
 )
 
 // parserVersion is part of the key of every kept parse. Raise it with each change of what Parse makes of a file.
-const parserVersion = "11"
+const parserVersion = "12"
 
 // head is what the library keeps in memory of a report: all but its text.
 type head struct {

@@ -36,6 +36,23 @@ func settle(r *Report, meta metadata, cfg ParseConfig, d *document) {
 	if r.TranslationOf == "." {
 		r.TranslationOf = ""
 	}
+	for _, s := range []*string{&r.Title, &r.Summary, &r.Author, &r.Translator, &r.License} {
+		*s = showDirections(*s)
+	}
+	for i, k := range r.Keywords {
+		r.Keywords[i] = showDirections(k)
+	}
+}
+
+// showDirections puts U+FFFD, which is seen, in the place of each character that reorders what follows it (UAX #9: embeddings,
+// overrides, isolates): a title stands in lines with other text, where such a character could make a sentence read otherwise.
+func showDirections(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069' {
+			return '\uFFFD'
+		}
+		return c
+	}, s)
 }
 
 func firstOf(ss ...string) string {
