@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -11,9 +12,11 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/scalebook/scalebook/content"
 	"github.com/scalebook/scalebook/metrics"
+	"github.com/scalebook/scalebook/search"
 )
 
 // TestHostileHeadersPoisonNothing asks as an attacker who hopes that a cache in between, or this server's own, keeps the answer for
@@ -281,3 +284,46 @@ func (l failingLedger) Revisions(context.Context, metrics.RevisionQuery) ([]metr
 }
 
 func (l failingLedger) Counts(context.Context) (map[string]int, error) { return nil, l.err }
+
+// TestHostileQuestionsEnd: every question that a store and the index are asked has an end, they stop working at it, and who asked is told to come again.
+func TestHostileQuestionsEnd(t *testing.T) {
+	cfg := newTestServer(t).cfg
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := cfg.Index.Search(ended, search.Query{Text: "scaling*"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("the index goes on after the end: %v", err)
+	}
+	if _, err := cfg.Ledger.Observations(ended, metrics.Query{Metric: "gpqa-diamond"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("the store goes on after the end: %v", err)
+	}
+	endless := &endlessLedger{Reader: cfg.Ledger}
+	cfg.Ledger, cfg.Engine = endless, nil
+	s, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/metrics/gpqa-diamond", "/metrics/gpqa-diamond.svg", "/compare?metric=gpqa-diamond", "/api/v1/series?metric=gpqa-diamond", "/api/v1/trend?metric=gpqa-diamond", "/api/v1/frontier?metric=gpqa-diamond"} {
+		asked := endless.asked
+		status, header, _ := get(t, s, path)
+		if endless.asked == asked || status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" {
+			t.Errorf("%s: %d after %d questions, retry after %q", path, status, endless.asked-asked, header.Get("Retry-After"))
+		}
+	}
+	if endless.without > 0 {
+		t.Errorf("%d questions had no end within %s", endless.without, answerTimeout)
+	}
+}
+
+// endlessLedger has its time run out whatever observations it is asked for.
+type endlessLedger struct {
+	metrics.Reader
+	asked, without int
+}
+
+func (l *endlessLedger) Observations(ctx context.Context, _ metrics.Query) ([]metrics.Observation, error) {
+	l.asked++
+	if end, ok := ctx.Deadline(); !ok || time.Until(end) > answerTimeout {
+		l.without++
+	}
+	return nil, fmt.Errorf("observations: %w", context.DeadlineExceeded)
+}
