@@ -38,12 +38,15 @@ tools: $(CACHE)/bin/influxd influxd2 packages recipe-tools
 $(CACHE)/bin/influxd:
 	GOBIN=$(CACHE)/bin go install github.com/influxdata/influxdb/cmd/influxd@v1.8.10
 
-# A Python for the recipes and for holding the data package to its standard: half a minute, once.
-recipe-tools: $(CACHE)/python/bin/openapi-python-client
+# A Python for the recipes and for holding the data package to its standard, and Observable's runtime: a minute, once.
+recipe-tools: $(CACHE)/python/bin/openapi-python-client $(CACHE)/observable/node_modules
 
 $(CACHE)/python/bin/openapi-python-client:
 	python3 -m venv $(CACHE)/python
-	$(CACHE)/python/bin/pip install -q --disable-pip-version-check duckdb==2.0.1 pandas==3.1.1 frictionless==5.21.0 openapi-python-client==0.29.1
+	$(CACHE)/python/bin/pip install -q --disable-pip-version-check duckdb==2.0.1 pandas==3.1.1 frictionless==5.21.0 jsonschema==4.26.0 openapi-python-client==0.29.1
+
+$(CACHE)/observable/node_modules:
+	npm install --prefix $(CACHE)/observable --no-save --no-audit --no-fund --silent @observablehq/runtime@6.0.1 @observablehq/plot@0.6.17 jsdom@26.1.0
 
 # InfluxDB 2.7 from its Go module: ten minutes of processor time, once, and only where cargo is (docs/design/0003).
 influxd2:

@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,7 +24,7 @@ import (
 var python = filepath.Join("..", ".cache", "python", "bin", "python")
 
 func TestRecipes(t *testing.T) {
-	address := serve(t)
+	address := serve(t, nil)
 	for _, r := range []struct {
 		file, interpreter string
 		prints            []string
@@ -55,7 +57,66 @@ func TestRecipes(t *testing.T) {
 	}
 }
 
-// TestGeneratedClient generates a client from the description that a server gives, and asks every route with it.
+// TestNotebook shows the notebook by Observable's runtime and Plot: every cell comes to something, the chart has the
+// records, and a cell that is redefined is followed.
+func TestNotebook(t *testing.T) {
+	modules, err := filepath.Abs(filepath.Join("..", ".cache", "observable", "node_modules"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(modules, "@observablehq", "runtime")); err != nil {
+		testpart.Missing(t, "Observable's runtime is missing: `make recipe-tools`")
+	}
+	notebook, err := filepath.Abs("notebook.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir() // Node looks for modules beside the script
+	script, err := os.ReadFile(filepath.Join("testdata", "observe.mjs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "observe.mjs"), script, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", filepath.Join(dir, "observe.mjs"), notebook)
+	cmd.Env = append(os.Environ(), "SCALEBOOK="+serve(t, nil))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, part := range []string{"metric: gpqa-diamond", `records: [{"time":"20`, "chart: <svg", "<circle", "source: ", "data revision", "redefined: cpu-transistors, true"} {
+		if !strings.Contains(string(out), part) {
+			t.Errorf("no %q in:\n%.3000s", part, out)
+		}
+	}
+}
+
+// starts records which sources a server was told to ingest.
+type starts struct {
+	server.Ingests
+	mu    sync.Mutex
+	named [][]string
+}
+
+func (s *starts) Runs(context.Context, int) ([]server.IngestRun, error) {
+	return []server.IngestRun{}, nil
+}
+
+func (s *starts) Start(_ context.Context, names []string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.named = append(s.named, names)
+	return nil
+}
+
+// TestGeneratedClient generates a client from the description that a server gives, asks every route with it and starts
+// an ingest.
 func TestGeneratedClient(t *testing.T) {
 	interpreter, err := filepath.Abs(python)
 	if err != nil {
@@ -65,7 +126,8 @@ func TestGeneratedClient(t *testing.T) {
 	if _, err := os.Stat(generator); err != nil {
 		testpart.Missing(t, "openapi-python-client is missing: `make recipe-tools`")
 	}
-	address, dir := serve(t), t.TempDir()
+	told, dir := &starts{}, t.TempDir()
+	address := serve(t, told)
 	description, err := server.Description()
 	if err != nil {
 		t.Fatal(err)
@@ -80,9 +142,12 @@ func TestGeneratedClient(t *testing.T) {
 	if out, err := generate.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	out, err := exec.CommandContext(ctx, interpreter, filepath.Join("testdata", "generated.py"), dir, address).CombinedOutput()
+	out, err := exec.CommandContext(ctx, interpreter, filepath.Join("testdata", "generated.py"), dir, address, ingestToken).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "routes answered") {
-		t.Errorf("%v\n%s", err, out)
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if want := [][]string{{"epoch-benchmarks"}, {}}; !reflect.DeepEqual(told.named, want) {
+		t.Errorf("told to ingest %q, not %q", told.named, want)
 	}
 }
 
@@ -110,8 +175,11 @@ func TestRecipesAreDocumented(t *testing.T) {
 	}
 }
 
-// serve returns the address of a server of the bundled content.
-func serve(t *testing.T) string {
+// ingestToken lets its bearer start an ingest.
+const ingestToken = "0123456789abcdef0123456789abcdef"
+
+// serve returns the address of a server of the bundled content, which ingests where there is something that does.
+func serve(t *testing.T, ingests server.Ingests) string {
 	t.Helper()
 	check := func(err error) {
 		t.Helper()
@@ -123,7 +191,8 @@ func serve(t *testing.T) string {
 	check(err)
 	pages, err := templates.New(templates.Config{ChartCSS: chart.CSS()})
 	check(err)
-	s, err := server.New(server.Config{Ledger: bundled.Ledger, Library: bundled.Library, Index: bundled.Index, Glossary: bundled.Glossary, Templates: pages, Version: "test"})
+	s, err := server.New(server.Config{Ledger: bundled.Ledger, Library: bundled.Library, Index: bundled.Index, Glossary: bundled.Glossary, Templates: pages, Version: "test",
+		Ingests: ingests, Tokens: server.Token(ingestToken)})
 	check(err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)

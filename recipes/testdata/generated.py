@@ -1,5 +1,6 @@
 # Asks every route its example through a client that was generated from the description: each answer has to be read
-# into its generated type, and is held to its schema to the last field. Arguments: folder of the generated package, address of a server.
+# into its generated type, and is held to its schema to the last field. Then starts ingests.
+# Arguments: folder of the generated package, address of a server, its token.
 import enum
 import importlib
 import json
@@ -8,7 +9,7 @@ import urllib.request
 
 import jsonschema
 
-folder, base = sys.argv[1:]
+folder, base, token = sys.argv[1:]
 sys.path.insert(0, folder)
 generated = importlib.import_module("generated")
 description = json.load(urllib.request.urlopen(f"{base}/api/v1/openapi.json"))
@@ -44,3 +45,15 @@ with generated.Client(base_url=base, raise_on_unexpected_status=True, timeout=30
             jsonschema.Draft202012Validator({**schema, "components": description["components"]}).validate(answered)
         asked += 1
 print(asked, "routes answered a generated client")
+
+# An ingest is started by whoever has the token, of the sources named or of all, and by nobody else.
+start = importlib.import_module("generated.api.default.start_ingest")
+with generated.AuthenticatedClient(base_url=base, token=token, raise_on_unexpected_status=True, timeout=30) as client:
+    for body in (models.StartIngestBody(sources=["epoch-benchmarks"]), models.StartIngestBody()):
+        answer = start.sync_detailed(client=client, body=body)
+        if answer.status_code != 202:
+            sys.exit(f"ingest {body}: {answer.status_code} {answer.content[:300]}")
+with generated.AuthenticatedClient(base_url=base, token="wrong", raise_on_unexpected_status=True, timeout=30) as client:
+    answer = start.sync_detailed(client=client)
+    if answer.status_code != 401 or answer.parsed.status != 401:
+        sys.exit(f"ingest with a wrong token: {answer.status_code} {answer.content[:300]}")
