@@ -17,13 +17,15 @@ import (
 // route is one route of the API: how it is served and how it is described, so that the two can't part.
 type route struct {
 	path    string // below /api/v1; {name} is a path parameter
-	summary string
 	params  []param
 	answer  any    // a value of the type that the handler answers with
 	example string // an address below /api/v1 that answers from the bundled content; a test asks it
 	tabular bool   // also answers .csv and .parquet
 	handler func(s *Server, c *fiber.Ctx) error
 }
+
+// summary says what the route answers.
+func (r route) summary(lang string) string { return say(lang, "api.route."+r.path) }
 
 // apiRouteTable lists the routes that answer GET.
 func apiRouteTable() []route {
@@ -33,26 +35,26 @@ func apiRouteTable() []route {
 	selected := observations[1:] // by everything but the metric
 	with := func(base []param, more ...param) []param { return append(base[:len(base):len(base)], more...) }
 	return []route{
-		{"/search", "Passages of reports, metrics, subjects and terms that answer a query", searchParams, search.Results{}, "/search?q=reasoning", true, (*Server).apiSearch},
-		{"/suggest", "What the text typed so far may be on the way to", []param{queryParam, limitParam}, hits.Suggestions{}, "/suggest?q=scal", false, (*Server).apiSuggest},
-		{"/reports", "The library, newest first", []param{langParam, fromParam, toParam, limitParam, offsetParam}, query.ReportList{}, "/reports?limit=5", true, (*Server).apiReports},
-		{"/reports/{slug}", "One report with everything that was found in it", []param{slugParam}, query.Report{}, "/reports/20250324-harder-benchmarks", false, (*Server).apiReport},
-		{"/metrics", "The catalogue of metrics", nil, query.Catalogue{}, "/metrics", true, (*Server).apiMetrics},
-		{"/subjects", "Models, chips, processors, sites", []param{kindOfSubjectParam}, query.Subjects{}, "/subjects?kind=chip", true, (*Server).apiSubjects},
-		{"/subjects/{id}", "One subject and its observations over all metrics", []param{idParam, asOfParam}, query.Subject{}, "/subjects/nvidia-h100", true, (*Server).apiSubject},
-		{"/series", "Every live observation of a metric", observations, query.Series{}, "/series?metric=gpqa-diamond", true, (*Server).apiSeries},
-		{"/frontier", "The record, since when, and who held it before", observations, query.Frontier{}, "/frontier?metric=gpqa-diamond", true, (*Server).apiFrontier},
-		{"/trend", "How a metric moves: growth, doubling time, breakpoint, threshold, competing fits", fits, query.Trend{}, "/trend?metric=cpu-transistors&of=all&fit=exponential", true, (*Server).apiTrend},
-		{"/forecast", "What is expected at given times if the present course goes on", with(fits, atParam), query.Forecast{}, "/forecast?metric=cpu-transistors&of=all&fit=exponential&at=2027-01-01,2030-01-01", true, (*Server).apiForecast},
-		{"/forecasts", "How the forecasts that this server gave have fared", []param{forecastsOfParam, limitParam}, query.ForecastScores{}, "/forecasts?limit=5", true, (*Server).apiForecasts},
-		{"/lag", "How far one group trails another, by record matching", with(observations, byParam, leaderParam, followerParam), query.Lag{}, "/lag?metric=gpqa-diamond&by=access", true, (*Server).apiLag},
-		{"/compare", "How the growth of metrics, or of periods, differs", with(fits, splitParam), query.Comparison{}, "/compare?metric=cpu-transistors,cpu-frequency&of=all", true, (*Server).apiCompare},
-		{"/capability-index", "Models and benchmarks on one scale", []param{sinceParam, asOfParam, scaledParam}, query.CapabilityIndex{}, "/capability-index", true, (*Server).apiCapabilityIndex},
-		{"/progress", "What more training compute brought, and what better algorithms at equal compute", with(selected, indexedParam, confidenceParam), query.Progress{}, "/progress", true, (*Server).apiProgress},
-		{"/price-to-reach", "The lowest price of a score over time", with(observations, scoresParam, priceParam, confidenceParam), query.PriceToReach{}, "/price-to-reach?metric=gpqa-diamond&threshold=0.5,0.7", true, (*Server).apiPriceToReach},
-		{"/compute-optimal", "How far models are from the least loss for their training compute", with(selected, confidenceParam), query.ComputeOptimal{}, "/compute-optimal", true, (*Server).apiComputeOptimal},
-		{"/changes", "What changed in the ledger", []param{sinceParam, untilParam, metricFilterParam, limitParam, offsetParam}, query.Changes{}, "/changes?limit=5", true, (*Server).apiChanges},
-		{"/ingest/runs", "How ingests went, newest first", []param{limitParam}, runList{}, "/ingest/runs?limit=5", false, (*Server).apiRuns},
+		{"/search", searchParams, search.Results{}, "/search?q=reasoning", true, (*Server).apiSearch},
+		{"/suggest", []param{queryParam, limitParam}, hits.Suggestions{}, "/suggest?q=scal", false, (*Server).apiSuggest},
+		{"/reports", []param{langParam, fromParam, toParam, limitParam, offsetParam}, query.ReportList{}, "/reports?limit=5", true, (*Server).apiReports},
+		{"/reports/{slug}", []param{slugParam}, query.Report{}, "/reports/20250324-harder-benchmarks", false, (*Server).apiReport},
+		{"/metrics", nil, query.Catalogue{}, "/metrics", true, (*Server).apiMetrics},
+		{"/subjects", []param{kindOfSubjectParam}, query.Subjects{}, "/subjects?kind=chip", true, (*Server).apiSubjects},
+		{"/subjects/{id}", []param{idParam, asOfParam}, query.Subject{}, "/subjects/nvidia-h100", true, (*Server).apiSubject},
+		{"/series", observations, query.Series{}, "/series?metric=gpqa-diamond", true, (*Server).apiSeries},
+		{"/frontier", observations, query.Frontier{}, "/frontier?metric=gpqa-diamond", true, (*Server).apiFrontier},
+		{"/trend", fits, query.Trend{}, "/trend?metric=cpu-transistors&of=all&fit=exponential", true, (*Server).apiTrend},
+		{"/forecast", with(fits, atParam), query.Forecast{}, "/forecast?metric=cpu-transistors&of=all&fit=exponential&at=2027-01-01,2030-01-01", true, (*Server).apiForecast},
+		{"/forecasts", []param{forecastsOfParam, limitParam}, query.ForecastScores{}, "/forecasts?limit=5", true, (*Server).apiForecasts},
+		{"/lag", with(observations, byParam, leaderParam, followerParam), query.Lag{}, "/lag?metric=gpqa-diamond&by=access", true, (*Server).apiLag},
+		{"/compare", with(fits, splitParam), query.Comparison{}, "/compare?metric=cpu-transistors,cpu-frequency&of=all", true, (*Server).apiCompare},
+		{"/capability-index", []param{sinceParam, asOfParam, scaledParam}, query.CapabilityIndex{}, "/capability-index", true, (*Server).apiCapabilityIndex},
+		{"/progress", with(selected, indexedParam, confidenceParam), query.Progress{}, "/progress", true, (*Server).apiProgress},
+		{"/price-to-reach", with(observations, scoresParam, priceParam, confidenceParam), query.PriceToReach{}, "/price-to-reach?metric=gpqa-diamond&threshold=0.5,0.7", true, (*Server).apiPriceToReach},
+		{"/compute-optimal", with(selected, confidenceParam), query.ComputeOptimal{}, "/compute-optimal", true, (*Server).apiComputeOptimal},
+		{"/changes", []param{sinceParam, untilParam, metricFilterParam, limitParam, offsetParam}, query.Changes{}, "/changes?limit=5", true, (*Server).apiChanges},
+		{"/ingest/runs", []param{limitParam}, runList{}, "/ingest/runs?limit=5", false, (*Server).apiRuns},
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // apiVersion is the version of the contract. A change of the description without a change of this fails a test.
-const apiVersion = "1.9.0"
+const apiVersion = "1.9.1"
 
 type object = map[string]any
 
@@ -40,7 +40,7 @@ func Description() ([]byte, error) {
 		paths["/api/v1"+r.path] = object{"get": d.operation(r, problem)}
 	}
 	paths["/api/v1/ingest"] = object{"post": object{
-		"operationId": "startIngest", "summary": "Start an ingest of the configured sources", "security": []object{{"token": []string{}}},
+		"operationId": "startIngest", "summary": say("en", "api.route./ingest"), "security": []object{{"token": []string{}}},
 		"requestBody": object{"required": false, "content": object{"application/json": object{"schema": object{"type": "object",
 			"properties": object{"sources": object{"type": "array", "items": object{"type": "string"}}}}}}},
 		"responses": object{"202": object{"description": "started"}, "400": problem, "401": problem, "403": problem, "409": problem, "501": problem},
@@ -68,7 +68,7 @@ func (d *describer) operation(r route, problem object) object {
 	params := []object{}
 	example := exampleOf(r)
 	for _, p := range r.params {
-		described := object{"name": p.name, "in": p.in, "required": p.required, "description": p.description, "schema": p.schema()}
+		described := object{"name": p.name, "in": p.in, "required": p.required, "description": p.description("en"), "schema": p.schema()}
 		if value := example(p.name); value != any("") {
 			described["example"] = value
 		}
@@ -78,9 +78,9 @@ func (d *describer) operation(r route, problem object) object {
 		"description": "what an earlier answer carried under this name; the answer is then made from nothing older, or refused with 503"})
 	id := strings.NewReplacer("/", "-", "{", "", "}", "").Replace(strings.Trim(r.path, "/"))
 	return object{
-		"operationId": "get-" + id, "summary": r.summary, "parameters": params,
+		"operationId": "get-" + id, "summary": r.summary("en"), "parameters": params,
 		"responses": object{
-			"200": object{"description": r.summary, "content": content, "headers": answerHeaders(r)},
+			"200": object{"description": r.summary("en"), "content": content, "headers": answerHeaders(r)},
 			"304": object{"description": "not modified since the answer that had the ETag of If-None-Match"},
 			"400": problem, "404": problem, "422": problem, "429": problem, "431": problem, "503": problem,
 		},

@@ -27,6 +27,7 @@ func (s *Server) pageRoutes(r fiber.Router) {
 	r.Get("/changes", s.pageChanges)
 	r.Get("/about", s.pageAbout)
 	r.Get("/docs/api", s.pageAPIDocs)
+	r.Get("/docs/api/try", s.tryAPI)
 	r.Get("/feeds/changes.atom", s.feedChanges)
 	r.Get("/feeds/reports.atom", s.feedReports)
 	r.Get("/feeds/changes", s.feedChanges) // the .json form

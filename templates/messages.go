@@ -6,7 +6,7 @@ import "maps"
 type message struct{ ko, en string }
 
 // messages is the catalogue: every text of the interface that is not data.
-var messages = merged(frameMessages, readingMessages, libraryMessages, measurementMessages, healthMessages)
+var messages = merged(frameMessages, readingMessages, libraryMessages, measurementMessages, healthMessages, apiMessages)
 
 func merged(parts ...map[string]message) map[string]message {
 	all := map[string]message{}

@@ -511,10 +511,12 @@ type UnresolvedRow struct{ Name, URL, N string }
 // RunRow is how an ingest went.
 type RunRow struct{ Date, Source, Result, Counts, Error string }
 
-// APIDocs describes the API.
+// APIDocs describes the API: the routes that have what was looked for, and the schemas that their answers refer to.
 type APIDocs struct {
 	Frame
-	Routes []APIRoute
+	Find, Total string
+	Routes      []APIRoute
+	Schemas     []APISchema
 }
 
 // Template implements [Page].
@@ -522,15 +524,37 @@ func (APIDocs) Template() string { return "apidocs" }
 
 // APIRoute is a route of the API.
 type APIRoute struct {
-	ID, Path, Summary, Example string
-	Params                     []APIParam
+	ID, Method, Path, Summary string
+	Route                     string // what the form says is asked; "" where there is no form
+	Params                    []APIParam
+	Forms                     []Choice // of the answer
+	Example                   string
+	Answer                    []APIField
 }
 
-// APIParam is a parameter of a route.
+// APIParam is a parameter of a route, with the value that it has in the route's example.
 type APIParam struct {
-	Name, Description string
-	Required          bool
+	Name, Kind, Description, Value string
+	Required                       bool
+	Allowed                        []string
+	Longest                        int // in characters; 0 is no limit
 }
+
+// APISchema is a type that answers are made of.
+type APISchema struct {
+	Name   string
+	Fields []APIField
+}
+
+// APIField is a property of an object.
+type APIField struct {
+	Name, Note string
+	Type       []APIType
+	Optional   bool
+}
+
+// APIType is a piece of a type as TypeScript writes it: text, or a link to a schema.
+type APIType struct{ Text, Schema string }
 
 // Problem is a page that can't be shown, and why.
 type Problem struct {
