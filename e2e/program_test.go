@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -37,13 +38,20 @@ func TestMain(m *testing.M) {
 // serve starts the program and returns its address. It has to stop on SIGTERM with exit code 0 when the test ends.
 func serve(t *testing.T, args ...string) string {
 	t.Helper()
+	address, _ := serveSaying(t, args...)
+	return address
+}
+
+// serveSaying is serve, and returns what reads the log so far.
+func serveSaying(t *testing.T, args ...string) (address string, log func() string) {
+	t.Helper()
 	cmd := exec.Command(program, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
+	stderr := &logged{}
+	cmd.Stderr = stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -57,28 +65,46 @@ func serve(t *testing.T, args ...string) string {
 		}
 	})
 	lines := bufio.NewScanner(out)
-	address := make(chan string, 1)
+	found := make(chan string, 1)
 	go func() {
 		for lines.Scan() {
 			if url, ok := strings.CutPrefix(lines.Text(), "serving "); ok {
-				address <- url
+				found <- url
 				return
 			}
 		}
-		close(address)
+		close(found)
 	}()
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	select {
-	case url, ok := <-address:
+	case url, ok := <-found:
 		if !ok {
 			t.Fatalf("the server ended without an address:\n%s", stderr.String())
 		}
-		return url
+		return url, stderr.String
 	case <-ctx.Done():
 		t.Fatalf("no address within a minute:\n%s", stderr.String())
 	}
-	return ""
+	return "", nil
+}
+
+// logged is what a program has written so far; it may be read meanwhile.
+type logged struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logged) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // run runs the program to its end.
