@@ -135,13 +135,14 @@ func wordsBefore(text string) []string {
 
 // termStats counts the glosses of a corpus, to decide where Korean terms begin: of the runs of words that stand before the
 // same English gloss the longest that most of its uses share is the term. What was decided of a report holds until the
-// count of one of its glosses changes.
+// count of one of its glosses changes. Counting waits until somebody asks.
 type termStats struct {
-	mu      sync.RWMutex
-	total   map[string]int // uses of a gloss
-	runs    map[string]int // uses of a gloss with a run of words before it
-	decided map[*head]decidedTerms
-	changes int // of the counts
+	mu        sync.RWMutex
+	uncounted map[*head]bool
+	total     map[string]int // uses of a gloss
+	runs      map[string]int // uses of a gloss with a run of words before it
+	decided   map[*head]decidedTerms
+	changes   int // of the counts
 }
 
 // decidedTerms are a report's terms with the glosses that they depend on.
@@ -151,7 +152,7 @@ type decidedTerms struct {
 }
 
 func newTermStats() *termStats {
-	return &termStats{total: map[string]int{}, runs: map[string]int{}, decided: map[*head]decidedTerms{}}
+	return &termStats{uncounted: map[*head]bool{}, total: map[string]int{}, runs: map[string]int{}, decided: map[*head]decidedTerms{}}
 }
 
 // add counts the candidates of a report.
@@ -160,8 +161,22 @@ func (s *termStats) add(cs []termCandidate) {
 	defer s.mu.Unlock()
 	s.changes++
 	clear(s.decided)
+	s.countAll(cs, 1)
+}
+
+// settle counts what is not counted yet.
+func (s *termStats) settle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for h := range s.uncounted {
+		s.countAll(h.Candidates, 1)
+	}
+	s.uncounted = map[*head]bool{}
+}
+
+func (s *termStats) countAll(cs []termCandidate, by int) {
 	for _, c := range cs {
-		s.count(c, 1)
+		s.count(c, by)
 	}
 }
 
@@ -181,9 +196,19 @@ func (s *termStats) count(c termCandidate, by int) {
 // replace counts the candidates of added reports and takes those of removed ones back. Of a report that only changed
 // elsewhere nothing is left to count.
 func (s *termStats) replace(added, removed []*head) {
-	if len(removed) == 0 && len(added) > 1 { // nothing comes out even
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.uncounted) > 0 || len(removed) == 0 && len(added) > 1 { // nothing is decided, or comes out even
+		s.changes++
+		clear(s.decided)
+		for _, h := range removed {
+			if !s.uncounted[h] {
+				s.countAll(h.Candidates, -1)
+			}
+			delete(s.uncounted, h)
+		}
 		for _, h := range added {
-			s.add(h.Candidates)
+			s.uncounted[h] = true
 		}
 		return
 	}
@@ -196,8 +221,6 @@ func (s *termStats) replace(added, removed []*head) {
 			}
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.changes++
 	changed := map[string]bool{}
 	for u, n := range net {
@@ -226,10 +249,13 @@ func (s *termStats) replace(added, removed []*head) {
 func (s *termStats) termsOf(h *head, seg Segmenter, drop func(Term) bool) []Term {
 	s.mu.RLock()
 	d, ok := s.decided[h]
-	changes := s.changes
+	changes, counted := s.changes, len(s.uncounted) == 0
 	s.mu.RUnlock()
 	if ok {
 		return d.terms
+	}
+	if !counted {
+		s.settle()
 	}
 	d = decidedTerms{slices.Clip(slices.DeleteFunc(s.decide(h.Candidates, seg), drop)), map[string]bool{}}
 	for _, c := range h.Candidates {

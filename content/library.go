@@ -43,6 +43,7 @@ type Library struct {
 	writing    sync.Mutex             // guards what follows
 	stamped    string                 // the manifests of state, by stamps
 	candidates map[string]*candidates // by source, of the last Sync
+	damaged    map[string]bool        // names of files of heads
 }
 
 // snapshot is one consistent state of the library. Nothing in it is changed, so that the next one can share what stays.
@@ -60,7 +61,6 @@ type snapshot struct {
 type entry struct {
 	key    string  // of the parse
 	head   *head   // the parse
-	sought sought  // by its links and images
 	report *Report // the parse with its links resolved, without text
 }
 
@@ -106,7 +106,7 @@ func Open(cfg LibraryConfig) (*Library, error) {
 		cfg.Parallel = runtime.GOMAXPROCS(0)
 	}
 	l := &Library{cfg: cfg, store: parseStore{filepath.Join(cfg.Dir, ".parsed")}, recent: newRecentReports(64),
-		relations: newRelations(), citations: newCitations(), candidates: map[string]*candidates{}}
+		relations: newRelations(), citations: newCitations(), candidates: map[string]*candidates{}, damaged: map[string]bool{}}
 	if _, err := l.Reload(context.Background()); err != nil {
 		return nil, fmt.Errorf("open library %s: %w", cfg.Dir, err)
 	}
@@ -223,30 +223,8 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 	}
 	s.glossary = sync.OnceValue(func() []GlossaryTerm { return l.glossaryOf(s) })
 	d := compare(old.manifests, ms)
-	heads := make([]*head, len(d.is))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(l.cfg.Parallel)
-	for i, f := range d.is {
-		if y != nil && f.m.Source.Name == y.next.Source.Name && y.heads[f.path] != nil {
-			heads[i] = y.heads[f.path]
-			continue
-		}
-		g.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			h, ok := l.store.head(f.Key)
-			if !ok {
-				var err error
-				if h, err = l.parseSlim(f.m, f.path, f.reportFile); err != nil {
-					return err
-				}
-			}
-			heads[i] = h
-			return nil
-		})
-	}
-	if err := g.Wait(); err != nil {
+	heads, err := l.readHeads(ctx, d.is, y)
+	if err != nil {
 		return nil, nil, err
 	}
 	changes := map[string]change{}
@@ -257,7 +235,7 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 		}
 	}
 	for i, f := range d.is {
-		e := &entry{key: f.Key, head: heads[i], sought: soughtBy(&heads[i].Report)}
+		e := &entry{key: f.Key, head: heads[i]}
 		changes[f.Slug] = change{changes[f.Slug].was, e}
 		s.entries.set(f.Slug, e)
 	}
@@ -277,10 +255,19 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 		}
 		l.relink(s, changes, d.names)
 	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(l.cfg.Parallel)
 	for slug, c := range changes {
-		if c.is != nil && c.is.report == nil {
-			c.is.report = l.linked(&c.is.head.Report, slug, s)
+		if c.is == nil || c.is.report != nil {
+			continue
 		}
+		g.Go(func() error {
+			c.is.report = l.linked(&c.is.head.Report, slug, s)
+			return ctx.Err()
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, nil, err
 	}
 	s.terms.replace(added, removed)
 	list := slices.Collect(maps.Values(changes))
@@ -293,14 +280,14 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 func (l *Library) relink(s *snapshot, changes map[string]change, names map[uint64]bool) {
 	for _, in := range s.entries.at {
 		for slug, e := range in {
-			if e.report == nil || names != nil && !e.sought.seeks(names) {
+			if e.report == nil || names != nil && !e.head.Sought.seeks(names) {
 				continue
 			}
 			r := l.linked(&e.head.Report, slug, s)
 			if slices.Equal(r.Links, e.report.Links) && slices.Equal(r.Figures, e.report.Figures) {
 				continue
 			}
-			changes[slug] = change{e, &entry{e.key, e.head, e.sought, r}}
+			changes[slug] = change{e, &entry{e.key, e.head, r}}
 		}
 	}
 	for slug, c := range changes {

@@ -282,9 +282,9 @@ func guessRepository(s *sourceIndex, reports *table[*entry]) string {
 			if e.head.Source != s.name {
 				continue
 			}
-			for _, l := range e.sought.forge {
-				if len(s.byKey[l.key]) > 0 || s.absent[l.key] {
-					votes[l.repository]++
+			for _, l := range e.head.Sought.Forge {
+				if len(s.byKey[l.Key]) > 0 || s.absent[l.Key] {
+					votes[l.Repository]++
 				}
 			}
 		}
@@ -300,12 +300,12 @@ func guessRepository(s *sourceIndex, reports *table[*entry]) string {
 
 // sought is what the links and images of a report look for: no change to files of other names makes them lead elsewhere.
 type sought struct {
-	names []uint64 // by reportName and imageName, in order
-	forge []forgeLink
+	Names []uint64 // by reportName and imageName, in order
+	Forge []forgeLink
 }
 
 // forgeLink is a link to a report in a repository of a forge.
-type forgeLink struct{ key, repository string }
+type forgeLink struct{ Key, Repository string }
 
 // soughtBy lists what the links and images of a report look for.
 func soughtBy(r *Report) sought {
@@ -316,9 +316,9 @@ func soughtBy(r *Report) sought {
 			return
 		}
 		file := path.Clean("/" + u.Path)
-		s.names = append(s.names, reportName(file), imageName(file))
+		s.Names = append(s.Names, reportName(file), imageName(file))
 		if strings.EqualFold(strings.TrimPrefix(u.Host, "www."), "github.com") && strings.EqualFold(path.Ext(u.Path), ".md") {
-			s.forge = append(s.forge, forgeLink{nameKey(u.Path), repositoryOf(target)})
+			s.Forge = append(s.Forge, forgeLink{nameKey(u.Path), repositoryOf(target)})
 		}
 	}
 	for _, l := range r.Links {
@@ -327,18 +327,18 @@ func soughtBy(r *Report) sought {
 	for _, f := range r.Figures {
 		look(f.Src)
 	}
-	slices.Sort(s.names)
-	s.names = slices.Clip(slices.Compact(s.names))
+	slices.Sort(s.Names)
+	s.Names = slices.Clip(slices.Compact(s.Names))
 	return s
 }
 
 // seeks reports whether one of some names is looked for.
 func (s sought) seeks(names map[uint64]bool) bool {
 	if len(names) > 16 {
-		return slices.ContainsFunc(s.names, func(n uint64) bool { return names[n] })
+		return slices.ContainsFunc(s.Names, func(n uint64) bool { return names[n] })
 	}
 	for n := range names {
-		if _, ok := slices.BinarySearch(s.names, n); ok {
+		if _, ok := slices.BinarySearch(s.Names, n); ok {
 			return true
 		}
 	}

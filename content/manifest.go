@@ -33,6 +33,7 @@ type manifest struct {
 
 	parts  [buckets]*part
 	names  [buckets]partName  // as last read or written
+	heads  [buckets]string    // name of the file with the heads of a part
 	own    [buckets]bool      // changed since
 	listed map[string]Listing // what index pages say, by normalised name of the report
 	sum    [sha256.Size]byte  // of the file that lists the parts
@@ -324,7 +325,7 @@ func decodeManifest(dir string, b []byte, known *manifest) (*manifest, error) {
 		}
 		m.names[i[0]] = name
 		if same && known.names[i[0]] == name {
-			m.parts[i[0]] = known.parts[i[0]]
+			m.parts[i[0]], m.heads[i[0]] = known.parts[i[0]], known.heads[i[0]]
 		} else if m.parts[i[0]], err = readPart(dir, name.File); err != nil {
 			return nil, err
 		}
@@ -332,6 +333,11 @@ func decodeManifest(dir string, b []byte, known *manifest) (*manifest, error) {
 	m.listed = m.listings()
 	if m.parser != parserVersion {
 		m.rekey()
+	}
+	for i, p := range m.parts {
+		if m.heads[i] == "" {
+			m.heads[i] = headsName(p)
+		}
 	}
 	return m, nil
 }

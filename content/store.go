@@ -21,7 +21,7 @@ type head struct {
 	Report
 	Candidates []termCandidate
 	Signature  minhash
-	Stale      bool `json:"-"`
+	Sought     sought `json:"-"`
 }
 
 // body is the rest.
@@ -53,8 +53,6 @@ func (s parseStore) path(key string) string { return filepath.Join(s.dir, key[:2
 // put keeps a parse. It can be made again, so unlike a manifest it is not synced to disk; a torn file is found by get.
 func (s parseStore) put(key string, h *head) error {
 	b := body{h.Sections, h.Passages, h.Notes}
-	slim := *h
-	slim.Sections, slim.Passages, slim.Notes, slim.HTML = nil, nil, "", ""
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
@@ -76,7 +74,11 @@ func (s parseStore) head(key string) (*head, bool) {
 		return nil, false
 	}
 	h := &head{}
-	return h, json.Unmarshal(line, h) == nil
+	if err := json.Unmarshal(line, h); err != nil {
+		return nil, false
+	}
+	h.Sought = soughtBy(&h.Report)
+	return h, true
 }
 
 // full reads a whole parse.

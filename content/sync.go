@@ -159,6 +159,9 @@ func (y *syncer) run(ctx context.Context) error {
 	y.nameReports()
 	y.followRenames()
 	y.record(started)
+	if err := y.keepHeads(ctx); err != nil {
+		return err
+	}
 	return y.next.write(ctx, y.dir, y.old, y.l.cfg.Parallel)
 }
 
@@ -404,6 +407,21 @@ func (y *syncer) headBefore(p string, f reportFile) *head {
 	return h
 }
 
+// keepHeads keeps the heads of what is about to be written.
+func (y *syncer) keepHeads(ctx context.Context) error {
+	err := y.next.writeHeads(ctx, y.l.cfg.Dir, y.old, y.l.damaged, y.l.cfg.Parallel, func(p string, f reportFile) *head {
+		if h := y.heads[p]; h != nil {
+			return h
+		}
+		return y.headBefore(p, f)
+	})
+	if err != nil {
+		return fmt.Errorf("keep heads: %w", err)
+	}
+	clear(y.l.damaged)
+	return nil
+}
+
 // parseConfig is what a source's manifest knows of a file.
 func parseConfig(m *manifest, p string, f reportFile) ParseConfig {
 	cfg := ParseConfig{Source: m.Source.Name, Path: p, Date: f.Added, Private: !m.Source.Public, License: m.Source.License}
@@ -429,7 +447,7 @@ func (l *Library) parseKept(m *manifest, p string, f reportFile) (*head, error) 
 	if err != nil {
 		return nil, err
 	}
-	h := &head{Report: *r, Candidates: termCandidates(r.Passages), Signature: signature(r.Passages)}
+	h := &head{Report: *r, Candidates: termCandidates(r.Passages), Signature: signature(r.Passages), Sought: soughtBy(r)}
 	if err := l.store.put(f.Key, h); err != nil {
 		return nil, fmt.Errorf("keep the parse of %s: %w", cfg.Path, err)
 	}
