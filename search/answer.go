@@ -69,8 +69,13 @@ func (a *answer) run(ctx context.Context) error {
 			a.res.DidYouMean = a.plan.meant
 		}
 	}
-	a.name()
+	a.name(a.plan.words, a.plan.meant)
 	a.rank()
+	if a.res.Total == 0 && len(a.plan.conditions) == 0 {
+		// Terms that no report uses yet are told at least.
+		a.name(a.plan.typed...)
+		a.group(nil)
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -96,9 +101,9 @@ func (a *answer) applyFilters(p parsed) {
 // sorted reports whether hits are in an order other than that of their scores.
 func (a *answer) sorted() bool { return a.q.Sort != "" && a.q.Sort != SortRelevance }
 
-// name finds the owners that the whole query names.
-func (a *answer) name() {
-	for _, text := range [...]string{a.plan.words, a.plan.meant} {
+// name finds the owners that one of some texts names as a whole.
+func (a *answer) name(texts ...string) {
+	for _, text := range texts {
 		for _, o := range a.v.lex.named[nameKey(text)] {
 			if !slices.Contains(a.named, o) {
 				a.named = append(a.named, o)

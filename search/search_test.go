@@ -103,6 +103,16 @@ func TestUnknownPhrase(t *testing.T) {
 	}
 }
 
+// TestTermsOfWords holds that a query that no report answers is answered with the terms that its words name.
+func TestTermsOfWords(t *testing.T) {
+	ix := openTemp(t, library(), append(libraryGlossary(), GlossaryEntry{En: "hallucination", Ko: "환각"}, GlossaryEntry{En: "diffusion", Ko: "확산"}))
+	for query, want := range map[string]string{"환각이란?": "hallucination", "환각의 강아지": "hallucination", "“환각” 강아지": "", "강아지": ""} {
+		if _, hit := firstHit(t, ix, Query{Text: query}); hit.ID != want {
+			t.Errorf("%s finds %q, want %q", query, hit.ID, want)
+		}
+	}
+}
+
 // TestUnderstanding pins what is found for each way of typing something.
 func TestUnderstanding(t *testing.T) {
 	ix := openTemp(t, library(), libraryGlossary())
@@ -118,6 +128,7 @@ func TestUnderstanding(t *testing.T) {
 		{name: "product in sentence", query: "hbm3e는 얼마나 늘었나", id: "20241225-gb300", mark: "HBM3E"},
 		{name: "no space", query: "스케일링법칙", id: "20241211-scaling", mark: "스케일링"},
 		{name: "extra space", query: "스케 일링 법칙", id: "20241211-scaling", mark: "스케일링", meant: "스케일링 법칙"},
+		{name: "a space after each syllable", query: "데 이 터 센 터 전력", id: "20241211-scaling", mark: "데이터", meant: "데이터센터 전력"},
 		{name: "compound", query: "데이터 센터 전력", id: "20241211-scaling", mark: "데이터"},
 		{name: "wrong layout", query: "tmzpdlffld", id: "20241211-scaling", mark: "스케일링", meant: "스케일링"},
 		{name: "wrong layout, Latin", query: "ㅗ믇ㅅ냐ㅜㅎ ㅎㅠ300", id: "20241225-gb300", mark: "GB300"},

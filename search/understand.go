@@ -161,6 +161,15 @@ func (p *planner) understand(words []word) (meant string) {
 	var out []string
 	for i := 0; i < len(words); i++ {
 		w := &words[i]
+		if n, joined := p.joinSyllables(words[i:]); n > 0 {
+			for j := range words[i : i+n] {
+				words[i+j].guesses = []guess{{text: joined, weight: weightJoined, sure: true}}
+			}
+			out = append(out, joined)
+			changed = true
+			i += n - 1
+			continue
+		}
 		if i+1 < len(words) && !covered[i] && !covered[i+1] {
 			if joined, ok := p.join(w, &words[i+1]); ok {
 				w.guesses = []guess{{text: joined, weight: weightJoined}}
@@ -259,6 +268,23 @@ func (p *planner) join(a, b *word) (string, bool) {
 		return "", false
 	}
 	return joined, p.knows(joined)
+}
+
+// minSpaced is the number of syllables from which a word is taken for one written with spaces between all of them.
+const minSpaced = 3
+
+// joinSyllables joins the single Hangul syllables that words start with, 데 이 터, where they make words that the index or the
+// glossary has, none of them a syllable, and returns how many there are.
+func (p *planner) joinSyllables(words []word) (n int, joined string) {
+	for n < len(words) && len(words[n].text) == len("가") && words[n].text >= "가" && words[n].text < "\uD7A4" {
+		joined += words[n].text
+		n++
+	}
+	if n < minSpaced || !p.knows(joined) ||
+		slices.ContainsFunc(contentTerms(p.analyzer.Analyze(joined)), func(t string) bool { return len(t) <= len("가") }) {
+		return 0, ""
+	}
+	return n, joined
 }
 
 // broken reports whether a word looks like a piece of one: it has a part that is not known, or none of more than one
