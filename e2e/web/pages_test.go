@@ -55,6 +55,7 @@ func (s *site) addresses(t *testing.T) []address {
 		{"changes", "/changes", ok},
 		{"about", "/about", ok},
 		{"api", "/docs/api", ok},
+		{"api-find", "/docs/api?find=trend", ok},
 		{"design", "/design", ok},
 		{"missing", "/metrics/no-such-metric", http.StatusNotFound},
 		{"unreadable", "/metrics/gpqa-diamond?since=yesterday", http.StatusBadRequest},
