@@ -16,6 +16,9 @@ import (
 // parserVersion is part of the key of every kept parse. Raise it with each change of what Parse makes of a file.
 const parserVersion = "12"
 
+// Parser names the way that files become reports. A library that was made another way is made anew by Sync.
+func (l *Library) Parser() string { return parserVersion }
+
 // head is what the library keeps in memory of a report: all but its text.
 type head struct {
 	Report

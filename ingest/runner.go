@@ -203,8 +203,11 @@ func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	known := last.Version
-	if job.Force || last.Parser != parserVersion || last.Kind != job.Kind || last.Location != o.Location {
+	known, parser := last.Version, parserVersion
+	if job.Kind == KindReports {
+		parser += " " + r.cfg.Shelf.Parser()
+	}
+	if job.Force || last.Parser != parser || last.Kind != job.Kind || last.Location != o.Location {
 		known = ""
 	}
 	r.cfg.Progress.Start(job)
@@ -219,7 +222,7 @@ func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {
 		return nil
 	}
 	t := task{Runner: r, job: job, last: last, outcome: o,
-		now: checkpoint{Kind: job.Kind, Location: o.Location, Version: fetched.Version, Parser: parserVersion}}
+		now: checkpoint{Kind: job.Kind, Location: o.Location, Version: fetched.Version, Parser: parser}}
 	if err := t.begin(ctx); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -56,6 +57,36 @@ func TestIngestAgain(t *testing.T) {
 	}
 	if after := stateOf(t, b.Ledger); after != state {
 		t.Errorf("ledger went from %s to %s", state, after)
+	}
+}
+
+// shelf counts how often it is given files.
+type shelf struct {
+	parser string
+	given  int
+}
+
+func (s *shelf) Parser() string { return s.parser }
+
+func (s *shelf) Shelve(context.Context, ingest.Job, fs.FS, string) (ingest.Shelved, error) {
+	s.given++
+	return ingest.Shelved{Unchanged: 1}, nil
+}
+
+// Reports that nobody changed are read again by a program that reads them in another way, and only then.
+func TestReportsAreReadAgainByAnotherParser(t *testing.T) {
+	b := ingesttest.New(t)
+	s := &shelf{parser: "1"}
+	b.Config.Shelf = s
+	job := ingest.Job{Name: "notes", Kind: ingest.KindReports, Location: ingesttest.Folder(t, map[string]string{"a.md": "# A\n\nText.\n"})}
+	for i, test := range []struct {
+		parser string
+		given  int
+	}{{"1", 1}, {"1", 1}, {"2", 2}, {"2", 2}} {
+		s.parser = test.parser
+		if o := b.Ingest(t, job); o.Err != nil || s.given != test.given {
+			t.Errorf("ingest %d by %s: given %d times, want %d; %v", i+1, test.parser, s.given, test.given, o.Err)
+		}
 	}
 }
 

@@ -93,6 +93,8 @@ type Streamer interface {
 
 // Shelf takes the reports of a source into the library, all or nothing.
 type Shelf interface {
+	// Parser names the way that files are read: once it is another, unchanged sources are read again.
+	Parser() string
 	Shelve(ctx context.Context, job Job, files fs.FS, version string) (Shelved, error)
 }
 

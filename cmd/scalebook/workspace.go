@@ -286,6 +286,9 @@ func (w *workspace) reindex(ctx context.Context) error {
 // shelf puts the reports of a job into the library.
 type shelf struct{ library *content.Library }
 
+// Parser implements [ingest.Shelf].
+func (s shelf) Parser() string { return s.library.Parser() }
+
 // Shelve implements [ingest.Shelf].
 func (s shelf) Shelve(ctx context.Context, job ingest.Job, files fs.FS, version string) (ingest.Shelved, error) {
 	src := content.SourceConfig{Name: ingest.Kebab(job.Name), Title: job.Name, URL: webAddress(job.Location), License: job.License, Public: job.Public}
