@@ -4,7 +4,7 @@ CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/bin/scalebook
 PKG ?= ./...
 
-.PHONY: schemathesis supply fuzz run test check race unit bench assets build tools influxd2 s3 packages clean recipe-tools deb manual
+.PHONY: dist image schemathesis supply fuzz run test check race unit bench assets build tools influxd2 s3 packages clean recipe-tools deb manual
 
 run:
 	go run ./cmd/scalebook serve
@@ -74,6 +74,13 @@ deb: build
 
 manual: build
 	$(BIN) manual bin/manual
+
+# All that is shipped: the package, which brings the systemd unit along, the manual, and an image where something can build it.
+dist: deb manual image
+
+image:
+	@builder=$$(command -v docker || command -v podman) || { echo "image: neither docker nor podman is here, so none is built"; exit 0; }; \
+	"$$builder" build -t scalebook:$$(git rev-parse --short HEAD) .
 
 # Asks a live server what the API's description leads schemathesis to ask; EXAMPLES=100 asks more.
 schemathesis:
