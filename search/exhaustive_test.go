@@ -100,7 +100,7 @@ func exhaustive(ix *Index, q Query) (answer, bool) {
 	a.applyFilters(parsed)
 	planner := planner{imp: a.v.gen.imp, lex: a.v.lex, analyzer: ix.analyzer, vocab: a.v.vocab}
 	a.plan = planner.make(parsed)
-	a.name()
+	a.name(a.plan.words, a.plan.meant)
 	r := a.v.rank
 	s := r.pool.New().(*scratch)
 	r.gather(s, a.plan, false)
