@@ -9,16 +9,14 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/cespare/xxhash/v2"
+	"github.com/fxamacker/cbor/v2"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -27,8 +25,9 @@ import (
 // missing, torn or damaged is passed over, and made again by the next Sync. A file is named by the parses that are in it and never changes.
 const headsDir = "heads"
 
-// headsVersion is part of the name of every file of heads. Raise it with each change of their form, or of what soughtBy finds.
-const headsVersion = "1"
+// headsVersion is part of the name of every file of heads. Raise it with each change of their form, or of what soughtBy finds. What
+// a parse says changes with parserVersion, which is in its key.
+const headsVersion = "2"
 
 // headsName names the file with the heads of a part's reports; it is empty for a part without any.
 func headsName(p *part) string {
@@ -40,189 +39,53 @@ func headsName(p *part) string {
 		keys = append(keys, f.Key)
 	}
 	slices.Sort(keys)
-	sum := sha256.Sum256([]byte(headsVersion + "\x00" + headLayout() + "\x00" + strings.Join(keys, "\x00")))
+	sum := sha256.Sum256([]byte(headsVersion + "\x00" + strings.Join(keys, "\x00")))
 	return hex.EncodeToString(sum[:16]) + ".heads"
 }
 
-// headLayout tells the fields of heads apart from those of other versions of the program.
-var headLayout = sync.OnceValue(func() string {
-	var b strings.Builder
-	seen := map[reflect.Type]bool{}
-	var describe func(t reflect.Type)
-	describe = func(t reflect.Type) {
-		fmt.Fprintf(&b, "%s %s;", t, t.Kind())
-		switch {
-		case seen[t] || t == timeType:
-		case t.Kind() == reflect.Slice:
-			describe(t.Elem())
-		case t.Kind() == reflect.Struct:
-			seen[t] = true
-			for i := range t.NumField() {
-				b.WriteString(t.Field(i).Name + " ")
-				describe(t.Field(i).Type)
-			}
-		}
-	}
-	describe(reflect.TypeFor[head]())
-	return b.String()
-})
+// keptHead is a head as a file of heads has it: what its parse says, and what would have to be worked out from that.
+type keptHead struct {
+	Key    string
+	Head   *head
+	Sought sought
+}
 
-// encodeHeads writes heads by the key of their parse: records of key, length and fields, and the checksum of it all.
+// encodeHeads writes heads by the key of their parse: as CBOR (RFC 8949), behind which is the checksum of it.
 func encodeHeads(heads map[string]*head) ([]byte, error) {
-	var out, record []byte
+	kept := make([]keptHead, 0, len(heads))
 	for _, key := range slices.Sorted(maps.Keys(heads)) {
-		var err error
-		if record, err = appendValue(record[:0], reflect.ValueOf(heads[key]).Elem()); err != nil {
-			return nil, err
-		}
-		out = appendBytes(appendBytes(out, key), record)
+		kept = append(kept, keptHead{key, heads[key], heads[key].Sought})
 	}
-	return binary.BigEndian.AppendUint64(out, xxhash.Sum64(out)), nil
+	mode, err := cbor.EncOptions{Time: cbor.TimeRFC3339Nano, TextMarshaler: cbor.TextMarshalerTextString}.EncMode()
+	if err != nil {
+		return nil, err
+	}
+	b, err := mode.Marshal(kept)
+	return binary.BigEndian.AppendUint64(b, xxhash.Sum64(b)), err
 }
 
-func appendBytes[T string | []byte](b []byte, v T) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(v))), v...)
-}
-
-var errHeads = errors.New("heads are not what was written")
-
-// decodeHeads reads what encodeHeads wrote. A head shares no memory with another.
+// decodeHeads reads what encodeHeads wrote.
 func decodeHeads(b []byte) (map[string]*head, error) {
 	n := len(b) - 8
 	if n < 0 || binary.BigEndian.Uint64(b[n:]) != xxhash.Sum64(b[:n]) {
-		return nil, errHeads
+		return nil, errors.New("heads are not what was written")
 	}
-	heads := map[string]*head{}
-	for in := (headReader{rest: string(b[:n])}); in.rest != ""; {
-		key, record, h := in.text(), in.text(), &head{}
-		one := headReader{rest: strings.Clone(record)}
-		if one.value(reflect.ValueOf(h).Elem()); in.bad || one.bad || one.rest != "" {
-			return nil, errHeads
+	mode, err := cbor.DecOptions{TextUnmarshaler: cbor.TextUnmarshalerTextString}.DecMode()
+	if err != nil {
+		return nil, err
+	}
+	var kept []keptHead
+	if err := mode.Unmarshal(b[:n], &kept); err != nil {
+		return nil, err
+	}
+	heads := make(map[string]*head, len(kept))
+	for _, k := range kept {
+		if k.Head == nil {
+			return nil, fmt.Errorf("no head of %s", k.Key)
 		}
-		heads[strings.Clone(key)] = h
+		heads[k.Key], k.Head.Sought = k.Head, k.Sought
 	}
 	return heads, nil
-}
-
-var timeType = reflect.TypeFor[time.Time]()
-
-// appendValue writes a value of a head: numbers as varints, but for hashes and fractions; slices with their length and one, for 0 is nil.
-func appendValue(b []byte, v reflect.Value) ([]byte, error) {
-	switch v.Kind() {
-	case reflect.String:
-		return appendBytes(b, v.String()), nil
-	case reflect.Bool:
-		if v.Bool() {
-			return append(b, 1), nil
-		}
-		return append(b, 0), nil
-	case reflect.Int:
-		return binary.AppendVarint(b, v.Int()), nil
-	case reflect.Uint64:
-		return binary.BigEndian.AppendUint64(b, v.Uint()), nil
-	case reflect.Float64:
-		return binary.BigEndian.AppendUint64(b, math.Float64bits(v.Float())), nil
-	case reflect.Slice:
-		if v.IsNil() {
-			return append(b, 0), nil
-		}
-		b = binary.AppendUvarint(b, uint64(v.Len())+1)
-		var err error
-		for i := 0; i < v.Len() && err == nil; i++ {
-			b, err = appendValue(b, v.Index(i))
-		}
-		return b, err
-	case reflect.Struct:
-		if v.Type() == timeType {
-			stamp, err := v.Interface().(time.Time).MarshalBinary()
-			return appendBytes(b, stamp), err
-		}
-		var err error
-		for i := 0; i < v.NumField() && err == nil; i++ {
-			b, err = appendValue(b, v.Field(i))
-		}
-		return b, err
-	}
-	return nil, fmt.Errorf("a head can't hold a %s", v.Type())
-}
-
-// headReader reads values. Strings are pieces of what it reads.
-type headReader struct {
-	rest string
-	bad  bool // what was read is not what was written; every value is zero from there on
-}
-
-// take returns the next n bytes.
-func (in *headReader) take(n uint64) string {
-	if n > uint64(len(in.rest)) {
-		in.bad, in.rest = true, ""
-		return ""
-	}
-	s := in.rest[:n]
-	in.rest = in.rest[n:]
-	return s
-}
-
-func (in *headReader) text() string { return in.take(in.uvarint()) }
-
-func (in *headReader) uvarint() uint64 {
-	var n uint64
-	for shift := 0; shift < 64; shift += 7 {
-		c := in.take(1)
-		if c == "" {
-			return 0
-		}
-		if n |= uint64(c[0]&0x7f) << shift; c[0] < 0x80 {
-			return n
-		}
-	}
-	in.bad, in.rest = true, ""
-	return 0
-}
-
-func (in *headReader) uint64() uint64 {
-	var n uint64
-	for _, c := range []byte(in.take(8)) {
-		n = n<<8 | uint64(c)
-	}
-	return n
-}
-
-func (in *headReader) value(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString(in.text())
-	case reflect.Bool:
-		v.SetBool(in.take(1) == "\x01")
-	case reflect.Int:
-		n := in.uvarint() // zigzag
-		v.SetInt(int64(n>>1) ^ -int64(n&1))
-	case reflect.Uint64:
-		v.SetUint(in.uint64())
-	case reflect.Float64:
-		v.SetFloat(math.Float64frombits(in.uint64()))
-	case reflect.Slice:
-		n := in.uvarint()
-		if n == 0 {
-			return
-		}
-		if n--; n > uint64(len(in.rest)) { // every value takes a byte
-			in.bad, in.rest = true, ""
-			return
-		}
-		v.Set(reflect.MakeSlice(v.Type(), int(n), int(n)))
-		for i := range int(n) {
-			in.value(v.Index(i))
-		}
-	case reflect.Struct:
-		if v.Type() == timeType {
-			in.bad = v.Addr().Interface().(*time.Time).UnmarshalBinary([]byte(in.text())) != nil || in.bad
-			return
-		}
-		for i := range v.NumField() {
-			in.value(v.Field(i))
-		}
-	}
 }
 
 // headFile is where the heads of a part's reports are kept.

@@ -20,7 +20,7 @@ func fill(v reflect.Value, n *int) {
 	*n++
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString(fmt.Sprint("값 ", *n))
+		v.SetString(fmt.Sprint("값", *n))
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Int:

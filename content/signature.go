@@ -27,7 +27,9 @@ func (m *minhash) UnmarshalText(text []byte) error {
 	if err != nil || len(b)%8 != 0 {
 		return fmt.Errorf("signature of %d bytes: %v", len(b), err)
 	}
-	*m = make(minhash, len(b)/8)
+	if *m = nil; len(b) > 0 {
+		*m = make(minhash, len(b)/8)
+	}
 	for i := range *m {
 		(*m)[i] = binary.BigEndian.Uint64(b[8*i:])
 	}
