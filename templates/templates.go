@@ -31,6 +31,7 @@ type Config struct {
 // Engine renders pages. It is safe for concurrent use.
 type Engine struct {
 	pages  map[string]*template.Template
+	health *template.Template
 	assets *assets
 }
 
@@ -40,7 +41,11 @@ func New(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{pages: map[string]*template.Template{}, assets: a}
+	health, err := parseHealth()
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{pages: map[string]*template.Template{}, health: health, assets: a}
 	functions := template.FuncMap{"asset": a.url, "particle": Particle, "list": list, "dict": dict}
 	base, err := template.New("layout.html").Funcs(functions).Option("missingkey=error").ParseFS(files, "layout.html", "partials/*.html")
 	if err != nil {
