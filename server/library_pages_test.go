@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/content"
@@ -187,5 +189,30 @@ func TestTermPage(t *testing.T) {
 	}
 	if _, _, body := get(t, s, "/glossary"); !strings.Contains(body, `href="/glossary/synthetic-data"`) {
 		t.Error("the glossary does not lead to the term")
+	}
+}
+
+// The glossary follows the library: a source that is not public any more takes its terms along, one that comes brings its own.
+func TestGlossaryFollowsTheLibrary(t *testing.T) {
+	s := newPrivateServer(t)
+	shows := func(id string) bool {
+		all := s.glossary()
+		_, named := all.byID[id]
+		if listed := slices.ContainsFunc(all.sorted["ko"], func(t glossaryTerm) bool { return t.id == id }); listed != named {
+			t.Errorf("%s: named %t, listed %t", id, named, listed)
+		}
+		return named
+	}
+	if !shows("synthetic-data") || shows("liquid-cooling") {
+		t.Error("not the terms of the open report alone")
+	}
+	files := fstest.MapFS{"open.md": {Data: []byte("---\ntitle: 열린 글\ndate: 2024-05-01\n---\n\n이 글은 액체 냉각(liquid cooling)을 다룬다. 물로 칩을 식히는 방법이다.\n"), ModTime: time.Unix(1, 0)}}
+	for _, public := range []bool{true, false} {
+		if _, err := s.cfg.Library.Sync(t.Context(), content.SourceConfig{Name: "open", Public: public}, files, "2"); err != nil {
+			t.Fatal(err)
+		}
+		if shows("synthetic-data") || shows("liquid-cooling") != public {
+			t.Errorf("public %t: the terms are not those of the library", public)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,4 +89,62 @@ func TestScheduledRunWaits(t *testing.T) {
 			t.Errorf("%v, want %v", err, context.Canceled)
 		}
 	})
+}
+
+// counted counts how often a ledger's series are read.
+type counted struct {
+	metrics.Ledger
+	reads int
+}
+
+func (c *counted) Observations(ctx context.Context, q metrics.Query) ([]metrics.Observation, error) {
+	c.reads++
+	return c.Ledger.Observations(ctx, q)
+}
+
+// TestUnresolved reads the series once for a state of the ledger; what an operator adds to the identity files shows at once.
+func TestUnresolved(t *testing.T) {
+	dir := t.TempDir()
+	table := filepath.Join(dir, "scores.csv")
+	write := func(file, text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &settings{data: filepath.Join(dir, "data"), metrics: "sqlite"}
+	w, err := openWorkspace(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	ledger := &counted{Ledger: w.ledger}
+	w.ledger = ledger
+	i := &ingests{program: Program{Stderr: make(said, 64), Getenv: func(string) string { return "" }}, settings: s, workspace: w}
+	ask := func(step, want string, reads int) {
+		t.Helper()
+		ledger.reads = 0
+		found, err := i.Unresolved(t.Context(), 10)
+		var names []string
+		for _, u := range found {
+			names = append(names, u.Subject)
+		}
+		if got := strings.Join(names, " "); err != nil || got != want || ledger.reads != reads {
+			t.Errorf("%s: %q after %d reads, %v; want %q after %d", step, got, ledger.reads, err, want, reads)
+		}
+	}
+	ingest := func(rows string) {
+		t.Helper()
+		write(table, "metric,subject,time,value\n"+rows)
+		if err := i.tryRun(t.Context(), []ingest.Job{{Name: "scores", Kind: "csv", Location: table, Timeout: time.Minute}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ingest("mmlu,unheard,2024-01-01,0.5\n")
+	ask("first", "unheard", 1)
+	ask("again", "unheard", 0)
+	ingest("mmlu,unheard,2024-01-01,0.5\nmmlu,another,2024-01-02,0.6\n")
+	ask("after another ingest", "another unheard", 1)
+	write(filepath.Join(w.dir, "subjects.csv"), "subject,name,kind\nunheard,Unheard,model\n")
+	ask("after an operator named one", "another", 0)
 }
