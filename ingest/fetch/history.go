@@ -3,7 +3,6 @@ package fetch
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -148,24 +147,8 @@ func (f *Fetcher) keepHistory(key string, h history) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(f.historyFile(key), b)
-}
-
-// replaceFile writes a file of the cache so that a reader finds either what was or what is.
-func replaceFile(name string, b []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+	if err := os.MkdirAll(f.cfg.Cache, 0o755); err != nil {
 		return err
 	}
-	out, err := os.CreateTemp(filepath.Dir(name), ".partial-*")
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(b)
-	if err = errors.Join(err, out.Close()); err == nil {
-		err = os.Rename(out.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(out.Name()))
-	}
-	return nil
+	return os.WriteFile(f.historyFile(key), b, 0o644) // one that is torn can't be read, and the history is walked again
 }
