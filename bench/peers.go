@@ -99,8 +99,13 @@ func peerCache() (string, error) {
 func quiet(ctx context.Context, folder string, command ...string) error {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Dir = folder
+	return quietly(cmd)
+}
+
+// quietly is quiet for a command that is made already.
+func quietly(cmd *exec.Cmd) error {
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w: %s", strings.Join(command, " "), err, bytes.TrimSpace(out))
+		return fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, bytes.TrimSpace(out))
 	}
 	return nil
 }

@@ -77,8 +77,8 @@ func volume(ctx context.Context, cfg config) ([]Result, error) {
 // peakOf runs a command and returns the most memory that it had, in MB.
 func peakOf(ctx context.Context, command ...string) (float64, error) {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("%s: %w: %s", command[0], err, out)
+	if err := quietly(cmd); err != nil {
+		return 0, err
 	}
 	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
