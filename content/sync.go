@@ -56,8 +56,8 @@ const (
 // files goes from the library. Until it returns without an error readers see the source as it was; a process that dies on
 // the way leaves it so. Files that can't be read as what they claim to be are set aside, and said so.
 //
-// Files whose info has the Identity() string that it had, or else the size and modification time, are not read again. What a Sync after one file changed costs does not
-// grow with the number of reports, but for the listing of files.
+// Files whose info has the Identity() string that it had, or else the size and modification time, are not read again. What
+// a Sync after one file changed costs does not grow with the number of reports, but for the listing of files.
 func (l *Library) Sync(ctx context.Context, src SourceConfig, files fs.FS, version string) (SyncResult, error) {
 	l.writing.Lock()
 	defer l.writing.Unlock()
@@ -222,8 +222,8 @@ func (y *syncer) changes(ctx context.Context) (texts, pictures, gone []string, e
 	return texts, pictures, gone, nil
 }
 
-// is reports whether a file is as it was when it was read. Where the source names contents, the name decides. Else one that had changed within two seconds of that may have changed
-// since and kept its time.
+// is reports whether a file is as it was when it was read. Where the source names contents, the name decides. Else one that
+// had changed within two seconds of that may have changed since and kept its time.
 func (b blob) is(info fs.FileInfo) bool {
 	if id := identity(info); id != "" || b.ID != "" {
 		return b.Hash != "" && b.ID == id

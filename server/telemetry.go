@@ -135,8 +135,8 @@ func requestID(c *fiber.Ctx) string {
 // idCharacters are those of the ids that proxies give: hexadecimal, UUIDs, base64.
 const idCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.=+/"
 
-// Ops is what an operator's listener serves: a page of the server's health, telemetry, whether the process lives and is ready, and profiles. It belongs on
-// an address that the world can't reach.
+// Ops is what an operator's listener serves: a page of the server's health, telemetry, whether the process lives and is
+// ready, and profiles. It belongs on an address that the world can't reach.
 func (s *Server) Ops() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.telemetry.registry, promhttp.HandlerOpts{}))
