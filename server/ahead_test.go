@@ -64,8 +64,8 @@ func TestRenderedAheadIsNoRequest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if r := s.health(t.Context()).Requests; r != (RequestHealth{}) {
-		t.Errorf("counted: %+v", r)
+	if h := s.health(t.Context()); h.Requests != (RequestHealth{}) || h.Cache.Hits+h.Cache.Misses != 0 {
+		t.Errorf("counted: %+v, %+v", h.Requests, h.Cache)
 	}
 	get(t, s, "/about")
 	if r := s.health(t.Context()).Requests; r.Answered != 1 {

@@ -110,7 +110,9 @@ func (s *Server) cached(c *fiber.Ctx) error {
 	} else {
 		defer rendered()
 	}
-	s.telemetry.cache.WithLabelValues("miss").Inc()
+	if ctx.UserValue(ownRequest{}) == nil {
+		s.telemetry.cache.WithLabelValues("miss").Inc()
+	}
 	if err := s.inTurn(c); err != nil {
 		return err
 	}
