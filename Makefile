@@ -66,7 +66,7 @@ packages:
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	else echo "not installed, and only root can install:$$missing; tests that need them will be skipped"; fi
+	else echo "not installed, and only root can install:$$missing; tests that need them are skipped, and fail in CI"; fi
 
 # A Debian package of this tree in bin/, and the manual with completions in bin/manual.
 deb: build
