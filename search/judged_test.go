@@ -15,16 +15,17 @@ import (
 	"github.com/scalebook/scalebook/search/korean"
 )
 
-// judgement is a query with the passages that answer it, of testdata/judged.tsv.
+// judgement is a query with the passages that answer it, of testdata/judged.tsv or fresh.tsv.
 type judgement struct {
+	file              string
 	line              int
 	kind, lang, query string
 	parts             []string
 }
 
-func loadJudgements(t testing.TB) []judgement {
+func loadJudgements(t testing.TB, name string) []judgement {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", "judged.tsv"))
+	f, err := os.Open(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,9 +38,9 @@ func loadJudgements(t testing.TB) []judgement {
 		}
 		row := strings.Split(in.Text(), "\t")
 		if len(row) != 4 {
-			t.Fatalf("judged.tsv:%d: %d columns, want 4", n, len(row))
+			t.Fatalf("%s:%d: %d columns, want 4", name, n, len(row))
 		}
-		all = append(all, judgement{n, row[0], row[1], row[2], strings.Split(korean.Normalize(row[3]), " | ")})
+		all = append(all, judgement{name, n, row[0], row[1], row[2], strings.Split(korean.Normalize(row[3]), " | ")})
 	}
 	if err := in.Err(); err != nil {
 		t.Fatal(err)
@@ -85,16 +86,25 @@ type relevance struct {
 	missed            []string
 }
 
-// TestJudged scores the judged queries. A hit is right when one of its three passages is a judged one.
+// TestJudged scores the judged queries that ranking was tuned on. A hit is right when one of its three passages is a judged one.
 func TestJudged(t *testing.T) {
-	reports, glossary := bundled(t)
-	ix := openTemp(t, Corpus{Reports: reports}, glossary)
 	// Floors are a little under what is reached, so that a change that loses relevance is seen.
-	floor := map[string]float64{
+	scoreJudged(t, "judged.tsv", 200, map[string]float64{
 		"word": 0.93, "question": 0.82, "name": 0.93, "english": 0.9, "question-en": 0.75, "english to korean": 0.85,
 		"korean to english": 0.8, "typo": 0.9, "layout": 0.9, "initials": 0.95, "no spaces": 0.9, "extra spaces": 0.95,
 		"sound": 0.95, "syntax": 0.9, "all": 0.9,
-	}
+	})
+}
+
+// TestJudgedFresh scores queries that were judged before any ranking of them was seen.
+func TestJudgedFresh(t *testing.T) {
+	scoreJudged(t, "fresh.tsv", 150, map[string]float64{"all": 0.85})
+}
+
+// scoreJudged scores the queries of a file, by kind and all together.
+func scoreJudged(t *testing.T, name string, least int, floor map[string]float64) {
+	reports, glossary := bundled(t)
+	ix := openTemp(t, Corpus{Reports: reports}, glossary)
 	texts := map[string]string{}
 	for _, r := range reports {
 		for _, p := range r.Passages {
@@ -103,20 +113,14 @@ func TestJudged(t *testing.T) {
 	}
 	scores := map[string]*relevance{"all": {}}
 	var kinds []string
-	for _, j := range loadJudgements(t) {
+	for _, j := range loadJudgements(t, name) {
 		if scores[j.kind] == nil {
 			scores[j.kind] = &relevance{}
 			kinds = append(kinds, j.kind)
 		}
-		wanted := map[string]bool{}
-		for at, text := range texts {
-			slug, _, _ := strings.Cut(at, "#")
-			if strings.HasSuffix(slug, "-en") == (j.lang == "en") && slices.ContainsFunc(j.parts, func(p string) bool { return strings.Contains(text, p) }) {
-				wanted[at] = true
-			}
-		}
+		wanted := j.passages(texts)
 		if len(wanted) == 0 {
-			t.Errorf("judged.tsv:%d: no passage has any of %q", j.line, j.parts)
+			t.Errorf("%s:%d: no passage has any of %q", j.file, j.line, j.parts)
 			continue
 		}
 		res, err := ix.Search(context.Background(), Query{Text: j.query, Lang: j.lang, Kinds: []string{KindReport}})
@@ -124,21 +128,11 @@ func TestJudged(t *testing.T) {
 			t.Fatal(err)
 		}
 		rank := rankOf(res.Hits, wanted)
-		for _, kind := range []string{j.kind, "all"} {
-			s := scores[kind]
-			s.n++
-			if rank > 0 {
-				s.mrr += 1 / float64(rank)
-				s.recall++
-				s.ndcg += 1 / math.Log2(1+float64(rank))
-			}
-			if rank != 1 {
-				s.missed = append(s.missed, fmt.Sprintf("%q %d", j.query, rank))
-			}
-		}
+		scores[j.kind].add(j.query, rank)
+		scores["all"].add(j.query, rank)
 	}
-	if n := scores["all"].n; n < 200 {
-		t.Errorf("%d judged queries, want at least 200", n)
+	if n := scores["all"].n; n < least {
+		t.Errorf("%d judged queries, want at least %d", n, least)
 	}
 	for _, kind := range append(kinds, "all") {
 		s := scores[kind]
@@ -150,6 +144,31 @@ func TestJudged(t *testing.T) {
 		if want, ok := floor[kind]; ok && s.mrr/n < want {
 			t.Errorf("%s: MRR@10 %.3f, want at least %.3f", kind, s.mrr/n, want)
 		}
+	}
+}
+
+// passages returns the judged passages among texts, which are keyed by slug and anchor.
+func (j judgement) passages(texts map[string]string) map[string]bool {
+	wanted := map[string]bool{}
+	for at, text := range texts {
+		slug, _, _ := strings.Cut(at, "#")
+		if strings.HasSuffix(slug, "-en") == (j.lang == "en") && slices.ContainsFunc(j.parts, func(p string) bool { return strings.Contains(text, p) }) {
+			wanted[at] = true
+		}
+	}
+	return wanted
+}
+
+// add counts a query whose right hit has a rank, 0 where there is none.
+func (s *relevance) add(query string, rank int) {
+	s.n++
+	if rank > 0 {
+		s.mrr += 1 / float64(rank)
+		s.recall++
+		s.ndcg += 1 / math.Log2(1+float64(rank))
+	}
+	if rank != 1 {
+		s.missed = append(s.missed, fmt.Sprintf("%q %d", query, rank))
 	}
 }
 
