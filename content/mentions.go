@@ -52,8 +52,10 @@ type Cited struct {
 }
 
 // citations find the reports that speak of a metric or subject. They are made when first asked for, and then follow the
-// library change by change.
+// library change by change. Reports are read without mu, which a library that changes waits for.
 type citations struct {
+	reading chan struct{} // holds a token while somebody reads reports, so that nobody reads the same
+
 	mu     sync.Mutex
 	by     string // version of the recognizer; empty before they are made
 	index  inverted
@@ -61,7 +63,7 @@ type citations struct {
 	unread map[string]bool       // slugs of reports that changed
 }
 
-func newCitations() *citations { return &citations{} }
+func newCitations() *citations { return &citations{reading: make(chan struct{}, 1)} }
 
 // replace notes what changed. The caller holds the lock.
 func (x *citations) replace(changes []change) {
@@ -80,8 +82,36 @@ func (x *citations) replace(changes []change) {
 	}
 }
 
-// read brings them up to date. The caller holds the lock.
-func (x *citations) read(ctx context.Context, l *Library, s *snapshot, rec *Recognizer) error {
+// current brings them up to date and returns the library's state that they are of, with the lock, which the caller gives back. It
+// waits for nobody longer than ctx. Without a recognizer the state is nil, and there is no lock.
+func (x *citations) current(ctx context.Context, l *Library) (*snapshot, error) {
+	for {
+		rec := l.claims.Load()
+		if rec == nil {
+			return nil, nil
+		}
+		x.mu.Lock()
+		s := l.state.Load()
+		if x.by == rec.Version() && len(x.unread) == 0 {
+			return s, nil
+		}
+		x.mu.Unlock()
+		if err := x.read(ctx, l, rec); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// read reads what is unread now.
+func (x *citations) read(ctx context.Context, l *Library, rec *Recognizer) error {
+	select {
+	case x.reading <- struct{}{}:
+		defer func() { <-x.reading }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	x.mu.Lock()
+	s := l.state.Load()
 	if x.by != rec.Version() {
 		x.by, x.index, x.found, x.unread = rec.Version(), newInverted(), map[string]recognized{}, map[string]bool{}
 		for _, r := range s.reports {
@@ -89,6 +119,7 @@ func (x *citations) read(ctx context.Context, l *Library, s *snapshot, rec *Reco
 		}
 	}
 	slugs := slices.Sorted(maps.Keys(x.unread))
+	x.mu.Unlock()
 	founds := make([]recognized, len(slugs))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(l.cfg.Parallel)
@@ -109,10 +140,20 @@ func (x *citations) read(ctx context.Context, l *Library, s *snapshot, rec *Reco
 			return err
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
+	failed := g.Wait()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	now := l.state.Load()
+	changed := false
 	for i, slug := range slugs {
+		e := now.entries.get(slug)
+		if e == nil || e.key != s.entries.get(slug).key {
+			changed = true // meanwhile: read again where it is still there
+			continue
+		}
+		if failed != nil {
+			continue
+		}
 		named := map[string]bool{}
 		for _, m := range founds[i].Mentions {
 			named[m.Kind+"/"+m.ID] = true
@@ -124,23 +165,21 @@ func (x *citations) read(ctx context.Context, l *Library, s *snapshot, rec *Reco
 		x.index.put(slug, slices.Collect(maps.Keys(named)))
 		delete(x.unread, slug)
 	}
-	return nil
+	if changed {
+		return nil // what could not be read may have gone with its report
+	}
+	return failed
 }
 
 // Citing returns the reports that mention a metric or subject, newest first, with what they claim about it. kind is
 // "metric" or "subject". The first call reads every report whose claims are not kept yet.
 func (l *Library) Citing(ctx context.Context, kind, id string) ([]Cited, error) {
-	rec := l.claims.Load()
-	if rec == nil {
-		return nil, nil
-	}
 	x := l.citations
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	s := l.state.Load()
-	if err := x.read(ctx, l, s, rec); err != nil {
+	s, err := x.current(ctx, l)
+	if s == nil {
 		return nil, err
 	}
+	defer x.mu.Unlock()
 	var out []Cited
 	for _, slug := range x.index.with[kind+"/"+id] {
 		found, c := x.found[slug], Cited{Report: s.find(slug)}
@@ -162,11 +201,9 @@ func (l *Library) Citing(ctx context.Context, kind, id string) ([]Cited, error) 
 
 // ReadCitations makes what Citing asks up to date, so that no page waits for it.
 func (l *Library) ReadCitations(ctx context.Context) error {
-	rec := l.claims.Load()
-	if rec == nil {
-		return nil
+	s, err := l.citations.current(ctx, l)
+	if s != nil {
+		l.citations.mu.Unlock()
 	}
-	l.citations.mu.Lock()
-	defer l.citations.mu.Unlock()
-	return l.citations.read(ctx, l, l.state.Load(), rec)
+	return err
 }
