@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"sync"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -97,10 +96,7 @@ func (w *generationWriter) write(ctx context.Context, docs []source) error {
 	}
 	imp := impact.NewBuilder(impact.BuilderConfig{Dir: w.path, ContextWeight: contextWeight})
 	defer imp.Close()
-	if err := errors.Join(w.index(ctx, index, imp, docs), index.Close()); err != nil {
-		return err
-	}
-	if err := imp.WriteFile(filepath.Join(w.path, impactFile)); err != nil {
+	if err := w.index(ctx, index, imp, docs); err != nil {
 		return err
 	}
 	raw, err := json.Marshal(w.owners)
@@ -138,47 +134,53 @@ func chunks(docs []source) []chunk {
 }
 
 // index adds docs to both indexes: workers on all cores analyse them, each into a part of the impact file, and pass what
-// Bleve records on to the one that writes it. No more than a few chunks are in memory at a time.
+// Bleve records on to the one that writes it. No more than a few chunks are in memory at a time. Of what remains when all is
+// analysed, Bleve's last batch and the impact file are made side by side. The Bleve index is closed in any case.
 func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *impact.Builder, docs []source) error {
 	group, ctx := errgroup.WithContext(ctx)
 	todo, done := make(chan chunk), make(chan chunk)
-	group.Go(func() error {
+	analysis, analysing := errgroup.WithContext(ctx)
+	analysis.Go(func() error {
 		defer close(todo)
 		for _, c := range chunks(docs) {
-			if err := send(ctx, todo, c); err != nil {
+			if err := send(analysing, todo, c); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		part := imp.NewPart()
-		workers.Add(1)
-		group.Go(func() error {
-			defer workers.Done()
-			var text, context []korean.Token
-			for c := range todo {
-				for i := c.from; i < c.to; i++ {
-					d := &docs[i]
-					text, context = w.cfg.Analyzer.Append(text[:0], d.text), w.cfg.Analyzer.Append(context[:0], d.context)
-					if err := part.Add(uint32(i), impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: text, Context: context, Weight: d.weight}); err != nil {
-						return err
-					}
-				}
-				if err := send(ctx, done, c); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		analysis.Go(func() error { return w.analyse(analysing, docs, part, todo, done) })
 	}
-	go func() {
-		workers.Wait()
+	group.Go(func() error {
+		err := analysis.Wait()
 		close(done)
-	}()
-	group.Go(func() error { return w.record(ctx, index, docs, done) })
+		if err != nil {
+			return err
+		}
+		return imp.WriteFile(filepath.Join(w.path, impactFile))
+	})
+	group.Go(func() error { return errors.Join(w.record(ctx, index, docs, done), index.Close()) })
 	return group.Wait()
+}
+
+// analyse adds the chunks of docs that are to do to a part of the impact file.
+func (w *generationWriter) analyse(ctx context.Context, docs []source, part *impact.Part, todo <-chan chunk, done chan<- chunk) error {
+	var text, context []korean.Token
+	for c := range todo {
+		for i := c.from; i < c.to; i++ {
+			d := &docs[i]
+			text, context = w.cfg.Analyzer.Append(text[:0], d.text), w.cfg.Analyzer.Append(context[:0], d.context)
+			if err := part.Add(uint32(i), impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: text, Context: context, Weight: d.weight}); err != nil {
+				return err
+			}
+		}
+		if err := send(ctx, done, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func send(ctx context.Context, to chan<- chunk, c chunk) error {

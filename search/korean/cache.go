@@ -6,48 +6,56 @@ import (
 	"sync/atomic"
 )
 
-// ways is the number of words in a bucket: with fewer, a vocabulary that would fit the
-// cache loses a tenth of its words to full buckets beside half empty ones.
-const ways = 4
+// ways is the number of words in a bucket, which with their tags fill a line of the processor's cache.
+const ways = 7
 
 // cache keeps analysed words. It is a table of buckets, each slot an
 // atomic pointer: a lookup takes no lock, a full bucket loses its oldest word,
 // and the size never exceeds what was asked for.
 type cache struct {
-	seed  maphash.Seed
-	slots []atomic.Pointer[word]
-	mask  uint64
+	seed    maphash.Seed
+	buckets []bucket
+	mask    uint64
 }
 
-// newCache returns a cache of about size words, rounded up to a power of two,
-// or one that keeps nothing when size is negative.
+// bucket holds words and, a byte each, the tags that tell most of them apart from others without a look at them. A tag that
+// another goroutine is about to change costs no more than a miss.
+type bucket struct {
+	tags  atomic.Uint64
+	words [ways]atomic.Pointer[word]
+}
+
+// newCache returns a cache of at most size words, or of one bucket, or one that keeps nothing when size is negative.
 func newCache(size int) *cache {
 	c := &cache{seed: maphash.MakeSeed()}
 	if size > 0 {
-		n := ways << bits.Len(uint((size-1)/ways))
-		c.slots = make([]atomic.Pointer[word], n)
-		c.mask = uint64(n/ways - 1)
+		n := 1 << (bits.Len(uint(max(1, size/ways))) - 1)
+		c.buckets = make([]bucket, n)
+		c.mask = uint64(n - 1)
 	}
 	return c
 }
 
-func (c *cache) bucket(text string, attached bool) []atomic.Pointer[word] {
+// find returns the bucket of text and its tag, which is never 0.
+func (c *cache) find(text string, attached bool) (b *bucket, tag uint64) {
 	h := maphash.String(c.seed, text)
 	if attached {
 		h = ^h
 	}
-	i := ways * (h & c.mask)
-	return c.slots[i : i+ways : i+ways]
+	return &c.buckets[h&c.mask], h>>56 | 1
 }
 
 // get returns the analysis of text in that place, or nil where it isn't kept.
 func (c *cache) get(text string, attached bool) *word {
-	if len(c.slots) == 0 {
+	if len(c.buckets) == 0 {
 		return nil
 	}
-	b := c.bucket(text, attached)
-	for i := range b {
-		if w := b[i].Load(); w != nil && w.attached == attached && w.text() == text {
+	b, tag := c.find(text, attached)
+	for i, tags := 0, b.tags.Load(); tags != 0; i, tags = i+1, tags>>8 {
+		if tags&0xff != tag {
+			continue
+		}
+		if w := b.words[i].Load(); w != nil && w.attached == attached && w.text() == text {
 			return w
 		}
 	}
@@ -56,12 +64,13 @@ func (c *cache) get(text string, attached bool) *word {
 
 // put keeps w in place of the oldest word of its bucket.
 func (c *cache) put(w *word) {
-	if len(c.slots) == 0 {
+	if len(c.buckets) == 0 {
 		return
 	}
-	b := c.bucket(w.text(), w.attached)
+	b, tag := c.find(w.text(), w.attached)
 	for i := ways - 1; i > 0; i-- {
-		b[i].Store(b[i-1].Load())
+		b.words[i].Store(b.words[i-1].Load())
 	}
-	b[0].Store(w)
+	b.words[0].Store(w)
+	b.tags.Store((b.tags.Load()<<8 | tag) & (1<<(8*ways) - 1))
 }
