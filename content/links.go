@@ -38,7 +38,7 @@ type imageAt struct {
 
 // nameKey normalises a report's file name so that case, separators, stray signs and the date's place don't matter.
 func nameKey(target string) string {
-	name := path.Base(strings.ReplaceAll(target, `\`, "/"))
+	name := path.Base(knownAs(target))
 	if un, err := url.PathUnescape(name); err == nil {
 		name = un
 	}
@@ -242,7 +242,7 @@ func newResolver(cfg LibraryConfig, ms []*manifest, reports *table[*entry]) *lib
 		}
 		for p, a := range entries(m, (*part).setAside) {
 			if a.Rule == "index" {
-				s.index[strings.ToLower(p)] = true
+				s.index[strings.ToLower(p)], s.index[strings.ToLower(path.Dir(p))] = true, true
 			} else if len(s.byKey[nameKey(p)]) == 0 {
 				s.absent[nameKey(p)] = true
 			}

@@ -99,9 +99,9 @@ func decode(src []byte, file string) ([]byte, error) {
 	return norm.NFC.Bytes(src), nil
 }
 
-// Slug is a file's name without its extension, lower case, NFC, with white space as hyphens and U+FFFD for what reorders text.
+// Slug is a file's name, or its folder's where it is the folder's front page, without its extension, lower case, NFC, with white space as hyphens and U+FFFD for what reorders text.
 func Slug(file string) string {
-	name := path.Base(strings.ReplaceAll(file, `\`, "/"))
+	name := path.Base(knownAs(file))
 	name = strings.TrimSuffix(name, path.Ext(name))
 	name = showDirections(strings.ToLower(norm.NFC.String(name)))
 	return strings.Join(strings.Fields(name), "-")

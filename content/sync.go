@@ -196,7 +196,8 @@ func (y *syncer) changes(ctx context.Context) (texts, pictures, gone []string, e
 			if err != nil {
 				return err
 			}
-			if was.is(info) {
+			_, aside := y.old.of(p).SetAside[p]
+			if was.is(info) && !(aside && y.old.parser != parserVersion) { // another program may not set it aside
 				return nil
 			}
 		}
@@ -335,7 +336,7 @@ func (y *syncer) keepText(p string) error {
 	switch {
 	case err != nil:
 		y.setAside(file, "encoding/error", err.Error())
-	case isIndexPage(p):
+	case isIndexPage(p, text):
 		y.setAside(file, "index")
 		said := readIndexPage(text)
 		y.mu.Lock()

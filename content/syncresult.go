@@ -76,7 +76,7 @@ func (y *syncer) askParses() {
 		delete(y.next.edit("").Index, "")
 		y.next.listed = y.next.listings()
 	}
-	if slices.ContainsFunc(slices.Collect(maps.Keys(y.touched)), isIndexPage) {
+	if slices.ContainsFunc(slices.Collect(maps.Keys(y.touched)), indexName) {
 		y.next.listed = y.next.listings()
 	}
 	all := y.old.Source.Public != y.next.Source.Public || y.old.Source.License != y.next.Source.License

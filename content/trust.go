@@ -15,7 +15,7 @@ import (
 // order is trusted: front matter; the text itself (first heading, labelled lines); the file name; the index page; git
 // history. A disagreement between two dates is a lint. docs/design/0004-order-of-trust.md gives the reasons.
 func settle(r *Report, meta metadata, cfg ParseConfig, d *document) {
-	name := strings.TrimSuffix(path.Base(cfg.Path), path.Ext(cfg.Path))
+	name := strings.TrimSuffix(path.Base(knownAs(cfg.Path)), path.Ext(cfg.Path))
 	r.Title = firstOf(meta.Title, d.title, cfg.Index.Title, titleFromName(name))
 	r.Title = strings.Join(strings.Fields(r.Title), " ")
 	r.Date = settleDate(r, meta, cfg, name)
