@@ -416,15 +416,23 @@ func (l *Library) load(s *snapshot, slug string) (*Report, error) {
 	return full, err
 }
 
-// read loads a report's text from the store; a kept parse that was deleted or damaged is made again.
+// parse loads a report's text from the store; a kept parse that was deleted or damaged is made again.
+func (l *Library) parse(s *snapshot, slug string) (*head, error) {
+	e := s.entries.get(slug)
+	if h, err := l.store.full(e.key); err == nil {
+		return h, nil
+	}
+	r := e.report
+	m := s.manifest(r.Source)
+	return l.parseKept(m, r.Path, m.of(r.Path).Reports[r.Path])
+}
+
+// read returns a report with its text.
 func (l *Library) read(s *snapshot, r *Report) (*Report, error) {
 	e := s.entries.get(r.Slug)
-	h, err := l.store.full(e.key)
+	h, err := l.parse(s, r.Slug)
 	if err != nil {
-		m := s.manifest(r.Source)
-		if h, err = l.parseKept(m, r.Path, m.of(r.Path).Reports[r.Path]); err != nil {
-			return nil, err
-		}
+		return nil, err
 	}
 	full := l.linked(&h.Report, r.Slug, s)
 	full.Terms = l.termsOf(s, r)

@@ -37,11 +37,10 @@ func (l *Library) recognizedIn(rec *Recognizer, key string, passages func() ([]P
 		return found, err
 	}
 	found = recognized{rec.Claims(ps), rec.Mentions(ps)}
-	b, err := json.Marshal(found)
-	if err != nil {
-		return found, err
+	if b, err := json.Marshal(found); err == nil {
+		_ = replaceFile(file, b, false) // on a full disk it is found again
 	}
-	return found, replaceFile(file, b, false)
+	return found, nil
 }
 
 // Cited is a report that speaks of a metric or subject.
@@ -131,7 +130,7 @@ func (x *citations) read(ctx context.Context, l *Library, rec *Recognizer) error
 			key := s.entries.get(slug).key
 			var err error
 			founds[i], err = l.recognizedIn(rec, key, func() ([]Passage, error) {
-				h, err := l.store.full(key)
+				h, err := l.parse(s, slug)
 				if err != nil {
 					return nil, err
 				}

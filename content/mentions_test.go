@@ -18,7 +18,7 @@ import (
 func TestReadingCitationsHoldsUpNobody(t *testing.T) {
 	dir := t.TempDir()
 	l := openLibrary(t, dir)
-	files := fstest.MapFS{"20240101-a.md": {Data: []byte("# A\n\no1 is a model.\n\n" + longText)}}
+	files := fstest.MapFS{"20240101-a.md": file("# A\n\no1 is a model.\n\n" + longText)}
 	syncFiles(t, l, files, "v1")
 	rec := smallCatalogue()
 	l.Recognize(rec)
@@ -32,7 +32,7 @@ func TestReadingCitationsHoldsUpNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files["20240102-b.md"] = &fstest.MapFile{Data: []byte("# B\n\nSo is o1.\n\n" + longText)}
+	files["20240102-b.md"] = file("# B\n\nSo is o1.\n\n" + longText)
 	taken := make(chan struct{})
 	go func() {
 		defer close(taken)
@@ -58,5 +58,24 @@ func TestReadingCitationsHoldsUpNobody(t *testing.T) {
 	cited, err := l.Citing(t.Context(), "subject", "o1")
 	if err != nil || len(cited) != 2 {
 		t.Errorf("%d reports, %v; want both", len(cited), err)
+	}
+}
+
+// TestCitationsOfADamagedLibrary: a kept parse that is damaged, and a place to keep names in that nobody can write to, are no reason
+// to tell nothing.
+func TestCitationsOfADamagedLibrary(t *testing.T) {
+	dir := t.TempDir()
+	l := openLibrary(t, dir)
+	syncFiles(t, l, fstest.MapFS{"20240101-a.md": file("# A\n\no1 is a model.\n\n" + longText)}, "v1")
+	l.Recognize(smallCatalogue())
+	parse := l.store.path(l.state.Load().entries.get("20240101-a").key)
+	if err := errors.Join(os.WriteFile(parse, []byte("{}\n{"), 0o644), os.WriteFile(filepath.Join(dir, ".claims"), nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if cited, err := l.Citing(t.Context(), "subject", "o1"); err != nil || len(cited) != 1 {
+		t.Errorf("%d reports, %v; want one", len(cited), err)
+	}
+	if r, ok := l.Report("20240101-a"); !ok || len(r.Mentions) != 1 {
+		t.Errorf("found %t: %+v", ok, r)
 	}
 }
