@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/content"
 	"github.com/scalebook/scalebook/ingest"
 	"github.com/scalebook/scalebook/mcp"
 	"github.com/scalebook/scalebook/query"
@@ -143,7 +144,8 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 	}
 	go running.replay(ctx, log)
 	go running.republish(ctx, log)
-	go follow(ctx, w, index, engine, read, srv, log)
+	go follow(ctx, w.library, index, read, log)
+	go workAhead(ctx, w, engine, srv, log)
 	fmt.Fprintf(p.Stdout, "serving http://%s\n", listener.Addr())
 	return srv.Serve(ctx, listener)
 }
@@ -215,44 +217,38 @@ func (p Program) ingestBundled(ctx context.Context, w *workspace, fresh bool) er
 // followEvery is how soon a running server shows what another process ingested.
 const followEvery = time.Second
 
-// follow makes srv ready for its first readers, then takes in what is ingested while it runs, here or, with read, elsewhere. A
-// fault that lasts is logged once.
-func follow(ctx context.Context, w *workspace, index *search.Index, engine *query.Engine, read *replica, srv *server.Server, log *slog.Logger) {
+// faults logs a fault that lasts once.
+type faults struct {
+	log  *slog.Logger
+	said map[string]string
+}
+
+func newFaults(log *slog.Logger) faults { return faults{log, map[string]string{}} }
+
+// hold notes how something went; what ended with ctx is no fault.
+func (f faults) hold(ctx context.Context, fault string, err error) {
+	switch {
+	case err == nil:
+		delete(f.said, fault)
+	case ctx.Err() == nil && f.said[fault] != err.Error():
+		f.said[fault] = err.Error()
+		f.log.Error(fault, "error", err)
+	}
+}
+
+// follow takes in what is ingested while a server runs, here or, with read, elsewhere.
+func follow(ctx context.Context, library *content.Library, index *search.Index, read *replica, log *slog.Logger) {
 	ticker := time.NewTicker(followEvery)
 	defer ticker.Stop()
-	warmed, starting := "", true
 	onDisk := int64(0) // the generation that was brought here last
-	said := map[string]string{}
-	hold := func(fault string, err error) {
-		switch {
-		case err == nil:
-			delete(said, fault)
-		case ctx.Err() == nil && said[fault] != err.Error():
-			said[fault] = err.Error()
-			log.Error(fault, "error", err)
-		}
-	}
+	said := newFaults(log)
 	for {
-		reloaded, failed := w.library.Reload(ctx)
-		hold("library not reloaded", failed)
+		_, failed := library.Reload(ctx)
+		said.hold(ctx, "library not reloaded", failed)
 		_, err := index.Refresh(ctx)
-		hold("search index not refreshed", err)
+		said.hold(ctx, "search index not refreshed", err)
 		if failed == nil && err == nil {
 			read.complete(onDisk)
-		}
-		state, err := w.ledger.State(ctx)
-		hold("ledger not read", err)
-		if err == nil && state.ID != warmed {
-			hold("names not recognised", w.recognize(ctx))
-			hold("answers not computed ahead", engine.Warm(ctx))
-			warmed, reloaded = state.ID, true
-		}
-		if reloaded {
-			hold("numbers in reports not read", w.library.ReadCitations(ctx))
-		}
-		if starting {
-			starting = false
-			go renderAhead(ctx, srv, log) // a busy machine may take long, and what comes meanwhile is to be shown
 		}
 		select {
 		case <-ctx.Done():
@@ -260,10 +256,38 @@ func follow(ctx context.Context, w *workspace, index *search.Index, engine *quer
 		case <-ticker.C:
 		case staged := <-read.next():
 			err := read.show(staged)
-			hold("generation not shown", err)
+			said.hold(ctx, "generation not shown", err)
 			if err == nil {
 				onDisk = staged.Number()
 			}
+		}
+	}
+}
+
+// workAhead makes srv ready for its first readers, and then keeps ready what follows from the ledger and the library. It may take long
+// where much has come, so nothing that is to be shown waits for it.
+func workAhead(ctx context.Context, w *workspace, engine *query.Engine, srv *server.Server, log *slog.Logger) {
+	ticker := time.NewTicker(followEvery)
+	defer ticker.Stop()
+	warmed, starting := "", true
+	said := newFaults(log)
+	for {
+		state, err := w.ledger.State(ctx)
+		said.hold(ctx, "ledger not read", err)
+		if err == nil && state.ID != warmed {
+			said.hold(ctx, "names not recognised", w.recognize(ctx))
+			said.hold(ctx, "answers not computed ahead", engine.Warm(ctx))
+			warmed = state.ID
+		}
+		said.hold(ctx, "numbers in reports not read", w.library.ReadCitations(ctx))
+		if starting {
+			starting = false
+			go renderAhead(ctx, srv, log) // a busy machine may take long
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
 		}
 	}
 }
