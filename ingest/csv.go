@@ -17,13 +17,14 @@ const longestRecord = 1 << 20
 // CSVReader reads the records of a CSV file (RFC 4180), each by itself: one that isn't CSV costs its own first line, and
 // reading goes on at the line after it. A quote that is never closed would else swallow all that follows.
 //
-// The first record is the header. A record without anything in its cells is none: spreadsheets end in them. A record of
+// The first record is the header; it tells what divides cells. A record without anything in its cells is none: spreadsheets end in them. A record of
 // several lines, as quoted line breaks make them, is taken only if it has as many cells as the header: what a stray quote
 // gathers hasn't.
 type CSVReader struct {
 	lines   *bufio.Reader
 	lenient bool
-	width   int // of the header; 0 before it was read
+	comma   rune // what divides cells
+	width   int  // of the header; 0 before it was read
 
 	ahead  []csvLine // read and not yet part of a record
 	number int       // of the last line read
@@ -48,19 +49,8 @@ func (b *BadRecord) Error() string { return fmt.Sprintf("line %d: %s", b.Line, b
 // NewCSVReader returns a reader. A lenient one takes a line with quotes in the wrong places as it stands where that gives
 // as many cells as the header has.
 func NewCSVReader(r io.Reader, lenient bool) *CSVReader {
-	return &CSVReader{lines: SkipBOM(r), lenient: lenient}
+	return &CSVReader{lines: Text(r), lenient: lenient}
 }
-
-// SkipBOM returns what follows a byte order mark, or everything where there is none.
-func SkipBOM(r io.Reader) *bufio.Reader {
-	b := bufio.NewReaderSize(r, 1<<16)
-	if head, _ := b.Peek(len(byteOrderMark)); string(head) == byteOrderMark {
-		_, _ = b.Discard(len(byteOrderMark)) // it is in the buffer
-	}
-	return b
-}
-
-const byteOrderMark = "\ufeff"
 
 // Read returns the cells of the next record and the line that it begins on. After a [*BadRecord] there may be more; io.EOF
 // ends the file.
@@ -83,12 +73,15 @@ func (r *CSVReader) read() (cells []string, line int, err error) {
 		r.ahead = r.ahead[1:]
 		return nil, 0, &BadRecord{first.number, fmt.Sprintf("a line of more than %d bytes", longestRecord)}
 	}
-	cells, err = split(r.record.Bytes(), false)
+	if r.width == 0 {
+		r.comma = divider(r.record.Bytes())
+	}
+	cells, err = r.split(r.record.Bytes(), false)
 	if err == nil && n > 1 && r.width > 0 && len(cells) != r.width {
 		err = csv.ErrQuote
 	}
 	if err != nil && r.lenient {
-		if asItStands, lazyErr := split(first.text, true); lazyErr == nil && (len(asItStands) == r.width || r.width == 0) {
+		if asItStands, lazyErr := r.split(first.text, true); lazyErr == nil && (len(asItStands) == r.width || r.width == 0) {
 			cells, err, n = asItStands, nil, 1
 		}
 	}
@@ -159,10 +152,22 @@ func (r *CSVReader) next() bool {
 	return true
 }
 
+// divider returns what divides the cells of a header: a comma, unless semicolons, which spreadsheet programs write where the
+// comma is the decimal sign, or tabs make more cells of it.
+func divider(header []byte) rune {
+	most, divider := bytes.Count(header, []byte(",")), ','
+	for _, other := range ";\t" {
+		if n := bytes.Count(header, []byte(string(other))); n > most {
+			most, divider = n, other
+		}
+	}
+	return divider
+}
+
 // split parses one record.
-func split(record []byte, lazy bool) ([]string, error) {
+func (r *CSVReader) split(record []byte, lazy bool) ([]string, error) {
 	c := csv.NewReader(bytes.NewReader(record))
-	c.FieldsPerRecord, c.LazyQuotes = -1, lazy
+	c.Comma, c.FieldsPerRecord, c.LazyQuotes = r.comma, -1, lazy
 	cells, err := c.Read()
 	var syntax *csv.ParseError
 	if errors.As(err, &syntax) {

@@ -47,6 +47,9 @@ func TestCSVReader(t *testing.T) {
 		{"in the middle of a cell, leniently", "a,b\n1,5\" disk\n3,4\n", true, []string{"a|b", "1|5\" disk", "3|4"}, nil},
 		{"after a closing quote", "a,b\n\"1\"x,2\n3,4\n", false, []string{"a|b", "3|4"}, []int{2}},
 		{"no line break at the end", "a,b\n1,\"2", false, []string{"a|b"}, []int{2}},
+		{"semicolons", "a;b\n1,5;\"2;\"\n", false, []string{"a|b", "1,5|2;"}, nil},
+		{"tabs", "a\tb\n1, 2\t3\n", false, []string{"a|b", "1, 2|3"}, nil},
+		{"commas beside a semicolon", "a,b;c\n1,2;3\n", false, []string{"a|b;c", "1|2;3"}, nil},
 		{"a line without end", "a,b\n" + strings.Repeat("x", 3<<20) + "\n3,4\n", false, []string{"a|b", "3|4"}, []int{2}},
 		{"a quote open for longer than a record may be", "a,b\n1,\"\n" + strings.Repeat("3,4\n", 1<<19), false, nil, []int{2}},
 	} {

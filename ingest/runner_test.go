@@ -60,6 +60,20 @@ func TestIngestAgain(t *testing.T) {
 	}
 }
 
+// A score beyond what is possible, often a percentage among fractions, is set aside.
+func TestAboveTheCeiling(t *testing.T) {
+	b := ingesttest.New(t, csvfile.Connector{})
+	job, _ := write(t, table(3)+"gpqa-diamond,percent,2024-02-01,62,lab\ngpqa-diamond,perfect,2024-02-01,1,lab\n")
+	o := b.Ingest(t, job)
+	if o.Added != 4 || o.Quarantined != 1 || len(o.Rejected) != 1 {
+		t.Fatalf("%+v", o)
+	}
+	const want = "a.csv row 5: value: above the ceiling of gpqa-diamond, 1"
+	if got := o.Rejected[0].String(); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // shelf counts how often it is given files.
 type shelf struct {
 	parser string

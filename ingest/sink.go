@@ -13,13 +13,17 @@ import (
 type declarations struct {
 	in        Input
 	catalogue []metrics.Metric // declared or used, and not yet put into the ledger
-	declared  map[string]bool
+	declared  map[string]metrics.Metric
+}
+
+func newDeclarations(in Input) declarations {
+	return declarations{in: in, declared: map[string]metrics.Metric{}}
 }
 
 // Metric implements [Sink].
 func (d *declarations) Metric(m metrics.Metric) error {
-	if !d.declared[m.ID] {
-		d.declared[m.ID] = true
+	if _, ok := d.declared[m.ID]; !ok {
+		d.declared[m.ID] = m
 		d.catalogue = append(d.catalogue, m)
 	}
 	return nil
@@ -33,13 +37,16 @@ func (d *declarations) check(o metrics.Observation) (metrics.Observation, *Rejec
 	if err := o.Validate(); err != nil {
 		return o, &Rejected{File: o.Source.File, Row: o.Source.Row, Reason: err.Error()}
 	}
-	if !d.declared[o.Metric] {
-		m, ok := d.in.Catalogue[o.Metric]
-		if !ok {
+	m, ok := d.declared[o.Metric]
+	if !ok {
+		if m, ok = d.in.Catalogue[o.Metric]; !ok {
 			return o, &Rejected{File: o.Source.File, Row: o.Source.Row, Column: "metric", Value: o.Metric, Reason: "no such metric"}
 		}
-		d.declared[m.ID] = true
-		d.catalogue = append(d.catalogue, m)
+		_ = d.Metric(m)
+	}
+	if m.Ceiling != nil && m.Direction != "lower" && o.Value > *m.Ceiling {
+		return o, &Rejected{File: o.Source.File, Row: o.Source.Row, Column: "value", Value: fmt.Sprint(o.Value),
+			Reason: fmt.Sprintf("above the ceiling of %s, %v", m.ID, *m.Ceiling)}
 	}
 	return o, nil
 }
@@ -55,7 +62,7 @@ type snapshotSink struct {
 }
 
 func newSnapshotSink(ctx context.Context, in Input) *snapshotSink {
-	return &snapshotSink{ctx: ctx, declarations: declarations{in: in, declared: map[string]bool{}},
+	return &snapshotSink{ctx: ctx, declarations: newDeclarations(in),
 		subjects: map[string]metrics.Subject{}, at: map[manifestRow]int{}}
 }
 

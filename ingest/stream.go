@@ -68,7 +68,7 @@ type survey struct {
 
 func (t *task) survey(ctx context.Context, dir string) (*survey, error) {
 	s := &survey{feeds: map[uint64]feedName{}}
-	sink := &surveySink{ctx: ctx, survey: s, sorter: sorter{dir: dir}, declarations: declarations{in: t.in, declared: map[string]bool{}}}
+	sink := &surveySink{ctx: ctx, survey: s, sorter: sorter{dir: dir}, declarations: newDeclarations(t.in)}
 	if err := t.read(ctx, sink); err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func (t *task) appendRows(ctx context.Context, s *survey) error {
 	next, stop := pullRows(s.superseded)
 	defer stop()
 	sink := &appendSink{ctx: ctx, task: t, survey: s, next: next, described: map[string]bool{}, pending: map[string]metrics.Subject{},
-		declarations: declarations{in: t.in, declared: map[string]bool{}}}
+		declarations: newDeclarations(t.in)}
 	if err := sink.advance(); err != nil {
 		return err
 	}

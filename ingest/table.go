@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -106,9 +105,7 @@ func readHeader(files fs.FS, name string) ([]string, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	defer file.Close()
-	r := csv.NewReader(SkipBOM(io.LimitReader(file, 1<<20)))
-	r.LazyQuotes = true
-	header, err := r.Read()
+	header, _, err := NewCSVReader(io.LimitReader(file, 1<<20), true).Read()
 	if err != nil {
 		return nil, nil
 	}

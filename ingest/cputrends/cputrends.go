@@ -94,7 +94,7 @@ func readFile(in ingest.Input, sink ingest.Sink, name string, q quantity) error 
 	}
 	defer file.Close()
 	onDay := map[string]int{}
-	lines := bufio.NewScanner(ingest.SkipBOM(file))
+	lines := bufio.NewScanner(ingest.Text(file))
 	for row := 1; lines.Scan(); row++ {
 		text, _, _ := strings.Cut(lines.Text(), "#")
 		fields := strings.Fields(text)

@@ -1,7 +1,8 @@
 // Package csvfile reads scalebook's own schema: a folder with an optional metrics.yaml and any number of CSV files.
 //
 // Each CSV has a header with at least metric, subject, time and value, and optionally low, high, interval, setting, name,
-// source, url, organization, country, access and kind, in any order; other columns are ignored.
+// source, url, organization, country, access and kind, in any order; other columns are ignored. Commas, semicolons or tabs
+// divide cells; the text is UTF-8, UTF-16 with a byte order mark, or CP949.
 package csvfile
 
 import (
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"path"
 	"slices"
@@ -35,13 +37,16 @@ func reserved(name string) bool {
 
 // Read implements [ingest.Connector].
 func (Connector) Read(ctx context.Context, in ingest.Input, sink ingest.Sink) error {
-	declared := map[string]bool{}
+	known := maps.Clone(in.Catalogue)
+	if known == nil {
+		known = ingest.Catalogue{}
+	}
 	catalogue, err := ingest.ReadCatalogue(in.Files, "metrics.yaml")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	for id, m := range catalogue {
-		declared[id] = true
+		known[id] = m
 		if err := sink.Metric(m); err != nil {
 			return err
 		}
@@ -55,7 +60,7 @@ func (Connector) Read(ctx context.Context, in ingest.Input, sink ingest.Sink) er
 			return ctx.Err()
 		}
 		found = true
-		f := file{name: name, in: in, sink: sink, declared: declared}
+		f := file{name: name, in: in, sink: sink, known: known}
 		return f.read()
 	})
 	if err == nil && !found {
@@ -65,11 +70,11 @@ func (Connector) Read(ctx context.Context, in ingest.Input, sink ingest.Sink) er
 }
 
 type file struct {
-	name     string
-	in       ingest.Input
-	sink     ingest.Sink
-	declared map[string]bool
-	columns  map[string]int
+	name    string
+	in      ingest.Input
+	sink    ingest.Sink
+	known   ingest.Catalogue // of the input, of its metrics.yaml and what was declared since
+	columns map[string]int
 }
 
 func (f *file) read() error {
@@ -89,7 +94,7 @@ func (f *file) read() error {
 	}
 	for _, column := range []string{"metric", "subject", "time", "value"} {
 		if _, ok := f.columns[column]; !ok {
-			return fmt.Errorf("%s: no column %q in its header", f.name, column)
+			return fmt.Errorf("%s: no column %q in its header, which reads %.200q", f.name, column, strings.Join(header, ","))
 		}
 	}
 	width := len(header)
@@ -135,9 +140,9 @@ func (f *file) row(line int, cells []string, width int) error {
 		return f.sink.Quarantine(ingest.Rejected{File: f.name, Row: line, Column: bad.column, Value: bad.value, Reason: bad.reason})
 	}
 	o.Source.File, o.Source.Row = f.name, line
-	if _, known := f.in.Catalogue[o.Metric]; !known && !f.declared[o.Metric] {
-		f.declared[o.Metric] = true
-		if err := f.sink.Metric(ingest.PlainMetric(o.Metric)); err != nil {
+	if _, ok := f.known[o.Metric]; !ok {
+		f.known[o.Metric] = ingest.PlainMetric(o.Metric)
+		if err := f.sink.Metric(f.known[o.Metric]); err != nil {
 			return err
 		}
 	}
@@ -178,13 +183,14 @@ func (f *file) observation(get func(string) string) (metrics.Observation, *rowEr
 	if o.Time, bad = instant(get("time")); bad != nil {
 		return o, bad
 	}
-	if o.Value, bad = number("value", get("value")); bad != nil {
+	fraction := f.known[o.Metric].Unit == "fraction"
+	if o.Value, bad = number("value", get("value"), fraction); bad != nil {
 		return o, bad
 	}
-	if o.Low, bad = bound("low", get("low")); bad != nil {
+	if o.Low, bad = bound("low", get("low"), fraction); bad != nil {
 		return o, bad
 	}
-	if o.High, bad = bound("high", get("high")); bad != nil {
+	if o.High, bad = bound("high", get("high"), fraction); bad != nil {
 		return o, bad
 	}
 	switch o.Interval {
@@ -211,8 +217,16 @@ func instant(s string) (time.Time, *rowError) {
 	return t, nil
 }
 
-func number(column, s string) (float64, *rowError) {
-	v, err := strconv.ParseFloat(s, 64)
+// number reads a cell. A fraction may be written as a percentage.
+func number(column, s string, fraction bool) (float64, *rowError) {
+	digits, percent := strings.CutSuffix(s, "%")
+	if percent && !fraction {
+		return 0, &rowError{column, s, fmt.Sprintf("%q is a percentage, and the metric's unit is not fraction", s)}
+	}
+	v, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
+	if percent {
+		v /= 100
+	}
 	switch {
 	case err != nil:
 		return 0, &rowError{column, s, fmt.Sprintf("%q is not a number", s)}
@@ -222,10 +236,10 @@ func number(column, s string) (float64, *rowError) {
 	return v, nil
 }
 
-func bound(column, s string) (metrics.Bound, *rowError) {
+func bound(column, s string, fraction bool) (metrics.Bound, *rowError) {
 	if s == "" {
 		return metrics.Bound{}, nil
 	}
-	v, bad := number(column, s)
+	v, bad := number(column, s, fraction)
 	return metrics.At(v), bad
 }

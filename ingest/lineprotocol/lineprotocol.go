@@ -77,7 +77,7 @@ func (r *reader) read(name string) error {
 	}
 	defer file.Close()
 	r.file, r.precision = name, lineprotocol.Nanosecond
-	lines := ingest.SkipBOM(file)
+	lines := ingest.Text(file)
 	var long []byte
 	for row := 1; ; row++ {
 		line, err := readLine(lines, &long)
