@@ -339,6 +339,7 @@ func (l *Library) linked(p *Report, slug string, s *snapshot) *Report {
 		q.lintCopy(1, "slug/taken", q.Slug, slug)
 		q.Slug = slug
 	}
+	q.lintLookalikes()
 	return resolve(&q, s.resolver)
 }
 

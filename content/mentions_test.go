@@ -41,7 +41,8 @@ func TestReadingCitationsHoldsUpNobody(t *testing.T) {
 	select {
 	case <-taken:
 	case <-time.After(time.Minute):
-		t.Error("a report is not taken in while others are read")
+		end.Close()
+		t.Fatal("a report is not taken in while others are read")
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
