@@ -42,6 +42,7 @@ const Words = korean.Pairs + 1
 const streams = int(Words) + 1
 
 const (
-	magic   = "SBIMPACT"
-	version = 3
+	magic = "SBIMPACT"
+	// version counts the changes of the format, and of the analysis, which an index has to share with what it is asked.
+	version = 4
 )

@@ -68,7 +68,7 @@ func TestAnalyzeContent(t *testing.T) {
 		"ＧＰＵ":           "gpu",
 		"2024-12-11":    "2024-12-11 2024 12 11",
 		"github.com":    "github.com github com",
-		"임종석(任鍾晳)은":     "임종석 任鍾晳",
+		"임종석(任鍾晳)은":     "임종석 任鍾晳 임종석",
 		// A closing mark doesn't make a word of the particle.
 		"학습(pre-training)을": "학습 pre-training pre train",
 		"‘친칠라’는":            "친칠라",
@@ -164,6 +164,27 @@ func TestNormalize(t *testing.T) {
 	}
 	if got := Normalize("추\xff론"); got != "추\uFFFD론" {
 		t.Errorf("Normalize of invalid UTF-8 = %q", got)
+	}
+}
+
+// Words in Chinese characters are found by what they are in Hangul, and the other way round, where they stand.
+func TestHanjaIsReadInHangul(t *testing.T) {
+	a := newTestAnalyzer(t, Config{})
+	for text, want := range map[string]string{
+		"半導體를":      "半導體 반 도체",
+		"半導體(반도체)":  "半導體 반 도체 반 도체",
+		"人工知能の":     "人工知能の",
+		"電力 需要가 는다": "電力 전력 需要 수요 늘",
+	} {
+		tokens := a.Analyze(text)
+		if got := terms(tokens, Content); got != want {
+			t.Errorf("content of %q is %q, want %q", text, got, want)
+		}
+		for _, tok := range tokens {
+			if tok.Start >= tok.End || tok.End > len(text) || !utf8.ValidString(text[tok.Start:tok.End]) {
+				t.Errorf("%q: %+v is no part of it", text, tok)
+			}
+		}
 	}
 }
 

@@ -79,7 +79,7 @@ func (b *builder) build(text string, attached bool) *word {
 			b.addMorphemes(i, end)
 			b.addBigrams(i, end)
 		case hanjaRun:
-			b.add(text[i:end], i, end, Morpheme)
+			b.addHanja(i, end)
 			b.addBigrams(i, end)
 		case alnumRun:
 			b.addAlnum(i, end)
@@ -116,8 +116,30 @@ func (b *builder) addToken(term string, start, end int, pos uint16, kind Kind, a
 	b.tokens = append(b.tokens, p)
 }
 
+// addHanja adds a run of Chinese characters, and beside it the morphemes of what it is in Hangul, so that 半導體 and 반도체 find
+// each other.
+func (b *builder) addHanja(start, end int) {
+	whole := b.text[start:end]
+	reading, ok := dictionary.InHangul(whole)
+	if ok {
+		b.morphs = b.seg.segment(b.morphs[:0], reading, b.context(start))
+		ok = slices.ContainsFunc(b.morphs, func(m morph) bool { return m.content })
+	}
+	if !ok {
+		b.add(whole, start, end, Morpheme)
+		return
+	}
+	b.addBeside(whole, start, end, Morpheme)
+	b.addContent(start)
+}
+
 func (b *builder) addMorphemes(start, end int) {
 	b.morphs = b.seg.segment(b.morphs[:0], b.text[start:end], b.context(start))
+	b.addContent(start)
+}
+
+// addContent adds those of b.morphs that carry meaning, which count from start.
+func (b *builder) addContent(start int) {
 	for _, m := range b.morphs {
 		if m.content {
 			b.add(m.term, start+m.start, start+m.end, Morpheme)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-//go:generate go run ./compile -o ko.dict
+//go:generate go run ./compile
 
 //go:embed ko.dict
 var compiled string

@@ -1,6 +1,6 @@
-// Command compile makes the compiled dictionary from mecab-ko-dic as the
+// Command compile makes the compiled dictionary, and the table of how Chinese characters are read, from mecab-ko-dic as the
 // kagome-dict-ko module carries it. It is run by go generate in the parent
-// folder; the same module version gives the same file.
+// folder; the same module version gives the same files.
 package main
 
 import (
@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"path/filepath"
 
 	ko "github.com/ikawaha/kagome-dict-ko"
 )
@@ -15,7 +16,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("compile: ")
-	out := flag.String("o", "ko.dict", "`file` to write")
+	out := flag.String("o", ".", "`folder` to write ko.dict and hanja.txt to")
 	flag.Parse()
 	if err := run(*out); err != nil {
 		log.Fatal(err)
@@ -34,5 +35,12 @@ func run(out string) error {
 		return fmt.Errorf("encoding: %w", err)
 	}
 	log.Print(stats)
-	return os.WriteFile(out, data, 0o644)
+	if err := os.WriteFile(filepath.Join(out, "ko.dict"), data, 0o644); err != nil {
+		return err
+	}
+	hanja, err := readings(source)
+	if err != nil {
+		return fmt.Errorf("reading mecab-ko-dic: %w", err)
+	}
+	return os.WriteFile(filepath.Join(out, "hanja.txt"), []byte(hanja), 0o644)
 }

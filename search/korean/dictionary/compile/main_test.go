@@ -7,25 +7,27 @@ import (
 	"testing"
 )
 
-// The committed dictionary is what this program makes.
+// The committed files are what this program makes.
 func TestCommittedDictionaryIsCurrent(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles the whole dictionary")
 	}
-	out := filepath.Join(t.TempDir(), "ko.dict")
+	out := t.TempDir()
 	if err := run(out); err != nil {
 		t.Fatal(err)
 	}
-	made, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	committed, err := os.ReadFile(filepath.Join("..", "ko.dict"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(made, committed) {
-		t.Error("ko.dict is out of date; run go generate in the dictionary folder")
+	for _, name := range []string{"ko.dict", "hanja.txt"} {
+		made, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		committed, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(made, committed) {
+			t.Errorf("%s is out of date; run go generate in the dictionary folder", name)
+		}
 	}
 }
 
