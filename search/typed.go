@@ -1,0 +1,151 @@
+package search
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/scalebook/scalebook/search/korean"
+)
+
+// word is one word of a query, as it was typed, with the places its analysis gave.
+type word struct {
+	text    string
+	places  []place
+	guesses []guess
+}
+
+// place is the content terms of a query at one position: a part of a name, and before it the whole.
+type place struct {
+	terms []typedTerm
+	// key is the term by which the glossary knows it: the part, or that of the best guess.
+	key string
+	// surface is the part as it was typed, empty for a guess.
+	surface string
+	// end is where it ends in the text.
+	end     int
+	known   bool
+	guesses []guess
+	// amounts are other ways to write the amount that starts here and goes on to amountEnd.
+	amounts   []string
+	amountEnd int
+}
+
+// typedTerm is a term of a query as typed. A part is one of a longer name that the index knows: HBM of HBM3E.
+type typedTerm struct {
+	term string
+	part bool
+}
+
+// isPart reports whether a token lies within a longer Latin one, of those that start no earlier in its word, that the
+// index knows.
+func (p *planner) isPart(t korean.Token, word []korean.Token) bool {
+	for _, whole := range word {
+		if whole.Start >= t.End {
+			break
+		}
+		if whole.Kind == korean.Latin && whole.Start <= t.Start && whole.End >= t.End && whole.End-whole.Start > t.End-t.Start {
+			if _, known := p.imp.Lookup(korean.Content, whole.Term); known {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// words divides a text at its spaces and gives each word the places that the analysis of the whole text found in it.
+func (p *planner) words(text string, tokens []korean.Token) []word {
+	var words []word
+	i := 0
+	for _, f := range fields(text) {
+		w := word{text: text[f[0]:f[1]]}
+		first := i
+		last := 0
+		for ; i < len(tokens) && tokens[i].Start < f[1]; i++ {
+			t := tokens[i]
+			if t.Kind.Stream() != korean.Content {
+				continue
+			}
+			if t.Position != last {
+				w.places = append(w.places, place{})
+				last = t.Position
+			}
+			pl := &w.places[len(w.places)-1]
+			pl.key, pl.surface, pl.end = t.Term, text[t.Start:t.End], t.End
+			pl.known = pl.known || p.has(t.Term)
+			pl.terms = append(pl.terms, typedTerm{t.Term, p.isPart(t, tokens[first:])})
+		}
+		if len(w.places) == 0 {
+			w.places = p.asNoun(w.text)
+		} else if ways, n := otherAmounts(text[f[0]:]); n > 0 {
+			w.places[0].amounts, w.places[0].amountEnd = ways, f[0]+n
+		}
+		words = append(words, w)
+	}
+	return words
+}
+
+// has reports whether a passage has a term, or the glossary has it as a term of its own.
+func (p *planner) has(term string) bool {
+	if id, ok := p.imp.Lookup(korean.Content, term); ok && p.imp.DF(id) > 0 {
+		return true
+	}
+	return len(p.lex.forms[term]) > 0
+}
+
+// asNoun analyses a word that gave no content, as a short name may by itself, the way it is analysed with a particle
+// behind it. It gives the nouns that are known: others are pronouns and auxiliary verbs, as 누가 is.
+func (p *planner) asNoun(text string) []place {
+	var places []place
+	if !hasHangul(text) || utf8.RuneCountInString(text) < 2 {
+		return nil
+	}
+	for _, t := range p.analyzer.Analyze(text + "의") {
+		if t.Kind == korean.Morpheme && t.End <= len(text) && p.has(t.Term) {
+			places = append(places, place{key: t.Term, known: true, terms: []typedTerm{{term: t.Term}}})
+		}
+	}
+	return places
+}
+
+// fields returns the bounds of the words of a text.
+func fields(text string) [][2]int {
+	var all [][2]int
+	start := -1
+	for i, r := range text {
+		space := r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == 0xA0 || r == 0x3000
+		switch {
+		case space && start >= 0:
+			all = append(all, [2]int{start, i})
+			start = -1
+		case !space && start < 0:
+			start = i
+		}
+	}
+	if start >= 0 {
+		all = append(all, [2]int{start, len(text)})
+	}
+	return all
+}
+
+// marks are what may stand around a word.
+const marks = ".,?!:;()[]'\""
+
+// bare returns a word without the marks around it and the particle at its end.
+func bare(text string) string {
+	text = strings.Trim(text, marks)
+	for n := 6; n >= 3; n -= 3 {
+		if len(text) >= n+6 && particles[text[len(text)-n:]] {
+			return text[:len(text)-n]
+		}
+	}
+	return text
+}
+
+// particles are the commonest endings of nouns, which a misspelt word has too.
+var particles = func() map[string]bool {
+	m := map[string]bool{}
+	for s := range strings.FieldsSeq("은 는 이 가 을 를 의 에 와 과 도 로 만 에서 으로 에게 까지 부터 에는 이란 란 이나 보다 처럼") {
+		m[s] = true
+	}
+	return m
+}()
