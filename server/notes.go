@@ -53,9 +53,9 @@ func (s *Server) note(ctx context.Context, claim query.Claim, r *content.Report,
 		read = say(lang, "report.already")
 	}
 	side := func(term string, m *query.Mark) string {
-		return fmt.Sprintf(`<div><dt>%s <time datetime="%s">%s</time></dt><dd><b>%s</b><span lang="en">%s</span></dd></div>`,
+		return fmt.Sprintf(`<div><dt>%s <time datetime="%s">%s</time></dt><dd><b>%s</b><span lang="%s">%s</span></dd></div>`,
 			template.HTMLEscapeString(term), m.Time, m.Time.Format("2006-01"),
-			template.HTMLEscapeString(quantity.Format(m.Value, f.Metric.Unit, lang)), template.HTMLEscapeString(m.Name))
+			template.HTMLEscapeString(quantity.Format(m.Value, f.Metric.Unit, lang)), languageOf(m.Name, ""), template.HTMLEscapeString(m.Name))
 	}
 	return fmt.Sprintf(`<aside class="note" id="note-%d" aria-labelledby="note-%d-h"><h3 id="note-%d-h"><a class="plain" href="/metrics/%s">%s</a></h3><dl class="pair">%s%s</dl>%s<p>%s</p></aside>`,
 		n, n, n, template.HTMLEscapeString(claim.Metric), template.HTMLEscapeString(title),

@@ -45,12 +45,14 @@ var frameMessages = map[string]message{
 	"any":           {"모두", "All"},
 	"show":          {"보기", "Show"},
 	"draw":          {"다시 그리기", "Redraw"},
+	"lookalikes":    {"제목을 다른 이름으로 잘못 읽기 쉽습니다.", "This title reads as another."},
 	"foot.revision": {"자료 판", "Data revision"},
 	"foot.sources":  {"모든 값에는 출처와 받은 날이 있습니다.", "Every value has a source and the day it was fetched."},
 
 	"tools.download": {"내려받기", "Download"},
 	"tools.cite":     {"인용", "Cite"},
 	"tools.embed":    {"퍼가기", "Embed"},
+	"tools.take":     {"인용, 퍼가기", "Cite, embed"},
 	"tools.pinned":   {"고정 주소", "Pinned address"},
 	"tools.pin":      {"이 자료 판으로", "This data revision"},
 

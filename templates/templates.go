@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"unicode"
 )
 
 //go:embed layout.html pages/*.html partials/*.html
@@ -46,7 +47,7 @@ func New(cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{pages: map[string]*template.Template{}, health: health, assets: a}
-	functions := template.FuncMap{"asset": a.url, "particle": Particle, "list": list, "dict": dict}
+	functions := template.FuncMap{"asset": a.url, "particle": Particle, "lang": languageOf, "list": list, "dict": dict}
 	base, err := template.New("layout.html").Funcs(functions).Option("missingkey=error").ParseFS(files, "layout.html", "partials/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
@@ -105,6 +106,14 @@ type layout struct {
 	Frame
 	Main   template.HTML
 	Charts bool
+}
+
+// languageOf is the language to mark a name with that comes from data: Korean where it has Hangul, else English.
+func languageOf(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
+		return "ko"
+	}
+	return "en"
 }
 
 // list lets a template pass several values to a partial in order.
