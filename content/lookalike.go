@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/scalebook/scalebook/metrics"
 )
 
 // Lookalike is a word that reads as another: with letters of another script that look alike, such as a Cyrillic Р in GРT, with
@@ -213,6 +215,11 @@ func shown(word string) string {
 		}
 	}
 	return b.String()
+}
+
+// Text says what is found, in both languages.
+func (l Lookalike) Text() metrics.Text {
+	return Lint{Rule: "lookalike", Detail: l.Detail, Args: []string{l.Word, strings.Join(l.Found, ", ")}}.Text()
 }
 
 // lintLookalikes adds what of a report's lines reads as something else. The report shares its lint with another.

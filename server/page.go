@@ -28,6 +28,9 @@ func (s *Server) frame(c *fiber.Ctx, section, title string) templates.Frame {
 			f.Updated = state.RecordedAt.UTC().Format("2006-01-02")
 		}
 	}
+	for _, l := range content.Lookalikes(title) {
+		f.Lookalikes = append(f.Lookalikes, l.Text().In(f.Lang))
+	}
 	if s.cfg.PublicURL != "" {
 		f.Canonical = s.cfg.PublicURL + s.with(c, "lang", "")
 	}

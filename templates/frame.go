@@ -10,9 +10,10 @@ type Frame struct {
 	Lang        string // ko or en
 	Title       string // of the page; the site's name is added
 	Description string
-	Section     string // the entry of the main menu that the page belongs to
-	Query       string // what the search field holds
-	KoURL       string // this page in Korean and in English
+	Lookalikes  []string // what in the title reads as something else
+	Section     string   // the entry of the main menu that the page belongs to
+	Query       string   // what the search field holds
+	KoURL       string   // this page in Korean and in English
 	EnURL       string
 	Canonical   string // absolute, where the server knows its address
 	Image       string // absolute address of a picture for previews
