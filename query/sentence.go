@@ -16,6 +16,11 @@ import (
 // course has changed.
 func trendSentence(t Trend) metrics.Text {
 	parts := []metrics.Text{growthSentence(t)}
+	if e := t.Parameters.Slope; e != nil && e.Value != 0 && (!e.Bounded || e.Low <= 0 && e.High >= 0) {
+		parts = append(parts, metrics.Text{
+			Ko: "오르는지 내리는지는 이 자료만으로 알 수 없다.",
+			En: "These data do not show whether it rises or falls."})
+	}
 	if t.Breakpoint != nil {
 		parts = append(parts, breakSentence(*t.Breakpoint))
 	}
@@ -58,15 +63,19 @@ func growthSentence(t Trend) metrics.Text {
 			Ko: fmt.Sprintf("%s %s마다 절반이 된다(%s, %s).", subjectKo, years.value.Ko, years.bounds.Ko, basis.Ko),
 			En: fmt.Sprintf("%s %s every %s (%s, %s).", subjectEn, verb("halves", "halve"), years.value.En, years.bounds.En, basis.En)}
 	case t.Parameters.Logistic != nil:
-		return logisticSentence(t, subjectKo, subjectEn, basis)
+		return logisticSentence(t, subjectKo, subjectEn+" "+verb("follows", "follow"), verb("passes", "pass"), basis)
 	case t.GrowthPerYear != nil:
-		g := interval(*t.GrowthPerYear, t.Confidence, func(v float64) metrics.Text {
-			return metrics.Text{Ko: quantity.SayDifference(v, t.Metric.Unit, "ko"), En: quantity.SayDifference(v, t.Metric.Unit, "en")}
-		})
-		moves := metrics.Text{Ko: "씩 오른다", En: verb("rises by", "rise by")}
-		if t.GrowthPerYear.Value < 0 {
+		e, moves := *t.GrowthPerYear, metrics.Text{Ko: "씩 오른다", En: verb("rises by", "rise by")}
+		switch {
+		case e.Value < 0 && e.Bounded && e.High < 0:
+			e.Value, e.Low, e.High = -e.Value, -e.High, -e.Low
+			moves = metrics.Text{Ko: "씩 내린다", En: verb("falls by", "fall by")}
+		case e.Value < 0:
 			moves = metrics.Text{Ko: "씩 바뀐다", En: verb("changes by", "change by")}
 		}
+		g := interval(e, t.Confidence, func(v float64) metrics.Text {
+			return metrics.Text{Ko: quantity.SayDifference(v, t.Metric.Unit, "ko"), En: quantity.SayDifference(v, t.Metric.Unit, "en")}
+		})
 		return metrics.Text{
 			Ko: fmt.Sprintf("%s 한 해에 %s%s(%s, %s).", subjectKo, g.value.Ko, moves.Ko, g.bounds.Ko, basis.Ko),
 			En: fmt.Sprintf("%s %s %s a year (%s, %s).", subjectEn, moves.En, g.value.En, g.bounds.En, basis.En)}
@@ -76,7 +85,7 @@ func growthSentence(t Trend) metrics.Text {
 		En: fmt.Sprintf("%s %s still (%s).", subjectEn, verb("stands", "stand"), basis.En)}
 }
 
-func logisticSentence(t Trend, subjectKo, subjectEn string, basis metrics.Text) metrics.Text {
+func logisticSentence(t Trend, subjectKo, followsEn, passesEn string, basis metrics.Text) metrics.Text {
 	l := t.Parameters.Logistic
 	floor, ceiling := value(l.Floor, t.Metric.Unit), value(l.Ceiling.Value, t.Metric.Unit)
 	middle := metrics.Text{Ko: "—", En: "—"}
@@ -85,7 +94,7 @@ func logisticSentence(t Trend, subjectKo, subjectEn string, basis metrics.Text) 
 	}
 	return metrics.Text{
 		Ko: fmt.Sprintf("%s 하한 %s와 상한 %s 사이의 S자 곡선을 따르며, 한가운데를 %s에 지난다(%s).", subjectKo, floor.Ko, ceiling.Ko, middle.Ko, basis.Ko),
-		En: fmt.Sprintf("%s follows an S-curve between %s and %s and passes the middle in %s (%s).", subjectEn, floor.En, ceiling.En, middle.En, basis.En)}
+		En: fmt.Sprintf("%s an S-curve between %s and %s and %s the middle in %s (%s).", followsEn, floor.En, ceiling.En, passesEn, middle.En, basis.En)}
 }
 
 func breakSentence(b Breakpoint) metrics.Text {
@@ -122,8 +131,10 @@ func thresholdSentence(t Trend) metrics.Text {
 	v := value(t.Threshold.Value, t.Metric.Unit)
 	bounds := metrics.Text{Ko: "구간의 끝이 정해지지 않는다", En: "interval unbounded"}
 	if t.Threshold.Low != nil && t.Threshold.High != nil {
-		span := t.Threshold.Low.String() + "–" + t.Threshold.High.String()
-		bounds = metrics.Text{Ko: percent(t.Confidence) + " 구간 " + span, En: percent(t.Confidence) + " interval " + span}
+		low, high := t.Threshold.Low.String(), t.Threshold.High.String()
+		bounds = metrics.Text{
+			Ko: fmt.Sprintf("%s 구간 %s에서 %s", percent(t.Confidence), low, high),
+			En: fmt.Sprintf("%s interval %s to %s", percent(t.Confidence), low, high)}
 	}
 	return metrics.Text{
 		Ko: fmt.Sprintf("맞춘 곡선이 %s에 이르는 날은 %s이다(%s). 지금의 흐름이 이어진다고 볼 때의 값이다.", v.Ko, t.Threshold.Date, bounds.Ko),
@@ -141,10 +152,13 @@ func interval(e trend.Estimate, confidence float64, word func(float64) metrics.T
 			En: percent(confidence) + " interval unbounded"}
 		return w
 	}
-	low, high := word(e.Low), word(e.High)
+	low, high, to := word(e.Low), word(e.High), "–"
+	if e.Low < 0 {
+		to = "에서 " // a dash beside a minus sign reads as one of it
+	}
 	w.bounds = metrics.Text{
-		Ko: fmt.Sprintf("%s 구간 %s–%s", percent(confidence), low.Ko, high.Ko),
-		En: fmt.Sprintf("%s interval %s to %s", percent(confidence), low.En, high.En)}
+		Ko: fmt.Sprintf("%s 구간 %s", percent(confidence), quantity.Span(low.Ko, to, high.Ko)),
+		En: fmt.Sprintf("%s interval %s", percent(confidence), quantity.Span(low.En, " to ", high.En))}
 	return w
 }
 

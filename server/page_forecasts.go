@@ -30,7 +30,7 @@ func (s *Server) pageForecasts(c *fiber.Ctx) error {
 		}
 		word := func(v float64) string { return quantity.Format(v, k.Unit, lang) }
 		f.rows = append(f.rows, templates.FindingRow{Name: k.Title.In(lang), URL: k.URL, Cells: []templates.Cell{date(k.GivenAt.Time), date(k.Time.Time),
-			optional(fitName(lang, trend.Kind(k.Fit))), right(word(k.Value)), right(confidenceText(k.Confidence) + ", " + rangeText(word(k.Low), word(k.High))), right(came)}})
+			optional(fitName(lang, trend.Kind(k.Fit))), right(word(k.Value)), right(confidenceText(k.Confidence) + ", " + quantity.Span(word(k.Low), "–", word(k.High))), right(came)}})
 	}
 	return s.findingPage(c, "forecasts", nil, f, nil)
 }

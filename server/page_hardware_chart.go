@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/templates"
 	"github.com/scalebook/scalebook/trend"
 )
@@ -80,7 +81,7 @@ func (f fitted) basis(e *explorer, revision string) []templates.Basis {
 		case e.x != byDate:
 			fit = "hardware.fit-power"
 			if t.Slope.Bounded {
-				interval = rangeText(factorText(e.lang, math.Exp2(t.Slope.Low)), factorText(e.lang, math.Exp2(t.Slope.High)))
+				interval = quantity.Span(factorText(e.lang, math.Exp2(t.Slope.Low)), "–", factorText(e.lang, math.Exp2(t.Slope.High)))
 			}
 		case t.DoublingTime != nil && t.DoublingTime.Bounded:
 			interval = spansText(e.lang, *t.DoublingTime)

@@ -29,7 +29,7 @@ func rich(lang, key string, args ...any) template.HTML {
 			args[i] = template.HTMLEscapeString(s)
 		}
 	}
-	return template.HTML(fmt.Sprintf(format, args...)) //nolint:gosec // the format is of the catalogue and the arguments are escaped
+	return template.HTML(glue(fmt.Sprintf(format, args...))) //nolint:gosec // the format is of the catalogue and the arguments are escaped
 }
 
 // joined puts sentences after one another.
@@ -117,17 +117,7 @@ func yearsText(lang string, e trend.Estimate) string {
 // spansText is the interval of an estimated length of time, in the unit of the estimate.
 func spansText(lang string, e trend.Estimate) string {
 	u := spanUnitOf(e.Value)
-	return rangeText(u.text(lang, e.Low), u.text(lang, e.High))
-}
-
-// rangeText joins two quantities, the unit said once where they share it.
-func rangeText(low, high string) string {
-	digit := func(r rune) bool { return r >= '0' && r <= '9' }
-	unit := func(s string) string { return s[strings.LastIndexFunc(s, digit)+1:] }
-	if u := unit(low); u != "" && u == unit(high) && strings.LastIndexFunc(low, digit) >= 0 {
-		low = strings.TrimSuffix(low, u)
-	}
-	return low + "–" + high
+	return quantity.Span(u.text(lang, e.Low), "–", u.text(lang, e.High))
 }
 
 // growthText is growth per year: a factor for an exponential fit, a difference for a linear one.
@@ -141,7 +131,7 @@ func growthText(lang string, kind trend.Kind, g *trend.Estimate, unit string) st
 	}
 	text := word(g.Value)
 	if g.Bounded {
-		text += " (" + rangeText(word(g.Low), word(g.High)) + ")"
+		text += " (" + quantity.Span(word(g.Low), "–", word(g.High)) + ")"
 	}
 	return text
 }
@@ -197,7 +187,7 @@ func intervalText(lang string, o query.Observation, unit string) string {
 	if o.Low == nil || o.High == nil {
 		return ""
 	}
-	text := rangeText(quantity.Format(*o.Low, unit, lang), quantity.Format(*o.High, unit, lang))
+	text := quantity.Span(quantity.Format(*o.Low, unit, lang), "–", quantity.Format(*o.High, unit, lang))
 	if o.Interval == "" {
 		return text
 	}
@@ -262,7 +252,9 @@ func within(lang, title string) string {
 	return string(unicode.ToLower(first)) + title[size:]
 }
 
-// glue keeps a statistic on the line of its sign.
-func glue(text string) string { return signs.Replace(text) }
+// glue keeps on one line what is read as one: a statistic with its sign, the month with its year, a factor with its word.
+func glue(text string) string { return inseparable.Replace(text) }
 
-var signs = strings.NewReplacer("n = ", "n\u00a0=\u00a0", "p = ", "p\u00a0=\u00a0", "p < ", "p\u00a0<\u00a0", "R² = ", "R²\u00a0=\u00a0")
+var inseparable = strings.NewReplacer("n = ", "n\u00a0=\u00a0", "p = ", "p\u00a0=\u00a0", "p < ", "p\u00a0<\u00a0", "R² = ", "R²\u00a0=\u00a0",
+	"두 배", "두\u00a0배", "년 1", "년\u00a01", "년 2", "년\u00a02", "년 3", "년\u00a03", "년 4", "년\u00a04", "년 5", "년\u00a05", "년 6", "년\u00a06",
+	"년 7", "년\u00a07", "년 8", "년\u00a08", "년 9", "년\u00a09")

@@ -49,16 +49,6 @@ func TestSpanText(t *testing.T) {
 	}
 }
 
-func TestRangeText(t *testing.T) {
-	for _, test := range [][3]string{
-		{"1.29배", "1.65배", "1.29–1.65배"}, {"+15.5%p", "+30.9%p", "+15.5–+30.9%p"}, {"999 GB", "1.2 TB", "999 GB–1.2 TB"}, {"3", "4", "3–4"}, {"", "", "–"},
-	} {
-		if got := rangeText(test[0], test[1]); got != test[2] {
-			t.Errorf("%s and %s: %s, want %s", test[0], test[1], got, test[2])
-		}
-	}
-}
-
 func TestTimesText(t *testing.T) {
 	for n, want := range map[int][2]string{1: {"한\u00a0번", "once"}, 2: {"두\u00a0번", "twice"}, 13: {"열세\u00a0번", "13\u00a0times"}, 20: {"스무\u00a0번", "20\u00a0times"}, 21: {"21번", "21\u00a0times"}} {
 		if ko, en := timesText("ko", n), timesText("en", n); ko != want[0] || en != want[1] {
