@@ -15,7 +15,7 @@ func decideTerm(c termCandidate, stats *termStats, seg Segmenter) (Term, bool) {
 	switch {
 	case english && isKorean(last):
 		ko, ok := koreanTerm(c, stats, seg)
-		return Term{Ko: ko, En: c.Inside, Anchor: c.Anchor}, ok && plausible(ko, c.Inside)
+		return Term{Ko: ko, En: c.Inside, Anchor: c.Anchor}, ok && plausible(ko, c.Inside) && (!unit.MatchString(c.Inside) || namesUnit.MatchString(ko))
 	case english && acronymOf(last, c.Inside):
 		return Term{Ko: last, En: c.Inside, Anchor: c.Anchor}, true
 	case !english && !isKorean(last):
@@ -302,6 +302,12 @@ func plausible(ko, en string) bool {
 	}
 	return !strings.ContainsAny(ko, "0123456789%") && len(strings.Fields(en)) <= 8
 }
+
+var (
+	// unit matches what a quantity is given in: 용량(GB) renders nothing, 기가바이트(GB) does.
+	unit      = regexp.MustCompile(`^(?:[kKMGTPEZ]i?(?:b|B|bit|bps|[bB]/s|Wh?|Hz|eV|FLOPS?|FLOP/s)|FLOPS?|FLOP/s|TOPS|FPS|bps|Wh|Hz|[nμumck]m|[mnμu]s|kg|USD|KRW|JPY|EUR|CNY|ppm|sec|min|hr|tokens?/s)$`)
+	namesUnit = regexp.MustCompile(`(?:바이트|비트|와트|와트시|헤르츠|미터|초|분|시간|달러|원|엔|유로|위안|플롭스?|연산.*|횟수|수|그램|피피엠|볼트|프레임)$`)
+)
 
 var remark = setOf(`제외|포함|있음|없음|참조|참고|기준|이하|이상|예정|추정|높음|낮음|중간|가정|발표|현재|비공개|공개`)
 

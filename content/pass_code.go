@@ -34,7 +34,8 @@ func dedentAccidentalCode(s *source) {
 				return ast.WalkContinue, nil
 			}
 			lines := block.Lines()
-			if !accidental(string(lines.Value(src))) {
+			count := accidentalLines(lines, src)
+			if count == 0 {
 				return ast.WalkSkipChildren, nil
 			}
 			indent := ""
@@ -43,9 +44,19 @@ func dedentAccidentalCode(s *source) {
 			} else if n.Parent().Kind() != ast.KindDocument {
 				return ast.WalkSkipChildren, nil
 			}
-			for k := range lines.Len() {
-				i := lineAt(offsets, lines.At(k).Start)
-				s.lines[i].text = dedent(s.lines[i].text, indent)
+			var outer []int // the indentations of the items around
+			for k := range count {
+				l := &s.lines[lineAt(offsets, lines.At(k).Start)]
+				nested := indent
+				if strayBullet.MatchString(l.text) {
+					at := indentation(l.text)
+					for len(outer) > 0 && outer[len(outer)-1] >= at {
+						outer = outer[:len(outer)-1]
+					}
+					nested += strings.Repeat("    ", len(outer))
+					outer = append(outer, at)
+				}
+				l.text = dedent(l.text, nested)
 			}
 			s.lint(lineAt(offsets, lines.At(0).Start), "accidental-code")
 			changed = true
@@ -55,6 +66,41 @@ func dedentAccidentalCode(s *source) {
 			return
 		}
 	}
+}
+
+// accidentalLines returns how many lines from a block's beginning are no code: all, or those of a note above code.
+func accidentalLines(lines *text.Segments, src []byte) int {
+	if accidental(string(lines.Value(src))) {
+		return lines.Len()
+	}
+	count := 0
+	for k := range lines.Len() {
+		at := lines.At(k)
+		if l := at.Value(src); isBlank(string(l)) {
+			count = k
+		} else if k == count || count > 0 && k == count+1 {
+			if !noteStart.MatchString(strings.TrimSpace(string(l))) || !accidental(string(l)) {
+				break
+			}
+		}
+	}
+	return count
+}
+
+// indentation is how far a line is indented, in columns.
+func indentation(l string) int {
+	columns := 0
+	for _, c := range l {
+		switch c {
+		case ' ':
+			columns++
+		case '\t':
+			columns += 4 - columns%4
+		default:
+			return columns
+		}
+	}
+	return columns
 }
 
 // accidental judges the text of an indented block: every line that starts something is a bullet, a number, a note or a

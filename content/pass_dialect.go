@@ -1,6 +1,10 @@
 package content
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
 
 var (
 	alertMark    = regexp.MustCompile(`^(\s*(?:>\s*)+)\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*$`)
@@ -12,8 +16,10 @@ var (
 )
 
 // readDialects mends the marks of other kinds of markdown, which would stand in the text: GitHub's > [!NOTE], [TOC], sizes
-// and attributes of images, and bold in the cells of an HTML table.
+// and attributes of images, bold in the cells of an HTML table, and LaTeX's \[ … \] and \( … \) around formulas.
+// The stars of a power, 2**10, are not bold.
 func readDialects(s *source) {
+	dollarFormulas(s)
 	for i, in := range s.enclosing() {
 		text := s.lines[i].text
 		mended := text
@@ -24,7 +30,7 @@ func readDialects(s *source) {
 				break
 			}
 			mended = outsideCode(alertMark.ReplaceAllString(text, "$1**$2**  "), func(t string) string {
-				return imageMarks.ReplaceAllString(imageSize.ReplaceAllString(t, "$1)"), "$1")
+				return escapePowers(imageMarks.ReplaceAllString(imageSize.ReplaceAllString(t, "$1)"), "$1"))
 			})
 		case "table":
 			mended = cell.ReplaceAllStringFunc(text, func(c string) string { return cellBold.ReplaceAllString(c, "<strong>$1</strong>") })
@@ -32,6 +38,79 @@ func readDialects(s *source) {
 		if mended != text {
 			s.lint(i, "dialect")
 			s.lines[i].text = mended
+		}
+	}
+}
+
+var (
+	texSign       = regexp.MustCompile(`\\[A-Za-z]+|[\^_=]`)
+	inlineFormula = regexp.MustCompile(`\\\((.+?)\\\)`)
+	displayed     = regexp.MustCompile(`^(\s{0,3})\\\[(.+?)\\\]\s*$`)
+	displayOpen   = regexp.MustCompile(`^\s{0,3}\\\[\s*$`)
+	displayClose  = regexp.MustCompile(`^\s{0,3}\\\]\s*$`)
+)
+
+// dollarFormulas writes the formulas of LaTeX with dollar signs. An escaped bracket around words or a number is one.
+func dollarFormulas(s *source) {
+	prose := s.prose()
+	formula := func(t string) bool {
+		return texSign.MatchString(t) && !strings.ContainsAny(t, "$`") && !strings.ContainsFunc(t, func(c rune) bool { return unicode.Is(unicode.Hangul, c) })
+	}
+	for i := 0; i < len(s.lines); i++ {
+		text := s.lines[i].text
+		if !prose[i] || !strings.Contains(text, `\[`) && !strings.Contains(text, `\(`) {
+			continue
+		}
+		if displayOpen.MatchString(text) {
+			end, tex := i+1, ""
+			for end < len(s.lines) && !isBlank(s.lines[end].text) && !displayClose.MatchString(s.lines[end].text) {
+				tex += s.lines[end].text
+				end++
+			}
+			if end < len(s.lines) && displayClose.MatchString(s.lines[end].text) && formula(tex) {
+				s.lint(i, "dialect")
+				s.lines[i].text, s.lines[end].text = "$$", "$$"
+				i = end
+			}
+			continue
+		}
+		mended := text
+		if m := displayed.FindStringSubmatch(text); m != nil && formula(m[2]) {
+			mended = m[1] + "$$" + strings.TrimSpace(m[2]) + "$$"
+		} else {
+			mended = outsideCode(text, func(t string) string {
+				return inlineFormula.ReplaceAllStringFunc(t, func(f string) string {
+					tex := strings.TrimSpace(f[2 : len(f)-2])
+					if !formula(tex) {
+						return f
+					}
+					return "$" + tex + "$"
+				})
+			})
+		}
+		if mended != text {
+			s.lint(i, "dialect")
+			s.lines[i].text = mended
+		}
+	}
+}
+
+var powerSign = regexp.MustCompile(`(^|[^\w.*\\-])(\d+(?:\.\d+)?|[A-Za-z])\*\*(-?\d{1,3}|[A-Za-z])($|[^\w*])`)
+
+// escapePowers escapes the stars of 2**10 and x**n where no bold is open before them.
+func escapePowers(t string) string {
+	if !strings.Contains(t, "**") {
+		return t
+	}
+	for at := 0; ; {
+		m := powerSign.FindStringSubmatchIndex(t[at:])
+		if m == nil {
+			return t
+		}
+		stars := at + m[5]
+		if at = stars + 2; strings.Count(t[:stars], "**")%2 == 0 {
+			t = t[:stars] + `\*\*` + t[stars+2:]
+			at = stars + 4
 		}
 	}
 }

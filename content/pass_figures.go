@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 	"gopkg.in/yaml.v3"
 
@@ -82,19 +83,50 @@ func (d *document) figureFrom(p ast.Node) {
 		}
 	}
 	if last.ChildCount() == 0 {
-		if next, ok := p.NextSibling().(*ast.Paragraph); ok && !hasImage(next) && d.captionLike(children(next), false) {
-			d.lint(next, "figure")
-			d.fillCaption(last, children(next))
-			parent.RemoveChild(parent, next)
-		}
+		d.takeCaptions(last, p)
 	}
 	for _, f := range figures {
-		if f.ChildCount() == 0 && captionStart.MatchString(d.altOf(f.image)) {
+		if f.ChildCount() == 0 && startsCaption(d.altOf(f.image)) {
 			d.lint(f, "figure/alt")
 			moveChildren(f, f.image)
 		}
 	}
 	parent.RemoveChild(parent, p)
+}
+
+// takeCaptions gives a figure the captions that stand beside its paragraph: one with a number above, one below. The text below
+// is not the figure's where it is the caption of a table; where both have a number, one of them is another figure's.
+func (d *document) takeCaptions(f *figureNode, p ast.Node) {
+	above, _ := f.PreviousSibling().(*ast.Paragraph)
+	below, _ := p.NextSibling().(*ast.Paragraph)
+	if below != nil && (hasImage(below) || !d.captionLike(children(below), false) || below.NextSibling() != nil && below.NextSibling().Kind() == extast.KindTable) {
+		below = nil
+	}
+	if above != nil && (hasImage(above) || !startsNumbered(d.textOf(above)) || utf8.RuneCountInString(d.textOf(above)) > 300) {
+		above = nil
+	}
+	if above != nil && below != nil && startsNumbered(d.textOf(below)) {
+		if next := below.NextSibling(); next != nil && hasImage(next) {
+			below = nil // that of the next image
+		} else {
+			above = nil
+		}
+	}
+	for _, c := range []*ast.Paragraph{above, below} {
+		if c == nil {
+			continue
+		}
+		d.lint(c, "figure")
+		if t, ok := f.LastChild().(*ast.Text); ok {
+			t.SetHardLineBreak(true)
+		} else if f.ChildCount() > 0 {
+			t := ast.NewText()
+			t.SetHardLineBreak(true)
+			f.AppendChild(f, t)
+		}
+		d.fillCaption(f, children(c))
+		c.Parent().RemoveChild(c.Parent(), c)
+	}
 }
 
 // pieces cuts a paragraph at its images. Line breaks next to an image go.
@@ -154,7 +186,7 @@ func children(n ast.Node) []ast.Node {
 }
 
 var (
-	pictureWord = regexp.MustCompile(`^(?:이미지|그림|사진)[.:：\s]`)
+	pictureWord = regexp.MustCompile(`^(?:이미지|그림|사진)(?:[.:：]|\s+[^\d\s])`)
 	bracketed   = regexp.MustCompile(`^\s*[\[(（].*[\])）]\s*$`)
 )
 
@@ -173,7 +205,7 @@ func (d *document) captionLike(nodes []ast.Node, sameParagraph bool) bool {
 	if n == 0 || n > 300 {
 		return false
 	}
-	if captionStart.MatchString(t) || pictureWord.MatchString(t) && n < 200 {
+	if startsCaption(t) || pictureWord.MatchString(t) && n < 200 {
 		return true
 	}
 	if emphasised && n < 200 {
@@ -184,13 +216,19 @@ func (d *document) captionLike(nodes []ast.Node, sameParagraph bool) bool {
 
 // fillCaption moves inline nodes into a figure, without the brackets around them and the breaks at their ends.
 func (d *document) fillCaption(f *figureNode, nodes []ast.Node) {
+	for len(nodes) > 0 && d.isBreak(nodes[0]) {
+		nodes = nodes[1:]
+	}
+	for len(nodes) > 0 && d.isBreak(nodes[len(nodes)-1]) {
+		nodes = nodes[:len(nodes)-1]
+	}
+	if len(nodes) == 0 {
+		return
+	}
 	for _, n := range nodes {
-		if t, ok := n.(*ast.Text); ok && f.ChildCount() == 0 && isBlank(string(t.Segment.Value(d.src))) {
-			continue
-		}
 		f.AppendChild(f, n)
 	}
-	first, ok1 := f.FirstChild().(*ast.Text)
+	first, ok1 := nodes[0].(*ast.Text)
 	last, ok2 := f.LastChild().(*ast.Text)
 	if ok2 {
 		last.SetSoftLineBreak(false)
@@ -205,6 +243,19 @@ func (d *document) fillCaption(f *figureNode, nodes []ast.Node) {
 	}
 }
 
+// isBreak reports whether an inline node is white space or <br>.
+func (d *document) isBreak(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.Text:
+		return isBlank(string(n.Segment.Value(d.src)))
+	case *ast.RawHTML:
+		return lineBreak.Match(n.Segments.Value(d.src))
+	}
+	return false
+}
+
+var lineBreak = regexp.MustCompile(`(?i)^<br\b`)
+
 var noteStart = regexp.MustCompile(`(?i)^(?:※|[\[(]?\s*(?:참고(?:\s*(?:자료|문헌|기사|링크))?|참조|출처|자료|원본|원문|주|note|source|sources|see also|references?)\s*[:：])`)
 
 // markNotes sets apart reference notes and source lines that belong to no figure.
@@ -214,7 +265,7 @@ func markNotes(d *document) {
 		if n.Kind() != ast.KindParagraph && !(isList && list.ChildCount() == 1) {
 			continue
 		}
-		if t := d.textOf(n); noteStart.MatchString(t) && utf8.RuneCountInString(t) < 400 || captionStart.MatchString(t) && utf8.RuneCountInString(t) < 200 {
+		if t := d.textOf(n); noteStart.MatchString(t) && utf8.RuneCountInString(t) < 400 || startsCaption(t) && utf8.RuneCountInString(t) < 200 {
 			n.SetAttributeString("class", []byte("reference"))
 		}
 	}

@@ -10,8 +10,21 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// captionStart begins captions and source lines, bracketed or not.
-var captionStart = regexp.MustCompile(`(?i)^[\[(（<]?\s*(?:▲|△|(?:이미지|사진|그림)?[.:：]?\s*(?:출처|자료|자료 출처|원본|원문|source|sources|credits?|image credit|photo|via|courtesy of)\s*[:：]|(?:그림|사진|도표|차트|figure|fig\.|chart|image)\s*\d+\s*[.:：)\]–-]?)`)
+var (
+	// sourceLine begins source lines and captions by their sign, bracketed or not.
+	sourceLine = regexp.MustCompile(`(?i)^[\[(（<]?\s*(?:▲|△|(?:이미지|사진|그림)?[.:：]?\s*(?:출처|자료|자료 출처|원본|원문|source|sources|credits?|image credit|photo|via|courtesy of)\s*[:：])`)
+	// numberedCaption begins captions by their number: 그림 1. 〈표 2-1〉 Figure 3: … What stands after the number is its group.
+	numberedCaption = regexp.MustCompile(`(?i)^[\[(（<〈【《▲△\s]*(?:그림|사진|도표|차트|표|figure|fig\.?|chart|image|table|exhibit)\s*\d{1,3}(?:[.–-]\d+)*[a-z]?\s*([.:：)\]）>〉】》|–—-]|$| )`)
+)
+
+// startsCaption reports whether a text reads like a caption or source line. A sentence about a figure (그림 2는 …, Figure 2 shows …)
+// is none.
+func startsCaption(t string) bool { return sourceLine.MatchString(t) || startsNumbered(t) }
+
+func startsNumbered(t string) bool {
+	m := numberedCaption.FindStringSubmatchIndex(t)
+	return m != nil && (t[m[2]:m[3]] != " " || !sentenceEnd.MatchString(t))
+}
 
 // demoteParagraphHeadings makes paragraphs of headings that are whole sentences, captions, source lines or images.
 // Where most headings of a level are, the level was used for its size, and the rest of it follows.
@@ -56,7 +69,7 @@ func (d *document) paragraphLike(h *ast.Heading) bool {
 	switch {
 	case t == "":
 		return true // nothing, or only an image
-	case captionStart.MatchString(t):
+	case startsCaption(t):
 		return true
 	case n > 120:
 		return true
@@ -205,7 +218,8 @@ var labelPatterns = []struct {
 	{"keywords", regexp.MustCompile(`(?i)^(?:핵심\s*)?(?:키워드|keywords?|tags?)\s*[:：]\s*(.*)$`)},
 	{"summary", regexp.MustCompile(`(?i)^(?:요점\s*정리|핵심\s*요약|전체\s*요약|세\s*줄\s*요약|한\s*줄\s*요약|요약|summary|tl;?dr|abstract)\s*[:：]?\s*(.*)$`)},
 	{"original", regexp.MustCompile(`(?i)^[\[(※*\s]*(?:원문|원본|원글|원문\s*링크|original(?:\s+(?:article|post|url))?|source\s+article)\s*(?:링크|주소|보기)?\s*[:：]\s*(.*)$`)},
-	{"translator", regexp.MustCompile(`(?i)^(?:번역|번역자|옮긴이|역자|translat(?:ed by|or))\s*[:：]?\s*(.{2,40})$`)},
+	{"translator", regexp.MustCompile(`(?i)^[\[(]?(?:(?:번역|번역자|옮긴이|역자|translat(?:ed by|or|ion))\s*[:：]\s*(.{2,40}?)|(?:번역|번역자|옮긴이|역자)\s+([가-힣]{2,4})|translated by\s+(\S.{1,39}?))[\])]?$`)},
+	{"author", regexp.MustCompile(`(?i)^[\[(]?(?:(?:저자|글쓴이|지은이|필자|작성자|글|authors?|written by|by)\s*[:：]\s*(.{2,60}?)|by\s+((?-i:\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]*){1,3}(?:(?:, | and | & )\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]*){1,3})*)))[\])]?$`)},
 }
 
 func (d *document) label(name string) string { return d.labels[name] }
@@ -223,14 +237,23 @@ func readLabels(d *document) {
 		}
 		for _, p := range labelPatterns {
 			m := p.re.FindStringSubmatch(t)
+			switch p.name {
+			case "original", "translator", "author": // several may share a paragraph
+				m = nil
+				for _, part := range d.parts(n) {
+					if m = p.re.FindStringSubmatch(part); m != nil {
+						break
+					}
+				}
+			}
 			if m == nil || d.labels[p.name] != "" {
 				continue
 			}
-			value := strings.TrimSpace(m[1])
+			value := strings.TrimSpace(strings.Join(m[1:], ""))
 			switch p.name {
 			case "original":
 				value = firstURL(d, n, value)
-			case "translator":
+			case "translator", "author":
 				if kind == ast.KindHeading || strings.HasSuffix(value, ".") {
 					value = ""
 				}
@@ -251,6 +274,36 @@ func readLabels(d *document) {
 			}
 		}
 	}
+}
+
+var besideLabel = regexp.MustCompile(`\s+[·|/│•]\s+|\n`)
+
+// parts cuts the text of a node at its line breaks and at the signs that stand between labels on one line.
+func (d *document) parts(n ast.Node) []string {
+	var b strings.Builder
+	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		if t, ok := c.(*ast.Text); ok {
+			b.Write(unescape(t.Segment.Value(d.src)))
+			if t.SoftLineBreak() || t.HardLineBreak() {
+				b.WriteByte('\n')
+			}
+			return ast.WalkContinue, nil
+		}
+		if d.isBreak(c) {
+			b.WriteByte('\n')
+		} else if a, ok := c.(*ast.AutoLink); ok {
+			b.Write(a.Label(d.src))
+		}
+		return ast.WalkContinue, nil
+	})
+	var out []string
+	for _, part := range besideLabel.Split(b.String(), -1) {
+		out = append(out, strings.TrimSpace(part))
+	}
+	return out
 }
 
 // keywordList reports whether a summary is a list of matters rather than a sentence.

@@ -161,9 +161,29 @@ func joinBrokenCells(s *source) {
 	}
 }
 
-// delimitTables puts the delimiter row under the first of several rows that lack one.
+var (
+	gridBorder = regexp.MustCompile(`^\s{0,3}\+(?:[-=:]+\+)+\s*$`)
+	barredLine = regexp.MustCompile(`^ {0,3}[^|\s][^|]*(?:\s\|\s[^|]*)+$`)
+)
+
+// delimitTables puts the delimiter row under the first of several rows that lack one: also of a table drawn with +---+, and of
+// lines that only have bars between their cells.
 func delimitTables(s *source) {
+	openGrids(s)
 	prose := s.prose()
+	for i := 0; i < len(s.lines); i++ {
+		end := i
+		for end < len(s.lines) && prose[end] && !isBlank(s.lines[end].text) {
+			end++
+		}
+		if barred(s.lines[i:end]) {
+			s.lint(i, "table-delimiter")
+			s.replace(i, s.lines[i].text, strings.Repeat("| --- ", strings.Count(s.lines[i].text, "|")+1)+"|")
+			prose = slices.Insert(prose, i, true)
+			end++
+		}
+		i = end
+	}
 	for i := 0; i+1 < len(s.lines); i++ {
 		if !prose[i] || !tableRow.MatchString(s.lines[i].text) || i > 0 && strings.Contains(s.lines[i-1].text, "|") {
 			continue
@@ -177,6 +197,90 @@ func delimitTables(s *source) {
 		s.replace(i, s.lines[i].text, "|"+strings.Repeat(" --- |", columns))
 		prose = slices.Insert(prose, i, true)
 	}
+}
+
+// barred reports whether lines are the rows of a table: three at least, with as many short cells each.
+func barred(lines []line) bool {
+	if len(lines) < 3 {
+		return false
+	}
+	bars := strings.Count(lines[0].text, "|")
+	for _, l := range lines {
+		if strings.Count(l.text, "|") != bars || !barredLine.MatchString(l.text) || blockStart.MatchString(l.text) || sentenceEnd.MatchString(l.text) || utf8.RuneCountInString(l.text) > 60*(bars+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// openGrids takes the borders +---+ away from around rows, but for one that parts the first row from the others.
+func openGrids(s *source) {
+	prose := s.prose()
+	for i := 0; i+2 < len(s.lines); i++ {
+		if !prose[i] || !gridBorder.MatchString(s.lines[i].text) || !tableRow.MatchString(s.lines[i+1].text) {
+			continue
+		}
+		s.lint(i, "table-delimiter")
+		var rows []line
+		end := i
+		for ; end < len(s.lines) && prose[end]; end++ {
+			l := s.lines[end]
+			if border := gridBorder.MatchString(l.text); !border && !tableRow.MatchString(l.text) {
+				break
+			} else if border {
+				continue
+			}
+			if rows = append(rows, l); len(rows) == 1 {
+				rows = append(rows, line{"|" + strings.Repeat(" --- |", strings.Count(strings.Trim(strings.TrimSpace(l.text), "|"), "|")+1), l.no})
+			}
+		}
+		s.lines = slices.Replace(s.lines, i, end, rows...)
+		prose = slices.Replace(prose, i, end, make([]bool, len(rows))...)
+	}
+}
+
+// widenTables gives a table the columns that some of its rows have more than its head, for markdown leaves such cells out. A bar
+// within a code span parts no cells.
+func widenTables(s *source) {
+	prose := s.prose()
+	for i := 0; i+1 < len(s.lines); i++ {
+		if !prose[i] || !prose[i+1] || !strings.Contains(s.lines[i].text, "|") || !strings.Contains(s.lines[i+1].text, "|") || !tableDelimiter.MatchString(s.lines[i+1].text) {
+			continue
+		}
+		head := cellsOf(s.lines[i].text)
+		if head != cellsOf(s.lines[i+1].text) {
+			continue // no table
+		}
+		widest := head
+		end := i + 2
+		for ; end < len(s.lines) && prose[end] && strings.Contains(s.lines[end].text, "|"); end++ {
+			l := &s.lines[end]
+			if cellsOf(l.text) > head {
+				if t := codeSpan.ReplaceAllStringFunc(l.text, func(c string) string { return codeBar.ReplaceAllString(c, `$1\|`) }); t != l.text {
+					s.lint(end, "table-width")
+					l.text = t
+				}
+			}
+			widest = max(widest, cellsOf(l.text))
+		}
+		if widest > head {
+			s.lint(i, "table-width")
+			s.lines[i].text = strings.TrimSuffix(strings.TrimRight(s.lines[i].text, " \t"), "|") + "|" + strings.Repeat(" |", widest-head)
+			s.lines[i+1].text = strings.TrimSuffix(strings.TrimRight(s.lines[i+1].text, " \t"), "|") + "|" + strings.Repeat(" --- |", widest-head)
+		}
+		i = end - 1
+	}
+}
+
+var codeBar = regexp.MustCompile(`(^|[^\\])\|`)
+
+// cellsOf counts the cells of a row as markdown does.
+func cellsOf(row string) int {
+	t := strings.TrimPrefix(strings.TrimSpace(row), "|")
+	if strings.HasSuffix(t, "|") && !strings.HasSuffix(t, `\|`) {
+		t = t[:len(t)-1]
+	}
+	return 1 + strings.Count(strings.ReplaceAll(t, `\|`, ""), "|")
 }
 
 var (

@@ -10,7 +10,7 @@ import (
 var (
 	symbolLine  = regexp.MustCompile(`^([ \t]*)([•◦▪●‣∙·○■])[ \t]+(\S.*)$`)
 	numberLine  = regexp.MustCompile(`^(?: {4,}|[ \t]*\t)[ \t]*(\d{1,2})([.)])[ \t]+(\S.*)$`)
-	tightNumber = regexp.MustCompile(`^(\d{1,2})([.)])(\p{Hangul}.*)$`)
+	tightNumber = regexp.MustCompile(`^(\d{1,2})([.)])((?:\p{Hangul}|\p{Lu}|\*\*).*)$`)
 	markedLine  = regexp.MustCompile(`^ {0,3}(?:([①-⑳])|([가나다라마바사아자차카타파하])[.)] )\s*\S`)
 )
 

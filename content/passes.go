@@ -28,6 +28,7 @@ var (
 		{"list-symbol", listSymbols},
 		{"broken-cell", joinBrokenCells},
 		{"table-delimiter", delimitTables},
+		{"table-width", widenTables},
 		{"paragraph-lines", partParagraphLines},
 		{"footnote", pairFootnotes},
 		{"accidental-code", dedentAccidentalCode},

@@ -28,7 +28,7 @@ func settle(r *Report, meta metadata, cfg ParseConfig, d *document) {
 	if len(r.Keywords) == 0 {
 		r.Keywords = splitKeywords(d.label("keywords"))
 	}
-	r.Author = strings.Join(meta.Author, ", ")
+	r.Author = firstOf(strings.Join(meta.Author, ", "), d.label("author"))
 	r.Translator = firstOf(strings.Join(meta.Translator, ", "), d.label("translator"))
 	r.License = firstOf(meta.License, r.License)
 	r.OriginalURL = safeURL(firstOf(meta.OriginalURL, meta.CanonicalURL, d.label("original")))
