@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"html"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -30,9 +31,10 @@ func TestLookalikesAreShown(t *testing.T) {
 		{"/subjects/gpt-5?lang=en", ""},
 	} {
 		res, body := ask(t, address+test.path)
-		said := strings.Contains(string(body), "U+0420")
-		if res.StatusCode != 200 || said != (test.want != "") || !strings.Contains(string(body), test.want) {
-			t.Errorf("%s: %s, want %q in\n%.600s", test.path, res.Status, test.want, body)
+		text := html.UnescapeString(string(body))
+		said := strings.Contains(text, "U+0420")
+		if res.StatusCode != 200 || said != (test.want != "") || !strings.Contains(text, test.want) {
+			t.Errorf("%s: %s, want %q in\n%.600s", test.path, res.Status, test.want, text)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package query
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,6 +25,9 @@ func (e *Engine) derive(ctx context.Context, m metrics.Metric, q metrics.Query) 
 		in := q
 		in.Metric, in.Source = id, ""
 		obs, err := e.observations(ctx, in)
+		if errors.Is(err, metrics.ErrUnknownMetric) {
+			return nil, nil // no source has brought this input yet
+		}
 		if err != nil {
 			return nil, err
 		}

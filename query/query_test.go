@@ -179,6 +179,32 @@ func TestDerived(t *testing.T) {
 	}
 }
 
+// TestDerivedOfWhatIsNotThere: a metric that is declared before a source has brought all that it follows from has nothing, and is no
+// reason to answer nothing about the others.
+func TestDerivedOfWhatIsNotThere(t *testing.T) {
+	s, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "metrics.db")})
+	must(t, err)
+	defer s.Close()
+	must(t, s.PutMetrics(t.Context(), []metrics.Metric{
+		{ID: "exam", Kind: "benchmark", Unit: "fraction", Scale: "linear", Direction: "higher", Title: metrics.Text{En: "Exam"}},
+		{ID: "cost-of-half", Kind: "price", Unit: "USD", Scale: "log", Direction: "lower", Title: metrics.Text{En: "Cost of half"}, Expression: "cost where exam >= 0.5"},
+	}))
+	must(t, s.PutSubjects(t.Context(), []metrics.Subject{{ID: "a", Name: "Model A", Kind: "model"}}))
+	_, err = s.Append(t.Context(), date("2026-01-01"), []metrics.Observation{{Metric: "exam", Subject: "a", Time: date("2023-01-01"), Value: 0.6, Source: metrics.Source{Name: "Lab"}}})
+	must(t, err)
+	e := query.New(query.Config{Ledger: s})
+	catalogue, err := e.Metrics(t.Context())
+	if err != nil || len(catalogue.Metrics) != 2 {
+		t.Errorf("catalogue: %+v, %v", catalogue, err)
+	}
+	if subject, err := e.Subject(t.Context(), "a", time.Time{}); err != nil || len(subject.Observations) != 1 {
+		t.Errorf("subject: %+v, %v", subject, err)
+	}
+	if series, err := e.Series(t.Context(), query.Filter{Metric: "cost-of-half"}); err != nil || len(series.Observations) != 0 {
+		t.Errorf("series: %+v, %v", series, err)
+	}
+}
+
 // TestDisagreement tells a disagreement on a release date from a series: of three sources two give the same date, and prices
 // and later counts say nothing of a release.
 func TestDisagreement(t *testing.T) {
