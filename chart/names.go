@@ -57,7 +57,7 @@ func (p *plot) drawNames() {
 		if left == 0 {
 			break
 		}
-		if at, ok := p.spot(c.q); ok && keep(beside(at, p.step, p.names, c.q.Name, c.color)) {
+		if at, ok := p.spot(c.q); ok && keep(beside(at, p.step, p.names, p.short(c.q.Name), c.color)) {
 			left--
 			out[len(out)-1].number = c.number
 		}
@@ -71,12 +71,17 @@ func (p *plot) drawNames() {
 // besideNow gives the positions for the name of now, among them the free space
 // beyond the end of observation.
 func (p *plot) besideNow(at point) []text {
-	out := beside(at, p.step, p.names, p.Now.Name, ink)
+	out := beside(at, p.step, p.names, p.short(p.Now.Name), ink)
 	if x, ok := p.day(p.Until); ok && x-at.x < 40 {
-		t := text{at: point{x + 7, baseline(at.y+14, p.names)}, body: p.Now.Name, align: "start", size: p.names, color: ink, halo: true}
+		t := text{at: point{x + 7, baseline(at.y+14, p.names)}, body: p.short(p.Now.Name), align: "start", size: p.names, color: ink, halo: true}
 		out = append([]text{t}, out...)
 	}
 	return out
+}
+
+// short is a name as it is written beside its point; what is longer is said whole on hover and in the table.
+func (p *plot) short(name string) string {
+	return ellipsis(name, p.names, false, max(160, .24*p.scene.width))
 }
 
 // drawMargin writes the labels at the right of the plot.

@@ -50,19 +50,20 @@ type ComputeOptimal struct {
 // OptimalModel is one model beside the compute-optimal one. Overtraining is log2 of its tokens over the optimum's: 1 is
 // twice as many. AgainstRule is tokens per parameter over the rule of thumb. Parameters are the active ones of a mixture of experts.
 type OptimalModel struct {
-	Subject       string  `json:"subject"`
-	Name          string  `json:"name"`
-	Time          Moment  `json:"time"`
-	Parameters    float64 `json:"parameters"`
-	Sparse        bool    `json:"mixture_of_experts,omitempty"`
-	Tokens        float64 `json:"tokens"`
-	Ratio         float64 `json:"tokens_per_parameter"`
-	AgainstRule   float64 `json:"against_rule_of_thumb"`
-	Compute       float64 `json:"compute"` // FLOP, 6·parameters·tokens
-	OptimalParams float64 `json:"optimal_parameters"`
-	OptimalTokens float64 `json:"optimal_tokens"`
-	Overtraining  float64 `json:"overtraining"`
-	WastedCompute float64 `json:"wasted_compute"` // share that the optimal model of the same loss would save
+	Subject       string   `json:"subject"`
+	Name          string   `json:"name"`
+	Time          Moment   `json:"time"`
+	Parameters    float64  `json:"parameters"`
+	Sparse        bool     `json:"mixture_of_experts,omitempty"`
+	Tokens        float64  `json:"tokens"`
+	Ratio         float64  `json:"tokens_per_parameter"`
+	AgainstRule   float64  `json:"against_rule_of_thumb"`
+	Compute       float64  `json:"compute"` // FLOP, 6·parameters·tokens
+	OptimalParams float64  `json:"optimal_parameters"`
+	OptimalTokens float64  `json:"optimal_tokens"`
+	Overtraining  float64  `json:"overtraining"`
+	WastedCompute float64  `json:"wasted_compute"` // share that the optimal model of the same loss would save
+	Publishers    []string `json:"-"`              // of its parameters and tokens
 }
 
 // OverTokens is the model's tokens as a multiple of the optimum's.
@@ -134,6 +135,7 @@ func (e *Engine) computeOptimal(ctx context.Context, p OptimalParams) (ComputeOp
 		m := OptimalModel{Subject: subject, Name: tokens.name(t), Time: Moment{t.Time}, Parameters: size.Value, Sparse: sparse, Tokens: t.Value,
 			Ratio: o.TokensPerParam, AgainstRule: o.TokensPerParam / tokensPerParameter, Compute: o.Compute,
 			OptimalParams: o.OptimalParams, OptimalTokens: o.OptimalTokens, Overtraining: o.Overtraining, WastedCompute: o.WastedCompute}
+		m.Publishers = slices.Compact([]string{t.Source.Name, size.Source.Name})
 		if size.Time.After(t.Time) {
 			m.Time = Moment{size.Time}
 		}

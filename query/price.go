@@ -50,12 +50,13 @@ type PriceLevel struct {
 
 // PriceRecord is an offer that was cheaper than every one before it that reached the score.
 type PriceRecord struct {
-	Time    Moment  `json:"time"`
-	Subject string  `json:"subject"`
-	Name    string  `json:"name"`
-	Value   float64 `json:"value"` // the price
-	Score   float64 `json:"score"`
-	Setting string  `json:"setting,omitempty"` // under which the score was reached
+	Time      Moment  `json:"time"`
+	Subject   string  `json:"subject"`
+	Name      string  `json:"name"`
+	Value     float64 `json:"value"` // the price
+	Score     float64 `json:"score"`
+	Setting   string  `json:"setting,omitempty"` // under which the score was reached
+	Publisher string  `json:"-"`                 // of the price
 }
 
 // ParsePrice reads metric, threshold (one or more, divided by commas), price, confidence and the filters.
@@ -190,9 +191,14 @@ func (p PriceToReach) level(offers []trend.PricedScore, threshold float64, price
 	for _, o := range offers {
 		score[offer{o.Time, o.Subject, o.Price}] = o.Score
 	}
+	publisher := map[offer]string{}
+	for _, o := range prices.observations {
+		publisher[offer{subject: o.Subject, price: o.Value}] = o.Source.Name
+	}
 	for i, r := range records {
 		level.Records[i] = PriceRecord{Time: Moment{r.Time}, Subject: r.Subject, Name: prices.name(metrics.Observation{Subject: r.Subject}),
-			Value: r.Value, Score: score[offer{r.Time, r.Subject, r.Value}], Setting: r.Setting}
+			Publisher: publisher[offer{subject: r.Subject, price: r.Value}],
+			Value:     r.Value, Score: score[offer{r.Time, r.Subject, r.Value}], Setting: r.Setting}
 	}
 	fitted, err := trend.Fit(trend.Points(records), trend.Config{Kind: trend.Exponential, Confidence: p.Confidence})
 	if err != nil {

@@ -59,6 +59,8 @@ type ProgressModel struct {
 	Time    Moment  `json:"time"`
 	Value   float64 `json:"value"`
 	Compute float64 `json:"compute"`
+
+	Publishers []string `json:"-"` // of its capability, where that is a metric, and of its compute
 }
 
 // ParseProgress reads metric, confidence and the filters.
@@ -101,9 +103,10 @@ func (e *Engine) progress(ctx context.Context, p ProgressParams) (Progress, erro
 	if err != nil {
 		return Progress{}, err
 	}
-	flop := map[string]float64{}
+	flop, stated := map[string]float64{}, map[string]string{}
 	for _, o := range compute.observations {
-		flop[familyOf(compute.subjects, o.Subject)] = o.Value // in time order, so the newest statement counts
+		family := familyOf(compute.subjects, o.Subject)
+		flop[family], stated[family] = o.Value, o.Source.Name // in time order, so the newest statement counts
 	}
 	out := Progress{Metric: capability.metric, Scale: progressScale(capability.metric), Confidence: p.Confidence, Estimator: trend.OLS, Models: []ProgressModel{}}
 	best := map[string]ProgressModel{}
@@ -111,7 +114,8 @@ func (e *Engine) progress(ctx context.Context, p ProgressParams) (Progress, erro
 		family := familyOf(capability.subjects, o.Subject)
 		held, ok := best[family]
 		if c := flop[family]; c > 0 && (!ok || direction(capability.metric).Better(o.Value, held.Value)) {
-			best[family] = ProgressModel{Subject: o.Subject, Name: capability.name(o), Setting: o.Setting, Time: Moment{o.Time}, Value: o.Value, Compute: c}
+			best[family] = ProgressModel{Subject: o.Subject, Name: capability.name(o), Setting: o.Setting, Time: Moment{o.Time}, Value: o.Value, Compute: c,
+				Publishers: slices.DeleteFunc(slices.Compact([]string{o.Source.Name, stated[family]}), func(name string) bool { return name == "" })}
 		}
 	}
 	for _, m := range best {

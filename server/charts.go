@@ -189,12 +189,26 @@ func (m measured) spec(lang string, width, height int) chart.Spec {
 }
 
 // logAxis reports whether the value axis is logarithmic: as the reader chose, else on the metric's own scale, unless a
-// straight line is fitted, which would be no line there.
+// straight line is fitted, which would be no line there. Where no value is above zero it can't be.
 func (m measured) logAxis() bool {
+	if n := len(m.series.Observations); n > 0 && m.offLog() == n {
+		return false
+	}
 	if m.scale != "" {
 		return m.scale == "log"
 	}
 	return m.series.Metric.Scale == "log" && (m.trend == nil || m.trend.Fit != trend.Linear)
+}
+
+// offLog counts the observations that have no place on a log axis.
+func (m measured) offLog() int {
+	n := 0
+	for _, o := range m.series.Observations {
+		if o.Value <= 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func (m measured) first() time.Time {
@@ -280,8 +294,8 @@ func labelled(records []query.Record, width int) map[int]bool {
 }
 
 // pointDetail is what a point says beside its name, value and day: under which setting, and who published it.
-func pointDetail(setting, source string) string {
-	return strings.Join(slices.DeleteFunc([]string{setting, source}, func(s string) bool { return s == "" }), " · ")
+func pointDetail(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // drawFit draws the fitted curve with both of its intervals, and where it breaks.

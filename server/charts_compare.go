@@ -41,17 +41,17 @@ func (all comparison) commonStart() time.Time {
 // line is what is compared: the records, or every observation.
 func (m measured) line() []chart.Point {
 	var points []chart.Point
-	add := func(name, subject string, at query.Moment, v float64) {
-		points = append(points, chart.Point{Time: at.Time, Y: v, Name: name, Href: subjectURL(subject)})
+	add := func(name, subject string, at query.Moment, v float64, setting, source string) {
+		points = append(points, chart.Point{Time: at.Time, Y: v, Name: name, Href: subjectURL(subject), Detail: pointDetail(setting, source)})
 	}
 	if m.params.Of == query.OfAll {
 		for _, o := range m.series.Observations {
-			add(o.Name, o.Subject, o.Time, o.Value)
+			add(o.Name, o.Subject, o.Time, o.Value, o.Setting, o.Source.Name)
 		}
 		return points
 	}
 	for _, r := range m.frontier.Records {
-		add(r.Name, r.Subject, r.Time, r.Value)
+		add(r.Name, r.Subject, r.Time, r.Value, r.Setting, r.Source.Name)
 	}
 	return points
 }
@@ -118,7 +118,7 @@ func (m measured) drawn(lang string, i int, start time.Time, shared bool) chart.
 			series.Points = append(series.Points, p)
 			continue
 		}
-		p.Detail = quantity.Format(p.Y, metric.Unit, lang) // the axis says multiples
+		p.Detail = pointDetail(quantity.Format(p.Y, metric.Unit, lang), p.Detail) // the axis says multiples
 		p.Y /= base
 		if p.Time.Before(start) {
 			continue

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/url"
 	"strings"
 
@@ -36,16 +37,30 @@ func (s *Server) trendFigure(ctx context.Context, lang string, ids []string, of,
 		return comparison(all).spec(lang, width, height)
 	}
 	f := figure("", renderings{wide: draw(textWidth, textHeight), narrow: draw(narrowWidth, narrowHeight)})
-	page := "/trends?" + asked.Encode()
-	if len(all) > 1 {
-		page = "/compare?" + asked.Encode()
-	}
 	if caption != "" {
 		f.What = caption
 	}
-	f.Caption = template.HTML(fmt.Sprintf(`%s <a href="%s">%s</a>`, template.HTMLEscapeString(sourceLine(lang, all)), //nolint:gosec // escaped
-		template.HTMLEscapeString(page), template.HTMLEscapeString(say(lang, "chart.ask"))))
+	f.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, all)) + onward(lang, len(all), fit, asked)) //nolint:gosec // escaped
 	return f, nil
+}
+
+// onward are the ways on from a chart within a report: the page that asks the same, its data, and the drawing itself.
+func onward(lang string, metrics int, fit string, asked url.Values) string {
+	page, data := "/trends", "/api/v1/series.csv"
+	if metrics > 1 {
+		page, data = "/compare", "/compare.csv"
+	}
+	look := url.Values{}
+	maps.Copy(look, asked)
+	if fit == fitNone && metrics == 1 { // a comparison draws no curves
+		look.Set("hide", partFit)
+	}
+	var b strings.Builder
+	for _, link := range []struct{ address, text string }{{page + "?" + look.Encode(), say(lang, "chart.ask")}, {data + "?" + asked.Encode(), "CSV"},
+		{page + ".svg?" + look.Encode(), "SVG"}, {page + ".png?" + look.Encode(), "PNG"}} {
+		fmt.Fprintf(&b, ` <a href="%s">%s</a>`, template.HTMLEscapeString(link.address), template.HTMLEscapeString(link.text))
+	}
+	return b.String()
 }
 
 // measureAll asks the same of several metrics, and returns the parameters that ask it again.

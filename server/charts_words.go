@@ -12,7 +12,9 @@ import (
 )
 
 // finding is what a chart shows, in a line.
-func (m measured) finding(lang string) string {
+func (m measured) finding(lang string) string { return glue(m.found(lang)) }
+
+func (m measured) found(lang string) string {
 	t := m.trend
 	if t == nil {
 		return say(lang, "finding.none", len(m.series.Observations), len(m.frontier.Records))
@@ -45,6 +47,9 @@ func (m measured) legend(lang string) string {
 		parts = append(parts, say(lang, "legend.all"))
 	} else {
 		parts = append(parts, say(lang, "legend.frontier"))
+	}
+	if n := m.offLog(); n > 0 && m.logAxis() {
+		parts = append(parts, say(lang, "legend.off-log", n))
 	}
 	if m.trend != nil {
 		parts = append(parts, say(lang, "legend.bands", confidenceText(m.trend.Confidence)))

@@ -155,7 +155,7 @@ func (x capabilityModels) spec(lang string, width, height int) chart.Spec {
 	}
 	label := labelled(queried, width)
 	for i, m := range records {
-		steps[i] = x.point(m)
+		steps[i] = x.point(lang, m)
 		steps[i].Label = label[i]
 	}
 	for _, m := range x.Models {
@@ -166,7 +166,7 @@ func (x capabilityModels) spec(lang string, width, height int) chart.Spec {
 			out.Until = m.Date.Time
 		}
 		if !isRecord[m.Subject+"\x00"+m.Setting] {
-			out.Points = append(out.Points, x.point(m))
+			out.Points = append(out.Points, x.point(lang, m))
 		}
 	}
 	if len(steps) == 0 {
@@ -179,8 +179,8 @@ func (x capabilityModels) spec(lang string, width, height int) chart.Spec {
 	return out
 }
 
-func (x capabilityModels) point(m query.CapabilityModel) chart.Point {
-	return chart.Point{Time: m.Date.Time, Y: m.Theta, Name: m.Name, Href: subjectURL(m.Subject), Detail: pointDetail(m.Setting, x.theta(m.Theta))}
+func (x capabilityModels) point(lang string, m query.CapabilityModel) chart.Point {
+	return chart.Point{Time: m.Date.Time, Y: m.Theta, Name: m.Name, Href: subjectURL(m.Subject), Detail: pointDetail(m.Setting, say(lang, "capability.from", m.Scores))}
 }
 
 func (x capabilityModels) heading(lang string) string {
@@ -218,9 +218,10 @@ func (s *Server) capabilityTools(c *fiber.Ctx, index query.CapabilityIndex) *tem
 	if scaled := c.Query("scaled"); scaled != "" {
 		q.Set("scaled", strings.Clone(scaled))
 	}
+	look := viewed(c, q)
 	return &templates.Tools{CSV: address("/api/v1/capability-index.csv", q), JSON: address("/api/v1/capability-index", q),
-		SVG: address("/index.svg", q), PNG: address("/index.png", q), Pinned: s.pinned(c.UserContext(), c),
-		Cite: index.Citation.Text.In(s.lang(c)), BibTeX: index.Citation.BibTeX, Embed: s.embed(address("/index.svg", q), address("/index", q), say(s.lang(c), "nav.index"))}
+		SVG: address("/index.svg", look), PNG: address("/index.png", look), Pinned: s.pinned(c.UserContext(), c),
+		Cite: index.Citation.Text.In(s.lang(c)), BibTeX: index.Citation.BibTeX, Embed: s.embed(address("/index.svg", look), address("/index", look), say(s.lang(c), "nav.index"))}
 }
 
 // sortModels orders models by date, those of one day by place.

@@ -24,6 +24,7 @@ type finding struct {
 	says    []string
 	basis   []templates.Basis
 	spec    func(width, height int) chart.Spec
+	scales  bool // whether the scale of its value axis can be chosen
 	cited   query.Citation
 	columns []templates.Cell
 	rows    []templates.FindingRow
@@ -65,7 +66,7 @@ func (s *Server) findingPage(c *fiber.Ctx, kind string, controls []templates.Con
 		page.Basis = append(page.Basis, templates.Basis{Term: say(lang, "foot.revision"), Value: page.Revision})
 	}
 	if f.spec != nil {
-		page.Chart, err = s.interactive(c, "chart", renderings{wide: f.spec(wideWidth, wideHeight), narrow: f.spec(narrowWidth, narrowHeight)})
+		page.Chart, err = s.interactive(c, "chart", renderings{wide: f.spec(wideWidth, wideHeight), narrow: f.spec(narrowWidth, narrowHeight), scales: f.scales})
 		if err != nil {
 			return err
 		}
@@ -78,10 +79,10 @@ func (s *Server) findingPage(c *fiber.Ctx, kind string, controls []templates.Con
 }
 
 func (s *Server) findingTools(c *fiber.Ctx, f finding) *templates.Tools {
-	api, own := "/api/v1/"+f.api, "/trends/"+f.kind
-	tools := &templates.Tools{CSV: address(api+".csv", f.values), JSON: address(api, f.values), SVG: address(own+".svg", f.values), PNG: address(own+".png", f.values),
+	api, own, look := "/api/v1/"+f.api, "/trends/"+f.kind, viewed(c, f.values)
+	tools := &templates.Tools{CSV: address(api+".csv", f.values), JSON: address(api, f.values), SVG: address(own+".svg", look), PNG: address(own+".png", look),
 		Pinned: s.pinned(c.UserContext(), c), Cite: f.cited.Text.In(s.lang(c)), BibTeX: f.cited.BibTeX}
-	tools.Embed = s.embed(tools.SVG, address(own, f.values), say(s.lang(c), f.kind+".title"))
+	tools.Embed = s.embed(tools.SVG, address(own, look), say(s.lang(c), f.kind+".title"))
 	return tools
 }
 

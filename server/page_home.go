@@ -153,7 +153,7 @@ func (s *Server) multiple(ctx context.Context, id, lang string) (templates.Multi
 	m.Now = &now
 	out := templates.Multiple{Title: f.Metric.Title.In(lang), URL: "/metrics/" + id, Unit: unitLine(f.Metric, lang), Chart: template.HTML(m.SVG()),
 		Source: strings.Join(publishers(series, 2), ", "), Until: say(lang, "home.until", newest.Format("2006-01"))}
-	out.Read = s.recordRead(ctx, f, lang)
+	out.Read = glue(s.recordRead(ctx, f, lang))
 	return out, true, nil
 }
 

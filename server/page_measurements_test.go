@@ -275,6 +275,21 @@ func TestTrendFigure(t *testing.T) {
 	}
 }
 
+// TestTrendFigureAlone checks that the drawing that a figure of observations alone leads to has no curve either.
+func TestTrendFigureAlone(t *testing.T) {
+	s := newTestServer(t)
+	f, err := s.trendFigure(context.Background(), "en", []string{"cpu-frequency"}, "all", "none", "", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`/trends?hide=fit&amp;metric=cpu-frequency&amp;of=all"`, `/api/v1/series.csv?metric=cpu-frequency&amp;of=all"`,
+		`/trends.svg?hide=fit&amp;metric=cpu-frequency&amp;of=all"`, `/trends.png?hide=fit&amp;metric=cpu-frequency&amp;of=all"`} {
+		if !strings.Contains(string(f.Caption), want) {
+			t.Errorf("no %s in %s", want, f.Caption)
+		}
+	}
+}
+
 // TestTrendFigureOfNothing checks that a report's chart that can't be drawn says so, and does not take the report with it.
 func TestTrendFigureOfNothing(t *testing.T) {
 	s := newTestServer(t)

@@ -10,6 +10,7 @@ import (
 	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
+	"github.com/scalebook/scalebook/trend"
 )
 
 // pageOptimal shows how many tokens models were trained on for each parameter, beside what is compute-optimal.
@@ -30,19 +31,47 @@ func (s *Server) pageOptimal(c *fiber.Ctx) error {
 		columns: []templates.Cell{{Text: say(lang, "col.subject")}, {Text: say(lang, "col.released")}, optional(say(lang, "optimal.parameters")), optional(say(lang, "optimal.tokens")),
 			right(say(lang, "optimal.ratio")), right(say(lang, "optimal.over")), optional(say(lang, "optimal.wasted"))}}
 	var points []chart.Point
+	var ratios []trend.Point
 	for _, m := range a.Models {
-		points = append(points, chart.Point{Time: m.Time.Time, Y: m.Ratio, Name: m.Name, Href: subjectURL(m.Subject), Detail: plain(&m.Ratio, 1)})
+		points = append(points, chart.Point{Time: m.Time.Time, Y: m.Ratio, Name: m.Name, Href: subjectURL(m.Subject), Detail: pointDetail(m.Publishers...)})
+		ratios = append(ratios, trend.Point{Time: m.Time.Time, Value: m.Ratio, Subject: m.Subject})
 	}
 	for _, m := range slices.Backward(a.Models) {
 		f.rows = append(f.rows, templates.FindingRow{Name: m.Name, URL: subjectURL(m.Subject), Cells: []templates.Cell{date(m.Time.Time),
 			optional(quantity.Format(m.Parameters, "", lang)), optional(quantity.Format(m.Tokens, "", lang)), right(quantity.Format(roundedTo(m.Ratio, 3), "", lang)),
 			right(factorText(lang, m.OverTokens())), optional(quantity.Format(m.WastedCompute, "fraction", lang))}})
 	}
+	fit := optimalFit(lang, ratios, p.Confidence)
+	log := chosenScale(c) != "linear"
+	f.scales = true
 	f.spec = func(width, height int) chart.Spec {
+		scale := "axis.linear"
+		if log {
+			scale = "axis.log"
+		}
+		subheading := say(lang, "optimal.axes", say(lang, scale))
+		if fit != nil {
+			subheading = joinedText(subheading, say(lang, "legend.bands", confidenceText(a.Confidence)))
+		}
 		return chart.Spec{Width: width, Height: height, Lang: lang, Title: say(lang, "optimal.title"), Heading: say(lang, "optimal.ratio"),
-			Subheading: say(lang, "optimal.axes"), Source: citedLine(lang, a.Citation), Desc: a.Answer.In(lang),
-			X: chart.Axis{Time: true}, Y: chart.Axis{Log: true, Label: say(lang, "optimal.ratio")}, Points: points,
+			Subheading: subheading, Source: citedLine(lang, a.Citation), Desc: a.Answer.In(lang),
+			X: chart.Axis{Time: true}, Y: chart.Axis{Log: log, Label: say(lang, "optimal.ratio")}, Fit: fit,
+			Series:     []chart.Series{{Name: say(lang, "optimal.models"), Color: 1, Kind: chart.Scatter, Points: points}},
 			References: []chart.Reference{{Value: a.RuleOfThumb, Label: say(lang, "optimal.rule", fmt.Sprint(a.RuleOfThumb))}}}
 	}
 	return s.findingPage(c, "optimal", controls, f, nil)
+}
+
+// optimalFit is the curve that the answer speaks of; nil where there is none.
+func optimalFit(lang string, ratios []trend.Point, confidence float64) *chart.Fit {
+	t, err := trend.Fit(ratios, trend.Config{Kind: trend.Exponential, Confidence: confidence})
+	if err != nil {
+		return nil // the answer says why
+	}
+	fit := &chart.Fit{Color: 1, Label: fitName(lang, trend.Exponential), BandLabel: say(lang, "chart.mean", confidenceText(t.Confidence)),
+		PILabel: say(lang, "chart.prediction", confidenceText(t.Confidence))}
+	for _, p := range t.Curve(t.First, t.Last, 81) {
+		fit.Curve = append(fit.Curve, predicted(p))
+	}
+	return fit
 }

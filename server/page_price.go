@@ -48,7 +48,7 @@ func (s *Server) pagePrice(c *fiber.Ctx) error {
 	f := finding{kind: "price", api: "price-to-reach", values: p.Values(), answer: a, cited: a.Citation,
 		basis: []templates.Basis{{Term: say(lang, "basis.estimator"), Value: say(lang, "estimator.ols")},
 			{Term: say(lang, "basis.interval"), Value: confidenceText(a.Confidence) + ", " + say(lang, "interval.ols")}},
-		columns: []templates.Cell{{Text: say(lang, "col.subject")}, right(say(lang, "price.score")), {Text: say(lang, "col.date")}, right(a.Price.Title.In(lang)), optional(say(lang, "price.reached"))}}
+		columns: []templates.Cell{{Text: say(lang, "col.subject")}, right(say(lang, "price.score")), {Text: say(lang, "col.date")}, right(a.Price.Title.In(lang) + ", " + unitName(a.Price.Unit, lang)), optional(say(lang, "price.reached"))}}
 	var lines []chart.Series
 	for i, l := range a.Levels {
 		level := levelText(lang, l.Threshold, a.Metric.Unit)
@@ -56,18 +56,20 @@ func (s *Server) pagePrice(c *fiber.Ctx) error {
 		line := chart.Series{Name: level, Label: level, Color: i%5 + 1, Kind: chart.StepAfter}
 		for _, r := range l.Records {
 			line.Points = append(line.Points, chart.Point{Time: r.Time.Time, Y: r.Value, Name: r.Name, Href: subjectURL(r.Subject),
-				Detail: pointDetail(r.Setting, quantity.Format(r.Value, a.Price.Unit, lang))})
+				Detail: pointDetail(r.Setting, r.Publisher)})
 			f.rows = append(f.rows, templates.FindingRow{Name: r.Name, URL: subjectURL(r.Subject), Cells: []templates.Cell{right(level), date(r.Time.Time),
-				right(quantity.Format(r.Value, a.Price.Unit, lang)), optional(quantity.Format(r.Score, a.Metric.Unit, lang))}})
+				right(quantity.Format(r.Value, "USD", lang)), optional(quantity.Format(r.Score, a.Metric.Unit, lang))}})
 		}
 		if len(line.Points) > 0 {
 			lines = append(lines, line)
 		}
 	}
+	log := chosenScale(c) != "linear"
+	f.scales = true
 	f.spec = func(width, height int) chart.Spec {
 		return chart.Spec{Width: width, Height: height, Lang: lang, Title: say(lang, "price.title"), Heading: say(lang, "price.of", a.Metric.Title.In(lang)),
-			Subheading: unitText(lang, a.Price, true), Source: citedLine(lang, a.Citation), Desc: strings.Join(f.says, " "),
-			X: chart.Axis{Time: true}, Y: chart.Axis{Log: true, Unit: a.Price.Unit, Label: a.Price.Title.In(lang)}, Series: lines}
+			Subheading: unitText(lang, a.Price, log), Source: citedLine(lang, a.Citation), Desc: strings.Join(f.says, " "),
+			X: chart.Axis{Time: true}, Y: chart.Axis{Log: log, Unit: a.Price.Unit, Label: a.Price.Title.In(lang)}, Series: lines}
 	}
 	return s.findingPage(c, "price", controls, f, nil)
 }

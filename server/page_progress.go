@@ -62,7 +62,7 @@ func (s *Server) pageProgress(c *fiber.Ctx) error {
 	}
 	var points []chart.Point
 	for _, m := range a.Models {
-		points = append(points, chart.Point{X: m.Compute, Y: m.Value, Name: m.Name, Href: subjectURL(m.Subject), Detail: pointDetail(m.Setting, m.Time.String())})
+		points = append(points, chart.Point{X: m.Compute, Y: m.Value, Name: m.Name, Href: subjectURL(m.Subject), Detail: pointDetail(append([]string{m.Setting, m.Time.String()}, m.Publishers...)...)})
 	}
 	for _, m := range slices.Backward(a.Models) {
 		f.rows = append(f.rows, templates.FindingRow{Name: m.Name, URL: subjectURL(m.Subject), Cells: []templates.Cell{date(m.Time.Time), optional(m.Setting),

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"net/url"
@@ -59,7 +60,8 @@ func (s *Server) fillSearch(c *fiber.Ctx, page *templates.Search, q search.Query
 	}
 	page.Kinds = s.countChoices(c, "kind", results.Facets.Kind, results.Total, func(k string) string { return say(lang, "kind."+k) })
 	page.Langs = s.countChoices(c, "in", results.Facets.Lang, -1, languageName)
-	page.Years = s.countChoices(c, "year", results.Facets.Year, -1, func(y string) string { return y })
+	years := slices.SortedFunc(slices.Values(results.Facets.Year), func(a, b search.Count) int { return cmp.Compare(b.Value, a.Value) })
+	page.Years = s.countChoices(c, "year", years, -1, func(y string) string { return y })
 	page.Sorts = []templates.Choice{
 		{Label: say(lang, "search.relevance"), URL: s.with(c, "sort", ""), Current: q.Sort != search.SortNewest},
 		{Label: say(lang, "search.date"), URL: s.with(c, "sort", search.SortNewest), Current: q.Sort == search.SortNewest},

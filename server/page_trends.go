@@ -216,6 +216,13 @@ func (s *Server) besides(c *fiber.Ctx, page *templates.Trends, q url.Values, oth
 			return err
 		}
 		page.Second.Legend = nil // the first chart's is for both
+		alone := url.Values{"metric": {other}}
+		for _, name := range trendParameters {
+			if v := get(name); v != "" {
+				alone.Set(name, v)
+			}
+		}
+		page.Second.Tools = s.trendTools(c, alone, m)
 		page.Second.What = page.SecondTitle + ": " + page.Second.What
 		page.Second.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, []measured{m}))) //nolint:gosec // escaped
 	}

@@ -29,7 +29,8 @@ var findingMessages = map[string]message{
 	"optimal.ratio":      {"파라미터당 토큰", "Tokens per parameter"},
 	"optimal.over":       {"최적의 몇 배", "Against the optimum"},
 	"optimal.wasted":     {"아꼈을 연산량", "Compute to be saved"},
-	"optimal.axes":       {"파라미터당 토큰, 로그 눈금. 점 하나가 모델 하나", "Tokens per parameter, log scale. Each dot is a model"},
+	"optimal.axes":       {"파라미터당 토큰, %s. 점 하나가 모델 하나", "Tokens per parameter, %s. Each dot is a model"},
+	"optimal.models":     {"모델", "Models"},
 	"optimal.rule":       {"어림값 %s", "rule of thumb, %s"},
 
 	"forecasts.title":    {"예측의 성적", "How forecasts fared"},
