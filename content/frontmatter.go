@@ -42,13 +42,60 @@ func (l *stringList) UnmarshalYAML(n *yaml.Node) error {
 		}
 		return nil
 	}
-	var list []string
-	if err := n.Decode(&list); err != nil {
-		return err
+	if n.Kind == yaml.MappingNode {
+		n = &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{n}}
 	}
-	*l = list
+	for _, item := range n.Content {
+		var named struct{ Name string } // authors: [{name: …, affiliation: …}]
+		err := item.Decode(&named.Name)
+		if item.Kind == yaml.MappingNode {
+			err = item.Decode(&named)
+		}
+		if err != nil {
+			return err
+		}
+		*l = append(*l, named.Name)
+	}
 	return nil
 }
+
+// fieldNames are other names of the fields of metadata, in lower case with neither spaces nor signs between words.
+var fieldNames = map[string]string{
+	"제목": "title", "날짜": "date", "작성일": "date", "게시일": "date", "발행일": "date", "published": "date", "publishdate": "date", "pubdate": "date", "created": "date",
+	"언어": "lang", "language": "lang", "locale": "lang", "요약": "summary", "abstract": "summary", "excerpt": "summary", "설명": "description",
+	"키워드": "keywords", "핵심키워드": "keywords", "태그": "tags", "tag": "tags", "저자": "author", "작성자": "author", "글쓴이": "author", "지은이": "author", "authors": "author",
+	"번역": "translator", "번역자": "translator", "옮긴이": "translator", "역자": "translator", "translators": "translator", "translatedby": "translator",
+	"라이선스": "license", "이용조건": "license", "licence": "license",
+	"원문": "original_url", "원본": "original_url", "원문링크": "original_url", "원문주소": "original_url", "original": "original_url", "originalurl": "original_url", "sourceurl": "original_url", "source": "original_url",
+	"canonicalurl": "canonical_url", "translationof": "translation_of",
+}
+
+// nameFields gives the fields of a front matter the names that metadata knows them by, unless a field has that name.
+func nameFields(head []byte) (*yaml.Node, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(head, &doc); err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+		return &doc, err
+	}
+	fields := doc.Content[0].Content
+	taken := map[string]bool{}
+	for i := 0; i < len(fields); i += 2 {
+		taken[fields[i].Value] = true
+	}
+	for i := 0; i < len(fields); i += 2 {
+		key := norm.NFC.String(strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "").Replace(fields[i].Value)))
+		name, ok := fieldNames[key]
+		if !ok && (metadataFields[key]) {
+			name, ok = key, true // Title
+		}
+		if ok && !taken[name] {
+			fields[i].Value = name
+			taken[name] = true
+		}
+	}
+	return &doc, nil
+}
+
+var metadataFields = setOf("title|date|lang|summary|description|keywords|tags|author|translator|license")
 
 // frontMatter splits a block of YAML between --- lines, of TOML between +++ lines or a JSON object off a text. It returns the
 // rest and the number of its first line.
@@ -65,7 +112,9 @@ func frontMatter(text []byte, r *Report) (meta metadata, body []byte, first int)
 		r.lint(1, "front-matter/yaml", err.Error())
 	} else if len(probe) == 0 && len(bytes.TrimSpace(head)) > 0 {
 		return meta, text, 1
-	} else if err := yaml.Unmarshal(head, &meta); err != nil {
+	} else if fields, err := nameFields(head); err != nil {
+		r.lint(1, "front-matter/yaml", err.Error())
+	} else if err := fields.Decode(&meta); err != nil {
 		r.lint(1, "front-matter/field", err.Error())
 	}
 	meta.clean()
@@ -122,13 +171,13 @@ func cutFrontMatter(text []byte) (head, body []byte) {
 
 // TOML's fields before its first table are YAML's but for the sign between name and value.
 var (
-	tomlField  = regexp.MustCompile(`(?m)^[ \t]*([\w-]+)[ \t]*=[ \t]*`)
+	tomlField  = regexp.MustCompile(`(?m)^[ \t]*([\pL\w-]+)[ \t]*=[ \t]*`)
 	tomlTables = regexp.MustCompile(`(?ms)^[ \t]*\[.*`)
 )
 
 // dateLayouts are the spellings of a date in front matter and on index pages.
 var dateLayouts = []string{time.DateOnly, time.RFC3339, "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006/01/02", "2006.01.02",
-	"2006. 1. 2.", "2006. 1. 2", "2006.1.2", "2006/1/2", "2006-1-2", "2006년 1월 2일", "20060102", "January 2, 2006", "Jan 2, 2006", "2 January 2006", "2006-01", "2006"}
+	"2006. 1. 2.", "2006. 1. 2", "2006.1.2", "2006/1/2", "2006-1-2", "2006년 1월 2일", "20060102", "2006년 01월 02일", "January 2, 2006", "Jan 2, 2006", "Jan. 2, 2006", "2 January 2006", "2006-01", "2006"}
 
 // parseDate reads a date as people write it. The result is midnight UTC of the day as written.
 func parseDate(s string) (time.Time, bool) {

@@ -12,12 +12,14 @@ var (
 	imageSize    = regexp.MustCompile(`(!\[[^\]]*\]\([^\s()]+) +=\d*x\d*\)`)
 	imageMarks   = regexp.MustCompile(`(!\[[^\]]*\]\([^()]*\))\{[^{}\n]*\}`)
 	cell         = regexp.MustCompile(`(?i)<t[dh]\b[^>]*>[^<]*`)
+	embedded     = regexp.MustCompile(`(?i)!\[\[([^\[\]|<>]+\.(?:png|jpe?g|gif|webp|svg|avif))(?:\|(?:\d+(?:x\d+)?|([^\[\]|]*)))?\]\]`)
+	figureMark   = regexp.MustCompile(`^\s*\{\{[<%]\s*figure\s+(.*?)/?\s*[>%]\}\}\s*$`)
 	cellBold     = regexp.MustCompile(`\*\*([^*\s](?:[^*]*[^*\s])?)\*\*`)
 )
 
 // readDialects mends the marks of other kinds of markdown, which would stand in the text: GitHub's > [!NOTE], [TOC], sizes
 // and attributes of images, bold in the cells of an HTML table, and LaTeX's \[ … \] and \( … \) around formulas.
-// The stars of a power, 2**10, are not bold.
+// The stars of a power, 2**10, are not bold. Obsidian's ![[a.png]] and Hugo's {{< figure >}} are images.
 func readDialects(s *source) {
 	dollarFormulas(s)
 	for i, in := range s.enclosing() {
@@ -29,8 +31,12 @@ func readDialects(s *source) {
 				mended = ""
 				break
 			}
+			if m := figureMark.FindStringSubmatch(text); m != nil {
+				mended = figureOf(m[1])
+				break
+			}
 			mended = outsideCode(alertMark.ReplaceAllString(text, "$1**$2**  "), func(t string) string {
-				return escapePowers(imageMarks.ReplaceAllString(imageSize.ReplaceAllString(t, "$1)"), "$1"))
+				return escapePowers(embedded.ReplaceAllString(imageMarks.ReplaceAllString(imageSize.ReplaceAllString(t, "$1)"), "$1"), "![$2](<$1>)"))
 			})
 		case "table":
 			mended = cell.ReplaceAllStringFunc(text, func(c string) string { return cellBold.ReplaceAllString(c, "<strong>$1</strong>") })
@@ -113,4 +119,18 @@ func escapePowers(t string) string {
 			at = stars + 4
 		}
 	}
+}
+
+// figureOf writes the attributes of a figure as an image and its caption.
+func figureOf(attributes string) string {
+	a := map[string]string{}
+	for _, m := range attribute.FindAllStringSubmatch(attributes, -1) {
+		a[strings.ToLower(m[1])] = strings.Trim(m[2], `"'`)
+	}
+	caption := firstOf(a["caption"], a["title"])
+	image := markdownImage(`<img src="` + a["src"] + `" alt="` + firstOf(a["alt"], caption) + `">`)
+	if caption == "" {
+		return image
+	}
+	return image + " *" + caption + "*"
 }

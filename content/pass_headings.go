@@ -219,6 +219,7 @@ var labelPatterns = []struct {
 	{"summary", regexp.MustCompile(`(?i)^(?:요점\s*정리|핵심\s*요약|전체\s*요약|세\s*줄\s*요약|한\s*줄\s*요약|요약|summary|tl;?dr|abstract)\s*[:：]?\s*(.*)$`)},
 	{"original", regexp.MustCompile(`(?i)^[\[(※*\s]*(?:원문|원본|원글|원문\s*링크|original(?:\s+(?:article|post|url))?|source\s+article)\s*(?:링크|주소|보기)?\s*[:：]\s*(.*)$`)},
 	{"translator", regexp.MustCompile(`(?i)^[\[(]?(?:(?:번역|번역자|옮긴이|역자|translat(?:ed by|or|ion))\s*[:：]\s*(.{2,40}?)|(?:번역|번역자|옮긴이|역자)\s+([가-힣]{2,4})|translated by\s+(\S.{1,39}?))[\])]?$`)},
+	{"date", regexp.MustCompile(`(?i)^[\[(]?(?:(?:작성일|게시일|발행일|날짜|일자|date|published(?: on)?|posted(?: on)?)\s*[:：]\s*)?(\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}\s?[.일]?|[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4})[\])]?$`)},
 	{"author", regexp.MustCompile(`(?i)^[\[(]?(?:(?:저자|글쓴이|지은이|필자|작성자|글|authors?|written by|by)\s*[:：]\s*(.{2,60}?)|by\s+((?-i:\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]*){1,3}(?:(?:, | and | & )\p{Lu}[\p{L}.'’-]+(?: \p{Lu}[\p{L}.'’-]*){1,3})*)))[\])]?$`)},
 }
 
@@ -238,7 +239,7 @@ func readLabels(d *document) {
 		for _, p := range labelPatterns {
 			m := p.re.FindStringSubmatch(t)
 			switch p.name {
-			case "original", "translator", "author": // several may share a paragraph
+			case "original", "translator", "author", "date": // several may share a paragraph
 				m = nil
 				for _, part := range d.parts(n) {
 					if m = p.re.FindStringSubmatch(part); m != nil {
@@ -267,6 +268,10 @@ func readLabels(d *document) {
 					d.labels["keywords"] = value
 				}
 				value = strings.ReplaceAll(value, itemSeparator, " ")
+			case "date":
+				if _, ok := parseDate(value); !ok || !d.begins(n) {
+					value = ""
+				}
 			}
 			d.labels[p.name] = value
 			if kind == ast.KindParagraph && value != "" {
@@ -304,6 +309,16 @@ func (d *document) parts(n ast.Node) []string {
 		out = append(out, strings.TrimSpace(part))
 	}
 	return out
+}
+
+// begins reports whether a node is among the first of the text, where its date is that of the report.
+func (d *document) begins(n ast.Node) bool {
+	for i := 0; n != nil; i, n = i+1, n.PreviousSibling() {
+		if i >= 4 || n.Kind() == ast.KindHeading && i > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // keywordList reports whether a summary is a list of matters rather than a sentence.

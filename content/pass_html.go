@@ -22,8 +22,9 @@ var (
 
 // unwrapLayoutHTML takes away elements that only lay text out (<p align>, <center>, <font>, lines of <br>) and writes
 // <img>, <b>, <i>, <a> and <h1> as markdown, so that the text inside is read as markdown and later passes see one form.
-// Attribute lists of other dialects ({:target="_blank"}) go too.
+// Attribute lists of other dialects ({:target="_blank"}) go too. Lists become markdown's, and what plays in a frame a link.
 func unwrapLayoutHTML(s *source) {
+	listHTML(s)
 	prose := s.prose()
 	var out []line
 	for i, l := range s.lines {
@@ -40,6 +41,7 @@ func unwrapLayoutHTML(s *source) {
 		}
 	}
 	s.lines = out
+	markBlocks(s)
 }
 
 func unwrapLine(text string) []string {
@@ -52,6 +54,7 @@ func unwrapLine(text string) []string {
 	const part = "\x00" // where a block element began or ended
 	text = outsideCode(text, func(t string) string {
 		t = htmlImage.ReplaceAllStringFunc(t, markdownImage)
+		t = htmlFrame.ReplaceAllStringFunc(t, linkFrame)
 		t = wrapInline(t, htmlBold, "**")
 		t = wrapInline(t, htmlItalic, "*")
 		t = htmlLink.ReplaceAllStringFunc(t, func(tag string) string {
@@ -105,6 +108,19 @@ func markdownImage(tag string) string {
 	}
 	clean := strings.NewReplacer("<", "%3C", ">", "%3E", "\n", "")
 	return "![" + strings.NewReplacer("[", `\[`, "]", `\]`).Replace(alt) + "](<" + clean.Replace(src) + ">)"
+}
+
+var htmlFrame = regexp.MustCompile(`(?i)<(?:iframe|video|audio|embed)\b([^>]*)>(?:\s*</(?:iframe|video|audio|embed)>)?`)
+
+// linkFrame links to what plays in a frame, which a page doesn't show.
+func linkFrame(tag string) string {
+	for _, m := range attribute.FindAllStringSubmatch(htmlFrame.FindStringSubmatch(tag)[1], -1) {
+		src := html.UnescapeString(strings.Trim(m[2], `"' `))
+		if strings.EqualFold(m[1], "src") && src != "" && !strings.ContainsAny(src, "<>[]\n") {
+			return "[" + src + "](<" + src + ">)"
+		}
+	}
+	return tag
 }
 
 // wrapInline writes an inline element with markdown's delimiter, the spaces at its ends outside.

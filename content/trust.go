@@ -18,8 +18,8 @@ func settle(r *Report, meta metadata, cfg ParseConfig, d *document) {
 	name := strings.TrimSuffix(path.Base(knownAs(cfg.Path)), path.Ext(cfg.Path))
 	r.Title = firstOf(meta.Title, d.title, cfg.Index.Title, titleFromName(name))
 	r.Title = strings.Join(strings.Fields(r.Title), " ")
-	r.Date = settleDate(r, meta, cfg, name)
-	r.Lang = meta.Lang
+	r.Date = settleDate(r, meta, cfg, name, d.label("date"))
+	r.Lang, _, _ = strings.Cut(strings.ToLower(strings.ReplaceAll(meta.Lang, "_", "-")), "-") // ko-KR
 	if r.Lang != "ko" && r.Lang != "en" {
 		r.Lang = language(d.plain())
 	}
@@ -64,7 +64,7 @@ func firstOf(ss ...string) string {
 	return ""
 }
 
-func settleDate(r *Report, meta metadata, cfg ParseConfig, name string) time.Time {
+func settleDate(r *Report, meta metadata, cfg ParseConfig, name, labelled string) time.Time {
 	fileDate, hasFileDate := dateFromName(name)
 	if meta.Date != "" {
 		if t, ok := parseDate(meta.Date); ok {
@@ -80,6 +80,9 @@ func settleDate(r *Report, meta metadata, cfg ParseConfig, name string) time.Tim
 			r.lint(1, "date/index", t.Format(time.DateOnly), fileDate.Format(time.DateOnly))
 		}
 		return fileDate
+	}
+	if t, ok := parseDate(labelled); ok {
+		return t
 	}
 	if !cfg.Index.Date.IsZero() {
 		return cfg.Index.Date

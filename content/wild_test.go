@@ -46,7 +46,7 @@ func TestWildReports(t *testing.T) {
 	for _, r := range reports {
 		t.Run(r.Slug, func(t *testing.T) {
 			var b strings.Builder
-			fmt.Fprintf(&b, "%s\n%s %s\n%s\n%s %s\n\n%s\n", r.Title, r.Date.Format("2006-01-02"), r.Keywords, r.Summary, r.OriginalURL, r.Author, r.HTML)
+			fmt.Fprintf(&b, "%s\n%s %s\n%s\n%s %s\n\n%s\n", r.Title, r.Date.Format("2006-01-02"), r.Keywords, r.Summary, r.OriginalURL, strings.TrimRight(r.Author+" / "+r.Translator, " /"), r.HTML)
 			for _, f := range r.Lint {
 				fmt.Fprintf(&b, "%d %s\n", f.Line, f.Rule)
 			}
