@@ -38,22 +38,25 @@ var first = tree{
 	"library/tables/manifest.json":  `{"reports": 0}`,
 	"library/.parsed/k1/k1.json":    `{"title": "An essay"}`,
 	"index/CURRENT":                 "gen-00000001\n",
-	"index/gen-00000001/impacts":    "postings",
-	"index/gen-00000001/bleve/root": "",
+	"index/gen-00000001/segments":   "1f\nan index\nseg-00000001 2f\n",
+	"index/seg-00000001/impacts":    "postings",
+	"index/seg-00000001/bleve/root": "",
 }
 
-// second replaces the index, adds an essay and drops the tables.
+// second adds to the index, adds an essay and drops the tables.
 var second = first.without("index/").without("library/tables/").with(tree{
 	"library/essays/manifest.json": `{"reports": 2}`,
 	"library/essays/blobs/cd/cdef": "# Another",
 	"index/CURRENT":                "gen-00000002\n",
-	"index/gen-00000002/impacts":   "more postings",
+	"index/gen-00000002/segments":  "3f\nan index\nseg-00000001 2f\nseg-00000003 4f\n",
+	"index/seg-00000001/impacts":   "postings",
+	"index/seg-00000003/impacts":   "more postings",
 })
 
 // left is what a data directory holds beside.
 var left = tree{
 	"metrics.db": "ledger", "ingest.db": "journal", "tokens.json": "secret", "library/.claims/v1/k1.json": "[]",
-	"index/gen-00000000/impacts": "of an older generation", "library/essays/.tmp-12": "half a file",
+	"index/gen-00000000/segments": "of an older generation", "index/seg-00000000/impacts": "and its postings", "library/essays/.tmp-12": "half a file",
 }
 
 func (t tree) write(tb testing.TB, dir string) {
@@ -158,8 +161,8 @@ func TestAReaderFollows(t *testing.T) {
 	if n := b.publish(t, second); n != 2 {
 		t.Errorf("the second generation is %d", n)
 	}
-	if sent := len(read(t, filepath.Join(b.folder, "blobs"))) - len(before); sent != 4 {
-		t.Errorf("%d blobs were sent, want the 4 that are new", sent)
+	if sent := len(read(t, filepath.Join(b.folder, "blobs"))) - len(before); sent != 5 {
+		t.Errorf("%d blobs were sent, want the 5 that are new", sent)
 	}
 	staged, err := r.Fetch(t.Context())
 	if err != nil || staged.Number() != 2 {
@@ -182,7 +185,7 @@ func TestAReaderFollows(t *testing.T) {
 	if _, ok := got["library/tables/manifest.json"]; ok {
 		t.Error("a source that was dropped is still there")
 	}
-	if _, ok := got["index/gen-00000001/impacts"]; !ok {
+	if _, ok := got["index/gen-00000001/segments"]; !ok {
 		t.Error("the generation before was deleted while answers are made of it")
 	}
 	third := second.with(tree{"library/essays/manifest.json": `{"reports": 3}`})
@@ -227,7 +230,7 @@ func TestDamageNeverShows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			blob = blobKey(m.index()["index/gen-00000002/impacts"].SHA256)
+			blob = blobKey(m.index()["index/seg-00000003/impacts"].SHA256)
 			found, err := filepath.Glob(filepath.Join(b.folder, strings.Replace(test.file, "blob", blob, 1)))
 			if err != nil || len(found) != 1 {
 				t.Fatal(found, err)
@@ -268,7 +271,7 @@ func TestAStartChecksWhatIsThere(t *testing.T) {
 	b.publish(t, first)
 	dir := t.TempDir()
 	bring(t, NewReader(b.config(dir)))
-	for name, content := range map[string]string{"index/gen-00000001/impacts": "postingz", "library/essays/blobs/ab/abcd": "", "library/strange/manifest.json": "{}"} {
+	for name, content := range map[string]string{"index/seg-00000001/impacts": "postingz", "library/essays/blobs/ab/abcd": "", "library/strange/manifest.json": "{}"} {
 		file := filepath.Join(dir, name)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(content), 0o644)); err != nil {
 			t.Fatal(err)

@@ -30,7 +30,7 @@ func pointer(name string) bool {
 }
 
 // names lists the files of a data directory that make up a generation: of the library what was taken in and its parses, of the
-// index the live generation.
+// index the live generation and the segments that it lists, most of which the one before had too.
 func names(dir string) ([]string, error) {
 	var found []string
 	walk := func(part string) error {
@@ -63,5 +63,17 @@ func names(dir string) ([]string, error) {
 		return nil, err
 	}
 	found = append(found, indexPointer)
-	return found, walk(path.Join(indexDir, strings.TrimSpace(string(current))))
+	live := path.Join(indexDir, strings.TrimSpace(string(current)))
+	segments, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(live), "segments"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for _, folder := range strings.Fields(string(segments)) {
+		if strings.HasPrefix(folder, "seg-") && fs.ValidPath(folder) && path.Base(folder) == folder {
+			if err := walk(path.Join(indexDir, folder)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, walk(live)
 }

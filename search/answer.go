@@ -156,7 +156,7 @@ func (a *answer) fill() error {
 			hit.Date = o.Date.UTC().Format(time.DateOnly)
 		}
 		for _, s := range g.docs {
-			d, err := a.v.gen.shelf.read(s.doc)
+			d, err := a.v.gen.read(s.doc)
 			if err != nil {
 				return err
 			}

@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -28,12 +27,14 @@ type BuildConfig struct {
 	Analyzer *korean.Analyzer
 	// Glossary entries become documents of kind term, with the pairs mined from the reports.
 	Glossary []GlossaryEntry
-	// Progress, where given, is called from one goroutine as documents are indexed.
-	Progress func(done, total int)
+	// Anew says that nothing is taken over from the generation before, which may be damaged.
+	Anew bool
+	// Progress, where given, is called from one goroutine as documents are indexed, with how many are so far.
+	Progress func(done int)
 }
 
 const (
-	// batchBytes is the text that one Bleve batch takes in. A batch becomes a segment.
+	// batchBytes is the text that one Bleve batch takes in. A batch becomes a segment of Bleve's.
 	batchBytes = 8 << 20
 	// chunkBytes is the text that a worker analyses at a time.
 	chunkBytes = 128 << 10
@@ -42,9 +43,11 @@ const (
 // contextWeight is what an occurrence in the title or heading counts against one in the text.
 const contextWeight = 0.5
 
-// Build writes a new generation and makes it the live one. Until the last step nothing that a reader sees has changed,
-// and an interrupted build is deleted by the next one. Only one Build may run on a folder at a time.
-func Build(ctx context.Context, cfg BuildConfig, c Corpus) (generation string, err error) {
+// Build writes a new generation and makes it the live one. What the generation before it has of the corpus is taken over as it is, so
+// that the work is that of what changed; answers are the same as those of a generation built from nothing. Until the last step
+// nothing that a reader sees has changed, and an interrupted build is deleted by the next one. Only one Build may run on a folder at
+// a time.
+func Build(ctx context.Context, cfg BuildConfig, c Corpus) (name string, err error) {
 	if cfg.Dir == "" {
 		return "", errors.New("search: build: no folder given")
 	}
@@ -57,23 +60,28 @@ func Build(ctx context.Context, cfg BuildConfig, c Corpus) (generation string, e
 			return "", err
 		}
 	}
-	glossary := withMined(cfg.Glossary, c.Reports)
-	name, err := nextName(cfg.Dir)
+	items, err := c.items(cfg.Glossary)
 	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(cfg.Dir, name+unfinished)
-	if err := os.Mkdir(path, 0o755); err != nil {
 		return "", fmt.Errorf("search: build: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			_ = os.RemoveAll(path)
-		}
-	}()
-	owners, docs := documents(c, glossary)
-	w := generationWriter{cfg: cfg, path: path, owners: owners}
-	if err := w.write(ctx, docs); err != nil {
+	var before *generation
+	if !cfg.Anew {
+		before = latest(cfg.Dir, cfg.Analyzer.Signature())
+		defer func() { err = errors.Join(err, before.close()) }()
+	}
+	b := builder{cfg: cfg}
+	segments, err := b.build(ctx, planOf(before, items))
+	if errors.Is(err, impact.ErrAverages) {
+		segments, err = b.build(ctx, planOf(nil, items))
+	}
+	if err != nil {
+		return "", fmt.Errorf("search: build: %w", err)
+	}
+	name, err = nextName(cfg.Dir, genPrefix)
+	if err == nil {
+		err = writeGeneration(cfg.Dir, name, cfg.Analyzer.Signature(), segments)
+	}
+	if err != nil {
 		return "", fmt.Errorf("search: build %s: %w", name, err)
 	}
 	if err := publish(cfg.Dir, name); err != nil {
@@ -82,76 +90,173 @@ func Build(ctx context.Context, cfg BuildConfig, c Corpus) (generation string, e
 	return name, prune(cfg.Dir, name)
 }
 
-// generationWriter fills the folder of a generation.
-type generationWriter struct {
-	cfg    BuildConfig
-	path   string
-	owners []owner
+// buildPlan is how the next generation is made: of segments that stay, and one after them that takes in items and takes out owners of
+// those that stay.
+type buildPlan struct {
+	stay []*segment
+	add  []item
+	lose []placed
 }
 
-func (w *generationWriter) write(ctx context.Context, docs []source) error {
+// placed is an owner of a segment.
+type placed struct {
+	segment *segment
+	owner   int
+}
+
+// planOf decides which segments of a generation stay. From the newest on those go that hold no more than all that is newer, so that
+// there are few, and a document is analysed anew a few times at most, however often something changes. Where a quarter of what
+// would stay is lost, or no generation is given, nothing stays.
+func planOf(before *generation, items []item) buildPlan {
+	if before == nil {
+		return buildPlan{add: items}
+	}
+	wanted := make(map[string]string, len(items)) // key to sum
+	for i := range items {
+		wanted[items[i].key()] = items[i].Sum
+	}
+	kept := make(map[string]int, len(items)) // key to the segment that has it as it is wanted
+	live := make([]int, len(before.segments))
+	newer, reports, passages := 0, 0, 0 // in documents
+	for i, s := range before.segments {
+		for o := range s.owners {
+			at := &s.owners[o]
+			if before.gone[i][o] != 0 {
+				continue
+			}
+			if at.Kind == KindReport {
+				reports++
+				passages += at.Docs
+			}
+			if sum, ok := wanted[at.key()]; !ok || sum != at.Sum {
+				newer += at.Docs
+				continue
+			}
+			kept[at.key()] = i
+			live[i] += at.Docs
+		}
+	}
+	for i := range items {
+		if _, ok := kept[items[i].key()]; !ok {
+			newer++
+			if items[i].Kind == KindReport {
+				newer += passages / max(1, reports)
+			}
+		}
+	}
+	n := len(before.segments)
+	for newer > 0 && n > 0 && live[n-1] <= newer {
+		n--
+		newer += live[n]
+	}
+	p := buildPlan{stay: before.segments[:n]}
+	all, lost := 0, 0
+	for i, s := range p.stay {
+		all += s.imp.Docs()
+		lost += s.imp.Docs() - live[i]
+		for o := range s.owners {
+			at, by := &s.owners[o], before.gone[i][o]
+			_, isKept := kept[at.key()]
+			if by == 0 && !isKept || by >= n {
+				p.lose = append(p.lose, placed{s, o})
+			}
+		}
+	}
+	if 4*lost > all {
+		return buildPlan{add: items}
+	}
+	for i := range items {
+		if at, ok := kept[items[i].key()]; !ok || at >= n {
+			p.add = append(p.add, items[i])
+		}
+	}
+	return p
+}
+
+// builder builds segments.
+type builder struct{ cfg BuildConfig }
+
+// build carries out a plan and returns the segments of the generation.
+func (b *builder) build(ctx context.Context, p buildPlan) (segments []segmentName, err error) {
+	for _, s := range p.stay {
+		segments = append(segments, s.segmentName)
+	}
+	if len(p.stay) > 0 && len(p.add)+len(p.lose) == 0 {
+		return segments, nil
+	}
+	name, err := nextName(b.cfg.Dir, segPrefix)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(b.cfg.Dir, name+unfinished)
+	if err := os.Mkdir(path, 0o755); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(path), os.RemoveAll(filepath.Join(b.cfg.Dir, name)))
+		}
+	}()
+	w := segmentWriter{cfg: b.cfg, path: path, plan: p}
+	if err := w.write(ctx); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(path, filepath.Join(b.cfg.Dir, name)); err != nil {
+		return nil, err
+	}
+	s, err := openSegment(b.cfg.Dir, name, false)
+	if err != nil {
+		return nil, err
+	}
+	return append(segments, s.segmentName), s.release()
+}
+
+// segmentWriter fills the folder of a segment.
+type segmentWriter struct {
+	cfg  BuildConfig
+	path string
+	plan buildPlan
+	list segmentList
+}
+
+func (w *segmentWriter) write(ctx context.Context) error {
 	index, err := bleve.NewUsing(filepath.Join(w.path, bleveDir), indexMapping(), scorch.Name, scorch.Name, nil)
 	if err != nil {
 		return err
 	}
-	imp := impact.NewBuilder(impact.BuilderConfig{Dir: w.path, ContextWeight: contextWeight})
+	before := make([]*impact.Segment, len(w.plan.stay))
+	for i, s := range w.plan.stay {
+		before[i] = s.imp
+	}
+	imp := impact.NewBuilder(impact.BuilderConfig{Dir: w.path, ContextWeight: contextWeight, Before: before})
 	defer imp.Close()
-	if err := w.index(ctx, index, imp, docs); err != nil {
+	if err := w.index(ctx, index, imp); err != nil {
 		return err
 	}
-	raw, err := json.Marshal(w.owners)
-	if err != nil {
-		return err
-	}
-	return writeSynced(filepath.Join(w.path, ownersFile), raw)
+	return w.list.write(filepath.Join(w.path, ownersFile))
 }
 
-func writeSynced(path string, data []byte) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Sync(), f.Close())
+// chunk is some neighbouring documents, the first of which has a number among those that are added, or among those that are lost.
+type chunk struct {
+	from uint32
+	docs []source
+	lost bool
 }
 
-// chunk is some neighbouring documents: from number from up to number to.
-type chunk struct{ from, to int }
-
-// chunks divides docs into chunks of about chunkBytes of text.
-func chunks(docs []source) []chunk {
-	var all []chunk
-	for from := 0; from < len(docs); {
-		to, size := from, 0
-		for to < len(docs) && size < chunkBytes {
-			size += len(docs[to].text) + len(docs[to].context)
-			to++
-		}
-		all = append(all, chunk{from, to})
-		from = to
-	}
-	return all
-}
-
-// index adds docs to both indexes: workers on all cores analyse them, each into a part of the impact file, and pass what
-// Bleve records on to the one that writes it. No more than a few chunks are in memory at a time. Of what remains when all is
+// index adds the documents of the plan to both indexes: workers on all cores analyse them, each into a part of the impact file, and pass
+// what Bleve records on to the one that writes it. No more than a few chunks are in memory at a time. Of what remains when all is
 // analysed, Bleve's last batch and the impact file are made side by side. The Bleve index is closed in any case.
-func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *impact.Builder, docs []source) error {
+func (w *segmentWriter) index(ctx context.Context, index bleve.Index, imp *impact.Builder) error {
 	group, ctx := errgroup.WithContext(ctx)
 	todo, done := make(chan chunk), make(chan chunk)
 	analysis, analysing := errgroup.WithContext(ctx)
 	analysis.Go(func() error {
 		defer close(todo)
-		for _, c := range chunks(docs) {
-			if err := send(analysing, todo, c); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.read(analysing, todo)
 	})
 	for range runtime.GOMAXPROCS(0) {
 		part := imp.NewPart()
-		analysis.Go(func() error { return w.analyse(analysing, docs, part, todo, done) })
+		analysis.Go(func() error { return w.analyse(analysing, part, todo, done) })
 	}
 	group.Go(func() error {
 		err := analysis.Wait()
@@ -161,20 +266,82 @@ func (w *generationWriter) index(ctx context.Context, index bleve.Index, imp *im
 		}
 		return imp.WriteFile(filepath.Join(w.path, impactFile))
 	})
-	group.Go(func() error { return errors.Join(w.record(ctx, index, docs, done), index.Close()) })
+	group.Go(func() error { return errors.Join(w.record(ctx, index, done), index.Close()) })
 	return group.Wait()
 }
 
-// analyse adds the chunks of docs that are to do to a part of the impact file.
-func (w *generationWriter) analyse(ctx context.Context, docs []source, part *impact.Part, todo <-chan chunk, done chan<- chunk) error {
+// read sends the documents that are added, then those that are lost, and lists them.
+func (w *segmentWriter) read(ctx context.Context, to chan<- chunk) error {
+	var c chunk
+	size := 0
+	flush := func() error {
+		if len(c.docs) == 0 {
+			return ctx.Err()
+		}
+		err := send(ctx, to, c)
+		c = chunk{from: c.from + uint32(len(c.docs)), lost: c.lost}
+		size = 0
+		return err
+	}
+	take := func(docs []source) error {
+		for i := range docs {
+			size += len(docs[i].text) + len(docs[i].context)
+		}
+		c.docs = append(c.docs, docs...)
+		if size < chunkBytes {
+			return nil
+		}
+		return flush()
+	}
+	for i := range w.plan.add {
+		it := &w.plan.add[i]
+		docs, err := it.documents()
+		if err != nil {
+			return fmt.Errorf("%s: %w", it.key(), err)
+		}
+		o := uint32(len(w.list.Owners))
+		for j := range docs {
+			docs[j].owner = o
+		}
+		w.list.Owners = append(w.list.Owners, listed{owner: it.owner, Sum: it.Sum, Docs: len(docs)})
+		if err := take(docs); err != nil {
+			return err
+		}
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	c = chunk{lost: true}
+	for _, l := range w.plan.lose {
+		docs, err := l.segment.documents(l.owner)
+		if err != nil {
+			return fmt.Errorf("segment %s: %w", l.segment.name, err)
+		}
+		w.list.Lost = append(w.list.Lost, l.segment.ranges[l.owner])
+		if err := take(docs); err != nil {
+			return err
+		}
+	}
+	return flush()
+}
+
+// analyse adds the chunks that are to do to a part of the impact file.
+func (w *segmentWriter) analyse(ctx context.Context, part *impact.Part, todo <-chan chunk, done chan<- chunk) error {
 	var text, context []korean.Token
 	for c := range todo {
-		for i := c.from; i < c.to; i++ {
-			d := &docs[i]
+		to := part.Add
+		if c.lost {
+			to = part.Lose
+		}
+		for i := range c.docs {
+			d := &c.docs[i]
 			text, context = w.cfg.Analyzer.Append(text[:0], d.text), w.cfg.Analyzer.Append(context[:0], d.context)
-			if err := part.Add(uint32(i), impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: text, Context: context, Weight: d.weight}); err != nil {
+			if err := to(c.from+uint32(i), impact.Document{Owner: d.owner, Entity: d.entity, Source: d.text, Text: text, Context: context, Weight: d.weight}); err != nil {
 				return err
 			}
+		}
+		if c.lost {
+			continue
 		}
 		if err := send(ctx, done, c); err != nil {
 			return err
@@ -192,8 +359,8 @@ func send(ctx context.Context, to chan<- chunk, c chunk) error {
 	}
 }
 
-// record adds chunks of docs to Bleve as they come.
-func (w *generationWriter) record(ctx context.Context, index bleve.Index, docs []source, chunks <-chan chunk) error {
+// record adds chunks to Bleve as they come.
+func (w *segmentWriter) record(ctx context.Context, index bleve.Index, chunks <-chan chunk) error {
 	batch, size, done := index.NewBatch(), 0, 0
 	flush := func() error {
 		if err := index.Batch(batch); err != nil {
@@ -203,14 +370,14 @@ func (w *generationWriter) record(ctx context.Context, index bleve.Index, docs [
 		batch.Reset()
 		size = 0
 		if w.cfg.Progress != nil {
-			w.cfg.Progress(done, len(docs))
+			w.cfg.Progress(done)
 		}
 		return ctx.Err()
 	}
 	for c := range chunks {
-		for i := c.from; i < c.to; i++ {
-			d := &docs[i]
-			if err := batch.IndexAdvanced(record(strconv.Itoa(i), d, &w.owners[d.owner])); err != nil {
+		for i := range c.docs {
+			d := &c.docs[i]
+			if err := batch.IndexAdvanced(record(strconv.Itoa(int(c.from)+i), d, &w.plan.add[d.owner].owner)); err != nil {
 				return err
 			}
 			size += len(d.text)

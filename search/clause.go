@@ -143,20 +143,20 @@ const maxPrefix = 128
 func (p *planner) prefix(stem string) {
 	var g group
 	stem = strings.ToLower(stem)
-	terms, words := p.imp.Prefix(stem)
+	terms, words := p.imp.Prefix(stem, maxPrefix)
 	add := func(s korean.Stream, id uint32) {
 		f := form{terms: []wanted{p.weigh(s, id, weightPrefix)}, weight: weightPrefix}
 		g.forms = append(g.forms, f)
 		g.mass = max(g.mass, f.mass())
 	}
-	for id := terms[0]; id < min(terms[1], terms[0]+maxPrefix); id++ {
+	for _, id := range terms {
 		add(korean.Content, id)
 		p.mark(id, g.forms[len(g.forms)-1].mass())
 	}
-	for id := words[0]; id < min(words[1], words[0]+maxPrefix); id++ {
+	for _, id := range words {
 		add(impact.Words, id)
 	}
-	if words[0] < words[1] {
+	if len(words) > 0 {
 		p.plan.prefixes = append(p.plan.prefixes, stem)
 	}
 	p.plan.groups = append(p.plan.groups, g)

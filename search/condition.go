@@ -38,15 +38,14 @@ func (r *ranker) meets(p *plan, excluded map[uint32]bool, doc uint32) bool {
 }
 
 // excluded returns the owners that hold what the query excludes, in any of their documents.
-func (r *ranker) excluded(p *plan) map[uint32]bool {
+func (r *ranker) excluded(s *scratch, p *plan) map[uint32]bool {
 	var owners map[uint32]bool
 	for _, c := range p.conditions {
 		if !c.not {
 			continue
 		}
 		for _, seq := range c.anyOf {
-			docs, _ := r.imp.Postings(r.rarest(seq.terms))
-			for _, d := range docs {
+			for d := range r.postings(s, r.rarest(seq.terms)) {
 				o := r.imp.Owner(d)
 				if !owners[o] && (r.has(seq, d, c.context) || !c.context && r.has(seq, d, true)) {
 					if owners == nil {

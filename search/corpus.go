@@ -1,7 +1,14 @@
 package search
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +22,16 @@ type Corpus struct {
 	Reports  []*content.Report
 	Metrics  []metrics.Metric
 	Subjects []metrics.Subject
+	// Texts, where given, is where the passages of reports are, which then have none themselves: they are read of reports that the
+	// generation before doesn't have as they are.
+	Texts Texts
+}
+
+// Texts is the passages of reports.
+type Texts interface {
+	// Version changes with whatever Passages returns.
+	Version(slug string) string
+	Passages(slug string) ([]content.Passage, error)
 }
 
 // owner is what a hit is about: it owns one or more documents of the index.
@@ -56,39 +73,121 @@ type source struct {
 	weight  float64
 }
 
-// documents lists the owners and documents of a corpus and of the glossary, which mined terms have joined.
-func documents(c Corpus, glossary []GlossaryEntry) ([]owner, []source) {
-	var owners []owner
-	var docs []source
+// item is an owner with what its documents are made of.
+type item struct {
+	owner
+	// Sum is a hash of all that decides the documents.
+	Sum    string
+	report *content.Report
+	texts  Texts
+	docs   []source // where it is no report
+}
+
+// items lists what a generation of the corpus has, in the order of its owners. Mined terms join the glossary.
+func (c *Corpus) items(glossary []GlossaryEntry) ([]item, error) {
+	items := make([]item, 0, len(c.Reports)+len(c.Metrics)+len(c.Subjects)+len(glossary))
 	for _, r := range c.Reports {
-		o := uint32(len(owners))
-		owners = append(owners, owner{Kind: KindReport, ID: r.Slug, Title: r.Title, Lang: r.Lang, Date: r.Date})
-		docs = append(docs, reportDocuments(o, r)...)
+		items = append(items, item{owner: owner{Kind: KindReport, ID: r.Slug, Title: r.Title, Lang: r.Lang, Date: r.Date}, report: r, texts: c.Texts})
+	}
+	slices.SortFunc(items, func(a, b item) int { return compareOwners(&a.owner, &b.owner) })
+	glossary = withMined(glossary, items)
+	entity := func(o owner, texts ...string) {
+		it := item{owner: o}
+		for _, text := range texts {
+			it.docs = append(it.docs, source{entity: true, text: korean.Normalize(text), context: o.context("")})
+		}
+		items = append(items, it)
 	}
 	for _, m := range c.Metrics {
-		o := uint32(len(owners))
 		names := append([]string{m.ID, m.Title.Ko, m.Title.En}, m.Aliases...)
-		owners = append(owners, owner{Kind: KindMetric, ID: m.ID, Title: m.Title.In("ko"), TitleEn: m.Title.In("en"), Names: names})
-		context := strings.Join(names, ". ")
-		docs = append(docs, source{owner: o, entity: true, text: korean.Normalize(m.Definition.In("ko")), context: context})
+		texts := []string{m.Definition.In("ko")}
 		if m.Definition.En != "" && m.Definition.Ko != "" {
-			docs = append(docs, source{owner: o, entity: true, text: korean.Normalize(m.Definition.En), context: context})
+			texts = append(texts, m.Definition.En)
 		}
+		entity(owner{Kind: KindMetric, ID: m.ID, Title: m.Title.In("ko"), TitleEn: m.Title.In("en"), Names: names}, texts...)
 	}
 	for _, s := range c.Subjects {
-		o := uint32(len(owners))
 		names := append([]string{s.ID, s.Name}, s.Aliases...)
-		owners = append(owners, owner{Kind: KindSubject, ID: s.ID, Title: s.Name, Date: s.Released, Names: names})
-		text := joinNonEmpty(" · ", s.Name, s.Organization, s.Country, s.Kind, strings.Join(s.Aliases, ", "))
-		docs = append(docs, source{owner: o, entity: true, text: korean.Normalize(text), context: strings.Join(names, ". ")})
+		entity(owner{Kind: KindSubject, ID: s.ID, Title: s.Name, Date: s.Released, Names: names},
+			joinNonEmpty(" · ", s.Name, s.Organization, s.Country, s.Kind, strings.Join(s.Aliases, ", ")))
 	}
-	for i := range glossary {
-		o := uint32(len(owners))
-		e := glossary[i]
-		owners = append(owners, termOwner(e))
-		docs = append(docs, source{owner: o, entity: true, anchor: e.ID(), text: termText(e), context: strings.Join(e.forms(), ". ")})
+	for _, e := range glossary {
+		o := termOwner(e)
+		items = append(items, item{owner: o, docs: []source{{entity: true, anchor: e.ID(), text: termText(e), context: o.context("")}}})
 	}
-	return owners, docs
+	slices.SortStableFunc(items, func(a, b item) int { return compareOwners(&a.owner, &b.owner) })
+	items = slices.CompactFunc(items, func(a, b item) bool { return a.key() == b.key() })
+	for i := range items {
+		if err := items[i].sum(); err != nil {
+			return nil, err
+		}
+	}
+	return items, nil
+}
+
+// sum works out the item's Sum: of a report whose text is elsewhere, without reading it.
+func (it *item) sum() error {
+	said := struct {
+		Owner   owner
+		Version string
+		Texts   [][4]string
+		Summary string
+	}{Owner: it.owner}
+	docs := it.docs
+	switch {
+	case it.report != nil && it.texts != nil:
+		said.Version, said.Summary = it.texts.Version(it.report.Slug), it.report.Summary
+	case it.report != nil:
+		docs = reportDocuments(it.report, it.report.Passages)
+	}
+	for _, d := range docs {
+		said.Texts = append(said.Texts, [4]string{d.anchor, d.heading, d.text, strconv.FormatFloat(d.weight, 'g', -1, 64)})
+	}
+	raw, err := json.Marshal(said)
+	if err != nil {
+		return fmt.Errorf("%s: %w", it.key(), err)
+	}
+	sum := sha256.Sum256(raw)
+	it.Sum = hex.EncodeToString(sum[:12])
+	return nil
+}
+
+// documents returns the item's documents, without their owner's number.
+func (it *item) documents() ([]source, error) {
+	switch {
+	case it.report == nil:
+		return it.docs, nil
+	case it.texts == nil:
+		return reportDocuments(it.report, it.report.Passages), nil
+	}
+	passages, err := it.texts.Passages(it.report.Slug)
+	if err != nil {
+		return nil, err
+	}
+	return reportDocuments(it.report, passages), nil
+}
+
+// key tells owners apart: a glossary may have two entries of one id.
+func (o *owner) key() string { return o.Kind + "/" + o.ID + "/" + o.Title }
+
+// compareOwners gives owners their order: reports first, the newest first of all, then the others by kind and id.
+func compareOwners(a, b *owner) int {
+	if a.Kind == KindReport && b.Kind == KindReport {
+		return cmp.Or(b.Date.Compare(a.Date), strings.Compare(a.ID, b.ID), strings.Compare(a.Title, b.Title))
+	}
+	return cmp.Or(cmp.Compare(slices.Index(kinds[:], a.Kind), slices.Index(kinds[:], b.Kind)), strings.Compare(a.ID, b.ID), strings.Compare(a.Title, b.Title))
+}
+
+// context is what the texts of an owner stand under: its title with their heading, or its names.
+func (o *owner) context(heading string) string {
+	if o.Kind != KindReport {
+		return strings.Join(o.Names, ". ")
+	}
+	title := korean.Normalize(o.Title)
+	if heading == title {
+		return title
+	}
+	return joinNonEmpty(". ", title, heading)
 }
 
 func termOwner(e GlossaryEntry) owner {
@@ -101,19 +200,15 @@ func termText(e GlossaryEntry) string {
 }
 
 // reportDocuments lists the passages of a report. One without any still has a document, so that its title is found.
-func reportDocuments(o uint32, r *content.Report) []source {
-	title := korean.Normalize(r.Title)
-	docs := make([]source, 0, len(r.Passages)+1)
-	for _, p := range r.Passages {
+func reportDocuments(r *content.Report, passages []content.Passage) []source {
+	o := owner{Kind: KindReport, Title: r.Title}
+	docs := make([]source, 0, len(passages)+1)
+	for _, p := range passages {
 		heading := korean.Normalize(p.Heading)
-		context := title
-		if heading != title {
-			context = joinNonEmpty(". ", title, heading)
-		}
-		docs = append(docs, source{owner: o, anchor: p.Anchor, heading: heading, text: korean.Normalize(p.Text), context: context, weight: passageWeight(p)})
+		docs = append(docs, source{anchor: p.Anchor, heading: heading, text: korean.Normalize(p.Text), context: o.context(heading), weight: passageWeight(p)})
 	}
 	if len(docs) == 0 {
-		docs = append(docs, source{owner: o, text: korean.Normalize(r.Summary), context: title})
+		docs = append(docs, source{text: korean.Normalize(r.Summary), context: o.context("")})
 	}
 	return docs
 }
@@ -146,7 +241,7 @@ func joinNonEmpty(sep string, parts ...string) string {
 
 // withMined returns the glossary and the pairs that the reports themselves give, as 한국어(English), where the glossary
 // does not list them yet.
-func withMined(glossary []GlossaryEntry, reports []*content.Report) []GlossaryEntry {
+func withMined(glossary []GlossaryEntry, reports []item) []GlossaryEntry {
 	all := glossary[:len(glossary):len(glossary)]
 	known := map[string]bool{}
 	ids := map[string]bool{}
@@ -156,8 +251,8 @@ func withMined(glossary []GlossaryEntry, reports []*content.Report) []GlossaryEn
 			known[nameKey(f)] = true
 		}
 	}
-	for _, r := range reports {
-		for _, t := range r.Terms {
+	for _, it := range reports {
+		for _, t := range it.report.Terms {
 			e := GlossaryEntry{En: korean.Normalize(strings.TrimSpace(t.En)), Ko: korean.Normalize(strings.TrimSpace(t.Ko)), Kind: "mined"}
 			if e.En == "" || e.Ko == "" || known[nameKey(e.Ko)] && known[nameKey(e.En)] || ids[e.ID()] {
 				continue

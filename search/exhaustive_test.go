@@ -107,7 +107,7 @@ func exhaustive(ix *Index, q Query) (answer, bool) {
 	left, least := len(s.rest) > 0, s.least
 	s.clear()
 
-	tallies := make([]tally, a.v.gen.imp.Docs())
+	tallies := make([]tally, a.v.gen.imp.Numbers())
 	var lists []wanted
 	for i := range a.plan.groups {
 		g := &a.plan.groups[i]
@@ -132,15 +132,16 @@ func exhaustive(ix *Index, q Query) (answer, bool) {
 			tallies[d].mass += min(sum.mass, g.mass)
 		}
 	}
-	slices.SortFunc(lists, func(a, b wanted) int { return cmp.Or(cmp.Compare(b.mass, a.mass), cmp.Compare(a.id, b.id)) })
+	slices.SortFunc(lists, func(a, b wanted) int {
+		return cmp.Or(cmp.Compare(b.mass, a.mass), cmp.Compare(r.imp.Hash(a.id), r.imp.Hash(b.id)))
+	})
 	for _, w := range lists {
-		docs, impacts := a.v.gen.imp.Postings(w.id)
-		for i, d := range docs {
-			tallies[d].score += w.factor * float32(impacts[i])
+		for d, imp := range r.postings(s, w.id) {
+			tallies[d].score += w.factor * float32(imp)
 			tallies[d].mass += w.mass
 		}
 	}
-	excluded := r.excluded(a.plan)
+	excluded := r.excluded(s, a.plan)
 	for d, t := range tallies {
 		if t.mass > 0 && t.mass >= least && r.meets(a.plan, excluded, uint32(d)) {
 			s.docs = append(s.docs, a.plan.score(uint32(d), t))

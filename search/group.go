@@ -138,7 +138,7 @@ func (a *answer) sift(s *scratch, c *counter) {
 	hopeless := float32(0) // the product of score and mass below which a report shows nowhere
 	for i := 0; i < len(s.able); {
 		o := r.imp.Owner(s.able[i])
-		f, end := &a.v.facts[o], r.first[o+1]
+		f, end := &a.v.facts[o], r.docs[o].To
 		matched, best, share := false, float32(0), float32(0)
 		for ; i < len(s.able) && s.able[i] < end; i++ {
 			d := s.able[i]
@@ -230,10 +230,10 @@ func bestOf(docs []scored) (best scored) {
 
 // docsOf returns the matches that an owner has, in their order.
 func (a *answer) docsOf(s *scratch, o uint32) (docs []scored) {
-	if s == nil || int(o)+1 >= len(a.v.rank.first) {
+	if s == nil || int(o) >= len(a.v.rank.docs) {
 		return nil // a term that only Config knows
 	}
-	for d := a.v.rank.first[o]; d < a.v.rank.first[o+1]; d++ {
+	for d := a.v.rank.docs[o].From; d < a.v.rank.docs[o].To; d++ {
 		if s.main[d].mass == 0 {
 			continue
 		}

@@ -50,7 +50,7 @@ type view struct {
 func (v *view) prepare() {
 	v.vocab()
 	if v.gen != nil {
-		_, _ = v.gen.shelf.places() // an error is told to who reads
+		v.gen.prepare()
 	}
 }
 
@@ -84,7 +84,7 @@ func (ix *Index) newView(g *generation) *view {
 	known := map[string]bool{}
 	if g != nil {
 		v.owners = g.owners[:len(g.owners):len(g.owners)]
-		v.rank = newRanker(g.imp, len(g.owners))
+		v.rank = newRanker(g.imp, g.docs)
 		for i := range g.owners {
 			if e := g.owners[i].Term; e != nil {
 				entries = append(entries, *e)
@@ -122,7 +122,13 @@ func (ix *Index) Refresh(ctx context.Context) (changed bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return false, fmt.Errorf("search: refresh: %w", err)
 	}
-	g, err := openGeneration(ix.cfg.Dir, name)
+	ix.mu.RLock()
+	share := ix.live.gen
+	if ix.closed {
+		share = nil
+	}
+	g, err := openGeneration(ix.cfg.Dir, name, share, true)
+	ix.mu.RUnlock()
 	if err != nil {
 		return false, err
 	}

@@ -1,49 +1,93 @@
 package search
 
 import (
+	"cmp"
+	"iter"
 	"slices"
+
+	"github.com/scalebook/scalebook/search/impact"
 )
 
 // addTerm adds a term to the tally of each document that holds it.
-func (r *ranker) addTerm(to []tally, touched []uint32, w wanted) []uint32 {
-	docs, impacts := r.imp.Postings(w.id)
-	for i, d := range docs {
-		t := &to[d]
-		if t.mass == 0 {
-			touched = append(touched, d)
+func (r *ranker) addTerm(s *scratch, to []tally, touched []uint32, w wanted) []uint32 {
+	s.runs = r.imp.Runs(s.runs[:0], w.id)
+	for _, run := range s.runs {
+		for i, d := range run.Docs {
+			t := &to[d]
+			if t.mass == 0 {
+				touched = append(touched, d)
+			}
+			t.score += w.factor * float32(run.Impacts[i])
+			t.mass += w.mass
 		}
-		t.score += w.factor * float32(impacts[i])
-		t.mass += w.mass
 	}
 	return touched
 }
 
 // addAll is addTerm without a list of the documents.
-func (r *ranker) addAll(to []tally, w wanted) {
-	docs, impacts := r.imp.Postings(w.id)
-	impacts = impacts[:len(docs)]
-	for i, d := range docs {
-		t := &to[d]
-		t.score += w.factor * float32(impacts[i])
-		t.mass += w.mass
+func (r *ranker) addAll(s *scratch, w wanted) {
+	s.runs = r.imp.Runs(s.runs[:0], w.id)
+	for _, run := range s.runs {
+		docs, impacts := run.Docs, run.Impacts[:len(run.Docs)]
+		for i, d := range docs {
+			t := &s.main[d]
+			t.score += w.factor * float32(impacts[i])
+			t.mass += w.mass
+		}
+	}
+}
+
+// postings yields the documents that hold a term, rising, with its impact on them.
+func (r *ranker) postings(s *scratch, term uint32) iter.Seq2[uint32, uint16] {
+	return func(yield func(uint32, uint16) bool) {
+		s.runs = r.imp.Runs(s.runs[:0], term)
+		for _, run := range s.runs {
+			for i, d := range run.Docs {
+				if !yield(d, run.Impacts[i]) {
+					return
+				}
+			}
+		}
 	}
 }
 
 // cursor is a place in the postings of a term.
 type cursor struct {
 	wanted
+	runs    []impact.Run
+	run     int // the one that the rest is of
 	docs    []uint32
 	impacts []uint16
 	at      int
 }
 
 func (r *ranker) cursor(w wanted) cursor {
-	docs, impacts := r.imp.Postings(w.id)
-	return cursor{wanted: w, docs: docs, impacts: impacts}
+	c := cursor{wanted: w, runs: r.imp.Runs(nil, w.id)}
+	c.enter(0)
+	return c
+}
+
+// enter goes to the beginning of a run.
+func (c *cursor) enter(run int) {
+	c.run, c.at, c.docs, c.impacts = run, 0, nil, nil
+	if run < len(c.runs) {
+		c.docs, c.impacts = c.runs[run].Docs, c.runs[run].Impacts
+	}
+}
+
+// turn goes to the run that a document is in, if it is in one.
+func (c *cursor) turn(d uint32) {
+	run, _ := slices.BinarySearchFunc(c.runs, d, func(r impact.Run, d uint32) int { return cmp.Compare(r.Docs[len(r.Docs)-1], d) })
+	if run < len(c.runs) && run != c.run {
+		c.enter(run)
+	}
 }
 
 // find looks a document up. What comes not far behind the one before is found soonest.
 func (c *cursor) find(d uint32) (uint16, bool) {
+	if len(c.runs) > 1 {
+		c.turn(d)
+	}
 	low, step := c.at, 1
 	if low > 0 && c.docs[low-1] >= d {
 		low = 0
@@ -72,7 +116,11 @@ const seekCost = 24
 
 // raise adds a term to the documents that have a tally already.
 func (s *scratch) raise(c *cursor) {
-	if len(c.docs) > seekCost*len(s.touched) {
+	postings := 0
+	for _, run := range c.runs {
+		postings += len(run.Docs)
+	}
+	if postings > seekCost*len(s.touched) {
 		for _, d := range s.touched {
 			if imp, ok := c.find(d); ok {
 				s.main[d].score += c.factor * float32(imp)
@@ -81,10 +129,12 @@ func (s *scratch) raise(c *cursor) {
 		}
 		return
 	}
-	for i, d := range c.docs {
-		if t := &s.main[d]; t.mass > 0 {
-			t.score += c.factor * float32(c.impacts[i])
-			t.mass += c.mass
+	for _, run := range c.runs {
+		for i, d := range run.Docs {
+			if t := &s.main[d]; t.mass > 0 {
+				t.score += c.factor * float32(run.Impacts[i])
+				t.mass += c.mass
+			}
 		}
 	}
 }
@@ -93,7 +143,7 @@ func (s *scratch) raise(c *cursor) {
 // as typed and of the best form.
 func (r *ranker) addGroup(s *scratch, g *group) {
 	for _, w := range g.terms {
-		s.partial = r.addTerm(s.part, s.partial, w)
+		s.partial = r.addTerm(s, s.part, s.partial, w)
 	}
 	for _, f := range g.forms {
 		r.addForm(s, f)
@@ -118,10 +168,9 @@ func (r *ranker) addForm(s *scratch, f form) {
 			rarest = i
 		}
 	}
-	docs, impacts := r.imp.Postings(f.terms[rarest].id)
 next:
-	for i, d := range docs {
-		t := tally{f.terms[rarest].factor * float32(impacts[i]), f.terms[rarest].mass}
+	for d, imp := range r.postings(s, f.terms[rarest].id) {
+		t := tally{f.terms[rarest].factor * float32(imp), f.terms[rarest].mass}
 		for j, w := range f.terms {
 			if j == rarest {
 				continue
@@ -143,10 +192,5 @@ next:
 
 // find looks one document up in the postings of a term.
 func (r *ranker) find(term, doc uint32) (uint16, bool) {
-	docs, impacts := r.imp.Postings(term)
-	i, ok := slices.BinarySearch(docs, doc)
-	if !ok {
-		return 0, false
-	}
-	return impacts[i], true
+	return r.imp.Impact(term, doc)
 }

@@ -24,7 +24,7 @@ func (r *ranker) refine(s *scratch, p *plan) {
 	if total == 0 {
 		return
 	}
-	docs := top(s.docs, nearDepth)
+	docs := r.top(s.docs, nearDepth)
 	for i := range docs {
 		docs[i].score *= 1 + nearBoost*s.near.most(r.imp.Tokens(docs[i].doc), &p.marked)/total
 	}

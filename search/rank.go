@@ -34,26 +34,21 @@ type scratch struct {
 	sieve sieve
 	docs  []scored
 	near  nearness
+	runs  []impact.Run // of the term that is being added
 }
 
 // ranker scores the documents of one generation. It is safe for concurrent use.
 type ranker struct {
 	imp *impact.Index
-	// first is where the documents of each owner start, and where the last's end.
-	first []uint32
-	pool  sync.Pool
+	// docs are the documents of each owner.
+	docs []impact.Range
+	pool sync.Pool
 }
 
-func newRanker(imp *impact.Index, owners int) *ranker {
-	r := &ranker{imp: imp, first: make([]uint32, owners+1)}
-	for d := range uint32(imp.Docs()) {
-		r.first[imp.Owner(d)+1]++
-	}
-	for o := range owners {
-		r.first[o+1] += r.first[o]
-	}
+func newRanker(imp *impact.Index, docs []impact.Range) *ranker {
+	r := &ranker{imp: imp, docs: docs}
 	r.pool.New = func() any {
-		n := imp.Docs()
+		n := imp.Numbers()
 		return &scratch{main: make([]tally, n), part: make([]tally, n)}
 	}
 	return r
@@ -91,7 +86,9 @@ func (r *ranker) gather(s *scratch, p *plan, whole bool) {
 			left += w.mass
 		}
 	}
-	slices.SortFunc(s.lists, func(a, b wanted) int { return cmp.Or(cmp.Compare(b.mass, a.mass), cmp.Compare(a.id, b.id)) })
+	slices.SortFunc(s.lists, func(a, b wanted) int {
+		return cmp.Or(cmp.Compare(b.mass, a.mass), cmp.Compare(r.imp.Hash(a.id), r.imp.Hash(b.id)))
+	})
 	postings, taken := len(s.touched), s.lists
 	for i, w := range s.lists {
 		n := r.imp.Count(w.id)
@@ -104,11 +101,11 @@ func (r *ranker) gather(s *scratch, p *plan, whole bool) {
 	}
 	if s.dense = postings > r.imp.Docs()/densePart; s.dense {
 		for _, w := range taken {
-			r.addAll(s.main, w)
+			r.addAll(s, w)
 		}
 	} else {
 		for _, w := range taken {
-			s.touched = r.addTerm(s.main, s.touched, w)
+			s.touched = r.addTerm(s, s.main, s.touched, w)
 		}
 		slices.Sort(s.touched)
 		s.touched = slices.Compact(s.touched)
@@ -139,7 +136,7 @@ func (r *ranker) bound(s *scratch, p *plan, whole bool) {
 	if s.dense {
 		s.touched = holders(s.main, s.touched, (s.least/slack-s.restMass)/slack)
 	}
-	s.excluded = r.excluded(p)
+	s.excluded = r.excluded(s, p)
 	s.able = s.touched
 	for i := range p.conditions {
 		if c := &p.conditions[i]; !c.not {
@@ -160,9 +157,8 @@ func (r *ranker) holding(s *scratch, c *condition) []uint32 {
 				others = append(others, r.cursor(wanted{id: id}))
 			}
 		}
-		all, _ := r.imp.Postings(first)
 	next:
-		for _, d := range all {
+		for d := range r.postings(s, first) {
 			if s.main[d].mass == 0 {
 				continue
 			}

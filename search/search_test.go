@@ -255,7 +255,7 @@ func TestGenerations(t *testing.T) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	if want := []string{"CURRENT", "gen-00000003", "gen-00000004"}; !slices.Equal(names, want) {
+	if want := []string{"CURRENT", "gen-00000003", "gen-00000004", "seg-00000001"}; !slices.Equal(names, want) {
 		t.Errorf("the folder holds %q, want %q", names, want)
 	}
 }

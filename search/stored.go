@@ -1,6 +1,7 @@
 package search
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -12,6 +13,17 @@ import (
 
 // stored are the fields of a document that an answer shows.
 type stored struct{ anchor, heading, text string }
+
+func (s *stored) set(field string, value []byte) {
+	switch field {
+	case fieldText:
+		s.text = string(value)
+	case fieldHeading:
+		s.heading = string(value)
+	case fieldAnchor:
+		s.anchor = string(value)
+	}
+}
 
 // shelf reads the stored fields of a generation's documents straight from Bleve's segments. Asked through a search request,
 // Bleve looks each document's id up and makes an object of each of its fields, which takes longer than ranking does.
@@ -71,19 +83,25 @@ func (s *shelf) read(doc uint32) (out stored, err error) {
 	}
 	p := places[doc]
 	err = s.segments[p.segment].VisitDocument(uint64(p.number), func(field string, _ byte, value []byte, _ []uint64) bool {
-		switch field {
-		case fieldText:
-			out.text = string(value)
-		case fieldHeading:
-			out.heading = string(value)
-		case fieldAnchor:
-			out.anchor = string(value)
-		}
+		out.set(field, value)
 		return true
 	})
 	if err != nil {
 		return out, fmt.Errorf("document %d: %w", doc, err)
 	}
+	return out, nil
+}
+
+// find returns the stored fields of a document without having located all.
+func (s *shelf) find(doc uint32) (out stored, err error) {
+	d, err := s.reader.Document(strconv.FormatUint(uint64(doc), 10))
+	if err == nil && d == nil {
+		err = errors.New("not there")
+	}
+	if err != nil {
+		return out, fmt.Errorf("document %d: %w", doc, err)
+	}
+	d.VisitFields(func(f index.Field) { out.set(f.Name(), f.Value()) })
 	return out, nil
 }
 

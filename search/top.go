@@ -7,11 +7,20 @@ type scored struct {
 	share float32
 }
 
-// below reports whether x ranks below y. Of documents with one score the first comes first.
-func (x scored) below(y scored) bool { return x.score < y.score || x.score == y.score && x.doc > y.doc }
+// below reports whether x ranks below y. Of documents with one score the first comes first: that of the first owner, as their numbers
+// say only within one.
+func (r *ranker) below(x, y scored) bool {
+	if x.score != y.score {
+		return x.score < y.score
+	}
+	if a, b := r.imp.Owner(x.doc), r.imp.Owner(y.doc); a != b {
+		return a > b
+	}
+	return x.doc > y.doc
+}
 
 // top moves the n best documents to the front, in no order, and returns them.
-func top(docs []scored, n int) []scored {
+func (r *ranker) top(docs []scored, n int) []scored {
 	if n <= 0 {
 		return nil
 	}
@@ -21,12 +30,12 @@ func top(docs []scored, n int) []scored {
 	// A heap with the least of the best at its root.
 	heap := docs[:n]
 	for i := n/2 - 1; i >= 0; i-- {
-		sink(heap, i, scored.below)
+		sink(heap, i, r.below)
 	}
 	for i := n; i < len(docs); i++ {
-		if heap[0].below(docs[i]) {
+		if r.below(heap[0], docs[i]) {
 			heap[0], docs[i] = docs[i], heap[0]
-			sink(heap, 0, scored.below)
+			sink(heap, 0, r.below)
 		}
 	}
 	return heap

@@ -46,9 +46,7 @@ func newVocabulary(imp *impact.Index, lex *lexicon) *vocabulary {
 		words = append(words, korean.Word{Text: text, Weight: weight})
 	}
 	if imp != nil {
-		for id := range uint32(imp.Terms()) {
-			add(strings.Clone(imp.Surface(id)), float64(1+imp.DF(id)))
-		}
+		imp.Terms(func(t impact.Term) { add(strings.Clone(t.Surface), float64(1+imp.DF(t.ID))) })
 	}
 	for _, e := range lex.entries {
 		for _, f := range e.forms() {

@@ -22,7 +22,7 @@ func (p Program) openIndex(ctx context.Context, w *workspace) (*search.Index, er
 		return nil, fmt.Errorf("build the search index anew: %w", err)
 	}
 	defer held.Close()
-	if err := w.reindex(ctx); err != nil {
+	if err := w.buildIndex(ctx, search.BuildConfig{Anew: true}); err != nil {
 		return nil, fmt.Errorf("build the search index anew: %w", err)
 	}
 	return search.Open(cfg)

@@ -32,7 +32,7 @@ func TestIndexOfAnotherFormat(t *testing.T) {
 	}
 	age := func() {
 		t.Helper()
-		files, err := filepath.Glob(filepath.Join(data, "index", "gen-*", "impacts"))
+		files, err := filepath.Glob(filepath.Join(data, "index", "seg-*", "impacts"))
 		if err != nil || len(files) == 0 {
 			t.Fatal(files, err)
 		}

@@ -263,23 +263,26 @@ func (w *workspace) recognize(ctx context.Context) error {
 	return nil
 }
 
-// reindex builds and publishes a search generation from the library and the ledger.
+// reindex publishes a search generation of the library and the ledger, which takes over what the one before has of them.
 func (w *workspace) reindex(ctx context.Context) error {
-	corpus := search.Corpus{}
-	err := w.library.Each(ctx, func(r *content.Report) error {
-		corpus.Reports = append(corpus.Reports, r.Shown())
-		return nil
-	})
+	return w.buildIndex(ctx, search.BuildConfig{})
+}
+
+// buildIndex builds and publishes a search generation.
+func (w *workspace) buildIndex(ctx context.Context, cfg search.BuildConfig) error {
+	outlines, err := w.library.Outlines(ctx)
 	if err != nil {
 		return err
 	}
+	corpus := search.Corpus{Reports: outlines.Reports, Texts: outlines}
 	if corpus.Metrics, err = w.ledger.Metrics(ctx); err != nil {
 		return err
 	}
 	if corpus.Subjects, err = w.ledger.Subjects(ctx, metrics.SubjectQuery{}); err != nil {
 		return err
 	}
-	_, err = search.Build(ctx, search.BuildConfig{Dir: w.indexDir(), Glossary: w.glossary}, corpus)
+	cfg.Dir, cfg.Glossary = w.indexDir(), w.glossary
+	_, err = search.Build(ctx, cfg, corpus)
 	return err
 }
 

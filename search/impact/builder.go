@@ -36,6 +36,8 @@ type BuilderConfig struct {
 	ContextWeight float32
 	// Buffer bounds the bytes of occurrences that each part keeps in memory. 0 means 16 MiB.
 	Buffer int
+	// Before are the segments that this one comes after, the oldest first; none for the first of an index.
+	Before []*Segment
 }
 
 // Builder collects documents and writes them as one file. Documents are added to parts, one for each goroutine.
@@ -70,6 +72,7 @@ type Part struct {
 	kept     int
 	buffered int
 	docs     []document
+	lost     []document
 	whole    []span
 	err      error
 }
@@ -102,12 +105,39 @@ const (
 	// occurrence is the size of one: its key, and its document with the highest bit saying that it is in the context.
 	occurrence = 12
 	inContext  = 1 << 31
+	// isLost marks the number of a document that is taken out, so that those come behind all others.
+	isLost = 1 << 30
 )
 
-// Add takes in document number, which is less than 1<<31, above those added to this part before and added to no other. All
-// numbers from 0 on have to be added to some part in the end.
+// Add takes in document number, which is less than 1<<30, above those added to this part before and added to no other. All
+// numbers from 0 on have to be added to some part in the end. In an index they come after those of the segments before.
 func (p *Part) Add(number uint32, d Document) error {
-	info := document{number: number, owner: d.Owner, entity: d.Entity, weight: cmp.Or(d.Weight, 1), forward: len(p.forward)}
+	info := p.take(number, &d)
+	p.docs = append(p.docs, info)
+	p.buffered += 4 * (info.tokens + info.context)
+	return p.room()
+}
+
+// Lose takes a document of the segments before out of the statistics, given as it was added to them. Numbers are as for Add, from 0
+// on too, and are given to a part after all that it adds.
+func (p *Part) Lose(number uint32, d Document) error {
+	info := p.take(number|isLost, &d)
+	p.forward = p.forward[:info.forward]
+	p.lost = append(p.lost, info)
+	return p.room()
+}
+
+// room spills what is buffered where it is too much.
+func (p *Part) room() error {
+	if p.buffered > p.b.cfg.Buffer {
+		p.spill()
+	}
+	return p.err
+}
+
+// take notes what is in a document.
+func (p *Part) take(number uint32, d *Document) document {
+	info := document{number: number &^ isLost, owner: d.Owner, entity: d.Entity, weight: cmp.Or(d.Weight, 1), forward: len(p.forward)}
 	p.whole = p.whole[:0]
 	for i := range d.Text {
 		t := &d.Text[i]
@@ -131,12 +161,7 @@ func (p *Part) Add(number uint32, d Document) error {
 		}
 	}
 	info.context = len(p.forward) - info.forward - info.tokens
-	p.docs = append(p.docs, info)
-	p.buffered += 4 * (info.tokens + info.context)
-	if p.buffered > p.b.cfg.Buffer {
-		p.spill()
-	}
-	return p.err
+	return info
 }
 
 // occur notes an occurrence of a term.
@@ -152,7 +177,7 @@ func (p *Part) place(k key, t *korean.Token, source string, doc uint32) {
 	n := p.vocab.number(k, t.Term)
 	written := source[t.Start:t.End]
 	if t.Kind == korean.Latin {
-		p.vocab.note(n, doc, written)
+		p.vocab.note(n, written, 1-int32(doc&isLost)>>29)
 	}
 	if s, ok := spanOf(t.Start, t.End); ok {
 		p.forward = append(p.forward, n, uint32(s))
@@ -216,27 +241,59 @@ func spanOf(start, end int) (span, bool) {
 func (s span) start() int { return int(s >> lengthBits) }
 func (s span) end() int   { return int(s>>lengthBits) + int(s&(1<<lengthBits-1)) }
 
-// averages returns the mean length of each stream over passages, and over entities.
-func averages(docs []document) (passages, entities [streams]float64) {
-	var n [2]float64
-	var sum [2][streams]float64
-	for i := range docs {
-		k := 0
-		if docs[i].entity {
-			k = 1
-		}
-		n[k]++
-		for s, l := range docs[i].length {
-			sum[k][s] += float64(l)
+// totals are sums over the documents of a collection: passages first, then entities.
+type totals struct {
+	Docs   [2]int64
+	Length [2][streams]int64
+}
+
+// add counts a document by times.
+func (t *totals) add(d *document, by int64) {
+	k := kindOf(d.entity)
+	t.Docs[k] += by
+	for s, l := range d.length {
+		t.Length[k][s] += by * int64(l)
+	}
+}
+
+// join adds the sums of another part of the collection.
+func (t *totals) join(o *totals) {
+	for k := range t.Docs {
+		t.Docs[k] += o.Docs[k]
+		for s := range t.Length[k] {
+			t.Length[k][s] += o.Length[k][s]
 		}
 	}
-	mean := func(k int) (m [streams]float64) {
-		for s := range m {
-			m[s] = math.Max(1, sum[k][s]/math.Max(1, n[k]))
+}
+
+// steps divide a doubling of an average.
+const steps = 2
+
+// averages are the mean lengths of each stream over passages, and over entities, as whole numbers of steps above 1. What follows from
+// them is right for all collections alike in this, so that a report more or less changes nothing in the postings of the others.
+type averages [2][streams]uint8
+
+func (t *totals) averages() (a averages) {
+	for k, n := range t.Docs {
+		for s, sum := range t.Length[k] {
+			if mean := float64(sum) / float64(max(1, n)); mean > 1 {
+				a[k][s] = uint8(math.Round(steps * math.Log2(mean)))
+			}
 		}
-		return m
 	}
-	return mean(0), mean(1)
+	return a
+}
+
+// of returns the average that is meant for a stream.
+func (a *averages) of(entity bool, stream int) float64 {
+	return math.Exp2(float64(a[kindOf(entity)][stream]) / steps)
+}
+
+func kindOf(entity bool) int {
+	if entity {
+		return 1
+	}
+	return 0
 }
 
 // shortest is the length, as a share of the average, below which a text gains nothing more from being short: a caption
@@ -259,7 +316,7 @@ var errNumbers = errors.New("impact: document numbers are not those from 0 on")
 
 // bytesOf returns the memory of s. Only little-endian machines are supported, which the version check of a file written
 // elsewhere would catch.
-func bytesOf[T uint16 | uint32 | uint64 | key](s []T) []byte {
+func bytesOf[T uint16 | uint32 | int32 | uint64 | key](s []T) []byte {
 	if len(s) == 0 {
 		return nil
 	}

@@ -43,6 +43,6 @@ const streams = int(Words) + 1
 
 const (
 	magic = "SBIMPACT"
-	// version counts the changes of the format, and of the analysis, which an index has to share with what it is asked.
-	version = 4
+	// version counts the changes of the format; those of the analysis are counted by [korean.Version].
+	version = 5
 )

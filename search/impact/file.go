@@ -16,7 +16,7 @@ import (
 
 // The file is a header, then sections of little-endian numbers, each at a multiple of eight bytes:
 //
-//	header    magic, version, counts, and the offset of each section
+//	header    magic, version, counts, sums, and the offset of each section
 //	postings  per term of several: a uint32 per document, rising; a uint16 per impact; up to the next multiple of four
 //	forward   per document: per content token a Token, then the content terms of its context, a uint32 each
 //	owners    uint32 per document
@@ -24,12 +24,19 @@ import (
 //	keys      uint64 per term: its hash
 //	at        uint32 per term: where its postings start, in uint32s; of a single one, its document
 //	count     uint32 per term: how many it has; of a single one, its impact, with the highest bit set
-//	df        uint32 per term: passages that hold it, entities left out
-//	table     uint32 per slot: term id plus one, open addressing by key
+//	df        int32 per term: passages that hold it, entities left out, less the lost ones
+//	net       int32 per term: documents that hold it, less the lost ones; empty where none is lost
+//	global    uint32 per term: its id in the index; empty in a first segment, where that is its place
+//	fresh     uint32 per term that no segment before has: its place
+//	table     uint32 per slot: place of a term plus one, open addressing by key
 //	textOff   uint32 per spelled term and one: where its text starts in texts
 //	texts     the texts of content terms, sorted, then those of surface words, sorted
-//	surfOff   uint32 per content term and one: where its surface starts in surfaces
-//	surfaces  how a stemmed term is written in full, empty where the term itself is
+//	surfOff   uint32 per content term and one: where its forms start in surfaces
+//	surfaces  how stemmed terms are written: of each way, how much more often it is than before, its length, and its text
+//
+// Terms stand at places: content terms, then surface words, each sorted by their texts, then the others. Of a first segment the places
+// are the ids. A segment that comes after others numbers what they don't have on from their ids, and its documents from theirs. A term
+// of which only lost documents are told has no posting.
 const (
 	secPostings = iota
 	secForward
@@ -39,6 +46,9 @@ const (
 	secAt
 	secCount
 	secDF
+	secNet
+	secGlobal
+	secFresh
 	secTable
 	secTextOff
 	secTexts
@@ -48,17 +58,24 @@ const (
 )
 
 type header struct {
-	Magic   [8]byte
-	Version uint32
-	Docs    uint32
-	Terms   uint32
-	Content uint32 // terms of the content stream, which come first
-	Spelled uint32 // content terms and surface words, which come next
-	Units   uint32 // documents that count for the statistics
-	Offset  [sections + 1]uint64
-	Body    uint32 // CRC-32C of all that follows the header
-	Head    uint32 // and of the header up to here
+	Magic               [8]byte
+	Version             uint32
+	Docs                uint32
+	Terms               uint32
+	Content             uint32 // terms of the content stream, which come first
+	Spelled             uint32 // content terms and surface words, which come next
+	FirstDoc, FirstTerm uint32 // number and id from which it goes on
+	Fresh               uint32 // terms that no segment before has
+	Entries             uint32 // of section net
+	Totals              totals // less what is lost
+	Averages            averages
+	Offset              [sections + 1]uint64
+	Body                uint32 // CRC-32C of all that follows the header
+	Head                uint32 // and of the header up to here
 }
+
+// headerSize is the size of a header in a file, which has no padding.
+var headerSize = binary.Size(header{})
 
 // castagnoli is CRC-32C, which processors have an instruction for.
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -126,8 +143,15 @@ func (b *Builder) writeTo(f io.WriteSeeker) error {
 	o := &output{w: bufio.NewWriterSize(f, 1<<20)}
 	copy(o.h.Magic[:], magic)
 	o.h.Version = version
-	docs, err := b.documents()
+	docs, err := b.documents(false)
 	if err != nil {
+		return err
+	}
+	lost, err := b.documents(true)
+	if err != nil {
+		return err
+	}
+	if err := b.open(&o.h, docs, lost); err != nil {
 		return err
 	}
 	vocabularies := make([]*vocabulary, len(b.parts))
@@ -136,18 +160,19 @@ func (b *Builder) writeTo(f io.WriteSeeker) error {
 	}
 	known, ids := merge(vocabularies)
 	o.h.Docs, o.h.Content, o.h.Spelled = uint32(len(docs)), uint32(known.content), uint32(len(known.keys))
-	if err := o.write(make([]byte, unsafe.Sizeof(o.h))); err != nil {
+	if err := o.write(make([]byte, headerSize)); err != nil {
 		return err
 	}
 	o.h.Body = 0
-	terms, err := b.writePostings(o, docs, known.keys)
+	stats := statisticsOf(docs, lost, &o.h.Averages, o.h.FirstDoc)
+	terms, err := b.writePostings(o, &stats, known.keys)
 	if err != nil {
 		return err
 	}
 	if err := b.writeForward(o, docs, ids); err != nil {
 		return err
 	}
-	if err := terms.write(o); err != nil {
+	if err := terms.write(o, b.cfg.Before); err != nil {
 		return err
 	}
 	if err := known.write(o); err != nil {
@@ -164,18 +189,50 @@ func (b *Builder) writeTo(f io.WriteSeeker) error {
 	return binary.Write(f, binary.LittleEndian, o.h)
 }
 
-// documents returns the documents of all parts by number.
-func (b *Builder) documents() ([]document, error) {
+// ErrAverages says that with what was added the average lengths of the collection are others than those that the postings before were
+// weighed by, so that a first segment of all documents has to be built instead.
+var ErrAverages = errors.New("impact: the average lengths are others than before")
+
+// open says in the header what the segment goes on from, and what it adds to the sums.
+func (b *Builder) open(h *header, docs, lost []document) error {
+	for i := range docs {
+		h.Totals.add(&docs[i], 1)
+	}
+	for i := range lost {
+		h.Totals.add(&lost[i], -1)
+	}
+	all := h.Totals
+	for _, s := range b.cfg.Before {
+		all.join(&s.h.Totals)
+	}
+	h.Averages = all.averages()
+	if n := len(b.cfg.Before); n > 0 {
+		last := b.cfg.Before[n-1]
+		if h.FirstDoc, h.FirstTerm = last.NextDoc(), last.nextTerm(); h.Averages != last.h.Averages {
+			return ErrAverages
+		}
+	}
+	return nil
+}
+
+// documents returns the documents of all parts by number, those that were added or those that are lost.
+func (b *Builder) documents(lost bool) ([]document, error) {
 	n := 0
+	of := func(p *Part) []document {
+		if lost {
+			return p.lost
+		}
+		return p.docs
+	}
 	for _, p := range b.parts {
 		if p.err != nil {
 			return nil, p.err
 		}
-		n += len(p.docs)
+		n += len(of(p))
 	}
 	docs := make([]document, n)
 	for i, p := range b.parts {
-		for _, d := range p.docs {
+		for _, d := range of(p) {
 			if int(d.number) >= n || docs[d.number].weight != 0 {
 				return nil, errNumbers
 			}
@@ -188,27 +245,45 @@ func (b *Builder) documents() ([]document, error) {
 
 // termTables are the sections with an element per term.
 type termTables struct {
-	keys          []key
-	at, count, df []uint32
+	keys      []key
+	at, count []uint32
+	df, net   []int32
 }
 
-func (t *termTables) write(o *output) error {
+func (t *termTables) write(o *output, before []*Segment) error {
 	o.h.Terms = uint32(len(t.keys))
 	table := tableOf(t.keys, slots(len(t.keys)))
+	var global, fresh []uint32
+	if len(before) > 0 {
+		global = make([]uint32, len(t.keys))
+		for i, k := range t.keys {
+			id, known := lookup(before, k)
+			if !known {
+				id = o.h.FirstTerm + uint32(len(fresh))
+				fresh = append(fresh, uint32(i))
+			}
+			global[i] = id
+		}
+		o.h.Fresh, o.h.Entries = uint32(len(fresh)), uint32(len(t.net))
+	} else {
+		t.net, o.h.Fresh = nil, o.h.Terms
+	}
 	return errors.Join(
 		o.whole(secKeys, bytesOf(t.keys)),
 		o.whole(secAt, bytesOf(t.at)),
 		o.whole(secCount, bytesOf(t.count)),
 		o.whole(secDF, bytesOf(t.df)),
+		o.whole(secNet, bytesOf(t.net)),
+		o.whole(secGlobal, bytesOf(global)),
+		o.whole(secFresh, bytesOf(fresh)),
 		o.whole(secTable, bytesOf(table)))
 }
 
 // writePostings groups the partitions on all cores and writes their postings in order. spelled are the terms with an id
 // already; the others get theirs as they come.
-func (b *Builder) writePostings(o *output, docs []document, spelled []key) (*termTables, error) {
-	stats := statisticsOf(docs)
+func (b *Builder) writePostings(o *output, stats *statistics, spelled []key) (*termTables, error) {
 	n := len(spelled)
-	t := &termTables{keys: spelled[:n:n], at: make([]uint32, n), count: make([]uint32, n), df: make([]uint32, n)}
+	t := &termTables{keys: spelled[:n:n], at: make([]uint32, n), count: make([]uint32, n), df: make([]int32, n), net: make([]int32, n)}
 	table := tableOf(spelled, slots(n))
 	if err := o.section(secPostings); err != nil {
 		return nil, err
@@ -218,7 +293,7 @@ func (b *Builder) writePostings(o *output, docs []document, spelled []key) (*ter
 		var group errgroup.Group
 		wave := workers[:min(len(workers), partitions-from)]
 		for i := range wave {
-			group.Go(func() error { return wave[i].group(b, from+i, &stats) })
+			group.Go(func() error { return wave[i].group(b, from+i, stats) })
 		}
 		if err := group.Wait(); err != nil {
 			return nil, err
@@ -252,11 +327,11 @@ func (t *termTables) add(o *output, g *grouping, spelled []key, table []uint32) 
 		}
 		if k.spelled() {
 			id := find(table, spelled, k)
-			t.at[id], t.count[id], t.df[id] = at, count, g.df[i]
+			t.at[id], t.count[id], t.df[id], t.net[id] = at, count, g.df[i], g.count[i]
 			continue
 		}
 		t.keys = append(t.keys, k)
-		t.at, t.count, t.df = append(t.at, at), append(t.count, count), append(t.df, g.df[i])
+		t.at, t.count, t.df, t.net = append(t.at, at), append(t.count, count), append(t.df, g.df[i]), append(t.net, g.count[i])
 	}
 	return nil
 }
@@ -274,9 +349,6 @@ func (b *Builder) writeForward(o *output, docs []document, ids [][]uint32) error
 	for i := range docs {
 		d := &docs[i]
 		owners[i] = d.owner
-		if !d.entity {
-			o.h.Units++
-		}
 		all, err := pieces[d.part].of(b.parts[d.part], d)
 		if err != nil {
 			return err
@@ -334,8 +406,14 @@ func (s *spelled) write(o *output) error {
 		off = append(off, uint32(len(texts)))
 	}
 	surfOff := make([]uint32, 1, s.content+1)
-	for _, t := range s.surfaces {
-		surfaces = append(surfaces, t...)
+	for _, forms := range s.written {
+		for _, f := range forms {
+			if f.n != 0 {
+				surfaces = binary.AppendVarint(surfaces, int64(f.n))
+				surfaces = binary.AppendUvarint(surfaces, uint64(len(f.text)))
+				surfaces = append(surfaces, f.text...)
+			}
+		}
 		surfOff = append(surfOff, uint32(len(surfaces)))
 	}
 	return errors.Join(

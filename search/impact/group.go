@@ -12,7 +12,8 @@ type grouping struct {
 
 	// The result: the postings of the term at a place in keys are those from starts at that place up to the next.
 	starts  []uint32
-	df      []uint32
+	df      []int32
+	count   []int32
 	docs    []uint32
 	impacts []uint16
 }
@@ -28,21 +29,22 @@ type statistics struct {
 	norms  [][streams]float32
 	weight []float32
 	entity []bool
+	lost   []bool // whether a lost document is an entity
+	first  uint32 // the number of the first document in the index
 }
 
-func statisticsOf(docs []document) statistics {
-	s := statistics{norms: make([][streams]float32, len(docs)), weight: make([]float32, len(docs)), entity: make([]bool, len(docs))}
-	passages, entities := averages(docs)
+func statisticsOf(docs, lost []document, means *averages, first uint32) statistics {
+	s := statistics{norms: make([][streams]float32, len(docs)), weight: make([]float32, len(docs)), entity: make([]bool, len(docs)),
+		lost: make([]bool, len(lost)), first: first}
 	for i := range docs {
 		d := &docs[i]
-		average := &passages
-		if d.entity {
-			average = &entities
-		}
 		for k, l := range d.length {
-			s.norms[i][k] = float32(normOf(float64(l), average[k]))
+			s.norms[i][k] = float32(normOf(float64(l), means.of(d.entity, k)))
 		}
 		s.weight[i], s.entity[i] = float32(d.weight), d.entity
+	}
+	for i := range lost {
+		s.lost[i] = lost[i].entity
 	}
 	return s
 }
@@ -86,7 +88,7 @@ func (g *grouping) reset(n int) {
 	} else {
 		g.table = make([]numbered, size)
 	}
-	g.keys, g.last, g.entries, g.df = g.keys[:0], g.last[:0], g.entries[:0], g.df[:0]
+	g.keys, g.last, g.entries, g.df, g.count = g.keys[:0], g.last[:0], g.entries[:0], g.df[:0], g.count[:0]
 }
 
 // next returns the stream with the lowest document, -1 where all are at their end.
@@ -124,7 +126,9 @@ func (g *grouping) take(from int, contextWeight float32) {
 		}
 		g.entries = append(g.entries, entry{term, doc, tf})
 		g.last[term] = uint32(len(g.entries))
-		g.df[term]++
+		if doc&isLost == 0 {
+			g.count[term]++
+		}
 	}
 	g.streams[from] = in
 }
@@ -137,25 +141,34 @@ func (g *grouping) term(k key) uint32 {
 	}
 	n := uint32(len(g.keys))
 	*at = numbered{k, n + 1}
-	g.keys, g.last, g.df = append(g.keys, k), append(g.last, 0), append(g.df, 0)
+	g.keys, g.last, g.df, g.count = append(g.keys, k), append(g.last, 0), append(g.df, 0), append(g.count, 0)
 	return n
 }
 
-// lay lays the entries out by term, documents rising, with a counting sort, and leaves in df the passages of a term.
+// lay lays the entries out by term, documents rising, with a counting sort. It leaves in df and count how many more passages and
+// documents have a term now than before.
 func (g *grouping) lay(s *statistics) {
 	g.starts = append(g.starts[:0], 0)
 	sum := uint32(0)
-	for i, n := range g.df {
+	for i, n := range g.count {
 		g.last[i] = sum
-		sum += n
+		sum += uint32(n)
 		g.starts = append(g.starts, sum)
 	}
-	g.docs, g.impacts = sized(g.docs, len(g.entries)), sized(g.impacts, len(g.entries))
+	copy(g.df, g.count)
+	g.docs, g.impacts = sized(g.docs, int(sum)), sized(g.impacts, int(sum))
 	for _, e := range g.entries {
+		if e.doc&isLost != 0 {
+			g.count[e.term]--
+			if !s.lost[e.doc&^isLost] {
+				g.df[e.term]--
+			}
+			continue
+		}
 		at := g.last[e.term]
 		g.last[e.term]++
 		norm := s.norms[e.doc][g.keys[e.term].stream()]
-		g.docs[at], g.impacts[at] = e.doc, impactOf(e.tf, norm, s.weight[e.doc])
+		g.docs[at], g.impacts[at] = s.first+e.doc, impactOf(e.tf, norm, s.weight[e.doc])
 		if s.entity[e.doc] {
 			g.df[e.term]--
 		}

@@ -43,16 +43,46 @@ func build(t *testing.T, docs ...impact.Document) *impact.Index {
 	if err := b.WriteFile(path); err != nil {
 		t.Fatal(err)
 	}
-	x, err := impact.Open(path)
+	return open(t, nil, path)
+}
+
+// open opens files that follow each other, as an index without some documents.
+func open(t *testing.T, lost []impact.Range, paths ...string) *impact.Index {
+	t.Helper()
+	var segments []*impact.Segment
+	for _, path := range paths {
+		segments = append(segments, openSegment(t, path))
+	}
+	x, err := impact.NewIndex(impact.IndexConfig{Segments: segments, Lost: lost})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func openSegment(t *testing.T, path string) *impact.Segment {
+	t.Helper()
+	s, err := impact.OpenSegment(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := x.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return x
+	if err := s.Verify(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// postings returns all postings of a term.
+func postings(x *impact.Index, id uint32) (docs []uint32, impacts []uint16) {
+	for _, r := range x.Runs(nil, id) {
+		docs, impacts = append(docs, r.Docs...), append(impacts, r.Impacts...)
+	}
+	return docs, impacts
 }
 
 func doc(owner uint32, text string) impact.Document {
@@ -66,7 +96,7 @@ func TestImpacts(t *testing.T) {
 	if !ok {
 		t.Fatal("a is not in the index")
 	}
-	docs, impacts := x.Postings(id)
+	docs, impacts := postings(x, id)
 	if !slices.Equal(docs, []uint32{0, 1}) || x.DF(id) != 2 {
 		t.Fatalf("postings of a are %v with df %d, want documents 0 and 1", docs, x.DF(id))
 	}
@@ -91,8 +121,8 @@ func TestEntitiesStayOutOfStatistics(t *testing.T) {
 	plain, mixed := build(t, doc(0, "a b c d"), doc(1, "b c d e")), build(t, doc(0, "a b c d"), doc(1, "b c d e"), entity)
 	p, _ := plain.Lookup(korean.Content, "a")
 	m, _ := mixed.Lookup(korean.Content, "a")
-	_, without := plain.Postings(p)
-	_, with := mixed.Postings(m)
+	_, without := postings(plain, p)
+	_, with := postings(mixed, m)
 	if plain.DF(p) != mixed.DF(m) || without[0] != with[0] || len(with) != 2 {
 		t.Errorf("df %d and %d, impacts %v and %v", plain.DF(p), mixed.DF(m), without, with)
 	}
@@ -119,11 +149,11 @@ func TestTokensAndContext(t *testing.T) {
 func TestPrefix(t *testing.T) {
 	x := build(t, doc(0, "scale scaling scalar law 스케일 스케일링"))
 	for prefix, want := range map[string]int{"scal": 3, "scali": 1, "스케": 2, "z": 0, "": 6} {
-		terms, words := x.Prefix(prefix)
-		if int(terms[1]-terms[0]) != want || words[0] != words[1] {
-			t.Errorf("%d terms and %d words start with %q, want %d terms", terms[1]-terms[0], words[1]-words[0], prefix, want)
+		terms, words := x.Prefix(prefix, 10)
+		if len(terms) != want || len(words) != 0 {
+			t.Errorf("%d terms and %d words start with %q, want %d terms", len(terms), len(words), prefix, want)
 		}
-		for id := terms[0]; id < terms[1]; id++ {
+		for _, id := range terms {
 			if !strings.HasPrefix(x.Text(id), prefix) {
 				t.Errorf("%q does not start with %q", x.Text(id), prefix)
 			}
@@ -166,11 +196,11 @@ func openBytes(t *testing.T, file []byte) error {
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	x, err := impact.Open(path)
+	s, err := impact.OpenSegment(path)
 	if err != nil {
 		return err
 	}
-	return x.Close()
+	return errors.Join(s.Verify(), s.Close())
 }
 
 // TestDamaged opens files that end early, have a bit turned over, are of another version or are something else.

@@ -1,211 +1,308 @@
 package impact
 
 import (
-	"bytes"
-	"encoding/binary"
+	"cmp"
 	"errors"
-	"fmt"
-	"hash/crc32"
-	"io"
-	"os"
+	"slices"
 	"sort"
 	"strings"
 	"unsafe"
 
-	mmap "github.com/blevesearch/mmap-go"
-
 	"github.com/scalebook/scalebook/search/korean"
 )
 
-// ErrFormat says that a file is not one that this version of the package reads: of another version, or damaged.
-var ErrFormat = errors.New("unreadable impact file")
-
-// Index is an open file. It is safe for concurrent use until Close.
+// Index is segments that follow each other, read as one, without the documents of earlier ones that later ones took out. It answers
+// as one segment of the documents that are left would, but for ids and numbers. It is safe for concurrent use as long as its
+// segments are open.
 type Index struct {
-	h        header
-	m        mmap.MMap
-	postings []uint32
-	forward  []uint32
-	owners   []uint32
-	fwdOff   []uint32
-	keys     []key
-	at       []uint32
-	count    []uint32
-	df       []uint32
-	table    []uint32
-	textOff  []uint32
-	texts    []byte
-	surfOff  []uint32
-	surfaces []byte
+	segments []*Segment
+	dead     []Range // ends of lost documents, rising
+	owners   [][]uint32
+	totals   totals
 }
 
-// Open maps the file at path, once it has read all of it and found it as it was written.
-func Open(path string) (*Index, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("impact: %w", err)
+// Range is numbers of documents from From up to To.
+type Range struct{ From, To uint32 }
+
+// IndexConfig is what an index is made of.
+type IndexConfig struct {
+	// Segments follow each other: each was built with those before it.
+	Segments []*Segment
+	// Lost are the documents that were lost, in any order.
+	Lost []Range
+	// Owners are, by segment, what the owners that documents were added with are called in the index; nil where they are called so.
+	Owners [][]uint32
+}
+
+// NewIndex returns an index of open segments.
+func NewIndex(cfg IndexConfig) (*Index, error) {
+	x := &Index{segments: cfg.Segments, owners: cfg.Owners}
+	doc, term := uint32(0), uint32(0)
+	for i, s := range cfg.Segments {
+		if s.h.FirstDoc != doc || s.h.FirstTerm != term || s.h.Averages != cfg.Segments[0].h.Averages || (i > 0) != (len(s.global) > 0 || s.h.Terms == 0 && i > 0) {
+			return nil, errors.Join(ErrFormat, errors.New("impact: segments don't follow each other"))
+		}
+		doc, term = s.NextDoc(), s.nextTerm()
+		x.totals.join(&s.h.Totals)
 	}
-	defer f.Close()
-	m, err := mmap.Map(f, mmap.RDONLY, 0)
-	if err != nil {
-		return nil, fmt.Errorf("impact: map %s: %w", path, err)
-	}
-	x := &Index{m: m}
-	err = x.read()
-	if err == nil {
-		err = x.verify(f)
-	}
-	if err != nil {
-		_ = m.Unmap()
-		return nil, fmt.Errorf("impact: %s: %w", path, err)
+	lost := slices.SortedFunc(slices.Values(cfg.Lost), func(a, b Range) int { return cmp.Compare(a.From, b.From) })
+	for _, r := range lost {
+		switch n := len(x.dead); {
+		case r.From >= r.To || r.To > doc:
+			return nil, errors.Join(ErrFormat, errors.New("impact: lost documents that there are none of"))
+		case n > 0 && x.dead[n-1].To >= r.From:
+			x.dead[n-1].To = max(x.dead[n-1].To, r.To)
+		default:
+			x.dead = append(x.dead, r)
+		}
 	}
 	return x, nil
 }
 
-func (x *Index) read() error {
-	const known = len(magic) + 4
-	if len(x.m) < known || string(x.m[:len(magic)]) != magic {
-		return fmt.Errorf("%w: it is something else", ErrFormat)
-	}
-	if v := binary.LittleEndian.Uint32(x.m[len(magic):]); v != version {
-		return fmt.Errorf("%w: its format is %d, that of this program %d", ErrFormat, v, version)
-	}
-	if len(x.m) < int(unsafe.Sizeof(x.h)) {
-		return fmt.Errorf("%w: truncated", ErrFormat)
-	}
-	if err := binary.Read(bytes.NewReader(x.m), binary.LittleEndian, &x.h); err != nil {
-		return fmt.Errorf("%w: %w", ErrFormat, err)
-	}
-	if x.h.Head != x.h.seal() {
-		return fmt.Errorf("%w: its header is damaged", ErrFormat)
-	}
-	prev := uint64(unsafe.Sizeof(x.h))
-	for i, o := range x.h.Offset {
-		if o < prev || o > uint64(len(x.m)) || o%8 != 0 && i < sections {
-			return fmt.Errorf("%w: truncated", ErrFormat)
-		}
-		prev = o
-	}
-	docs, terms := int(x.h.Docs), int(x.h.Terms)
-	x.postings = section[uint32](x, secPostings)
-	x.forward = section[uint32](x, secForward)
-	x.owners = section[uint32](x, secOwners)
-	x.fwdOff = section[uint32](x, secFwdOff)
-	x.keys = section[key](x, secKeys)
-	x.at = section[uint32](x, secAt)
-	x.count = section[uint32](x, secCount)
-	x.df = section[uint32](x, secDF)
-	x.table = section[uint32](x, secTable)
-	x.textOff = section[uint32](x, secTextOff)
-	x.texts = section[byte](x, secTexts)
-	x.surfOff = section[uint32](x, secSurfOff)
-	x.surfaces = section[byte](x, secSurfaces)
-	// Sections end where the next begins, up to seven bytes later than their numbers do.
-	for _, c := range [...]struct{ have, want int }{
-		{len(x.owners), docs}, {len(x.fwdOff), 2*docs + 1}, {len(x.keys), terms}, {len(x.at), terms}, {len(x.count), terms},
-		{len(x.df), terms}, {len(x.table), slots(terms)}, {len(x.textOff), int(x.h.Spelled) + 1}, {len(x.surfOff), int(x.h.Content) + 1},
-	} {
-		if c.have < c.want || c.have > c.want+1 {
-			return fmt.Errorf("%w: %d entries of %d", ErrFormat, c.have, c.want)
-		}
-	}
-	x.table = x.table[:slots(terms)]
-	return nil
-}
-
-// verify compares the sections with their checksum. It reads the file rather than the mapping, whose pages would stay with
-// the process.
-func (x *Index) verify(f io.ReadSeeker) error {
-	if _, err := f.Seek(int64(unsafe.Sizeof(x.h)), io.SeekStart); err != nil {
-		return err
-	}
-	sum := crc32.New(castagnoli)
-	if _, err := io.CopyBuffer(sum, struct{ io.Reader }{f}, make([]byte, 1<<18)); err != nil {
-		return err
-	}
-	if sum.Sum32() != x.h.Body {
-		return fmt.Errorf("%w: it is damaged", ErrFormat)
-	}
-	return nil
-}
-
-func section[T byte | uint32 | key](x *Index, s int) []T {
-	var t T
-	n := int(x.h.Offset[s+1]-x.h.Offset[s]) / int(unsafe.Sizeof(t))
-	if n == 0 {
-		return nil
-	}
-	return unsafe.Slice((*T)(unsafe.Pointer(&x.m[x.h.Offset[s]])), n)
-}
-
-// Close unmaps the file; nothing obtained from the index may be used afterwards.
-func (x *Index) Close() error {
-	if err := x.m.Unmap(); err != nil {
-		return fmt.Errorf("impact: unmap: %w", err)
-	}
-	return nil
-}
-
 // Docs returns the number of documents.
-func (x *Index) Docs() int { return int(x.h.Docs) }
+func (x *Index) Docs() int { return int(x.totals.Docs[0] + x.totals.Docs[1]) }
 
 // Units returns the number of documents that count for the statistics.
-func (x *Index) Units() int { return int(x.h.Units) }
+func (x *Index) Units() int { return int(x.totals.Docs[0]) }
+
+// Numbers returns the number above those of all documents. There are numbers below it that no document has.
+func (x *Index) Numbers() int {
+	if len(x.segments) == 0 {
+		return 0
+	}
+	return int(x.segments[len(x.segments)-1].NextDoc())
+}
+
+// holder returns the place of the segment that a document is in. Nearly all are in the first.
+func (x *Index) holder(doc uint32) int {
+	i := 0
+	for doc >= x.segments[i].NextDoc() {
+		i++
+	}
+	return i
+}
 
 // Owner returns the owner of a document.
-func (x *Index) Owner(doc uint32) uint32 { return x.owners[doc] }
+func (x *Index) Owner(doc uint32) uint32 {
+	i := x.holder(doc)
+	o := x.segments[i].Owner(doc)
+	if x.owners == nil {
+		return o
+	}
+	return x.owners[i][o]
+}
 
 // Lookup returns the id of a term in a stream.
 func (x *Index) Lookup(s korean.Stream, term string) (id uint32, ok bool) {
-	n := find(x.table, x.keys, keyOf(s, term))
-	return uint32(n), n >= 0
-}
-
-// Text returns the text of a content term or surface word. It shares the file's memory: copy it to keep it.
-func (x *Index) Text(id uint32) string { return stringOf(x.texts[x.textOff[id]:x.textOff[id+1]]) }
-
-// Surface returns a content term as it is written in a text, which for an English word is more than its stem. It shares
-// the file's memory.
-func (x *Index) Surface(id uint32) string {
-	if b := x.surfaces[x.surfOff[id]:x.surfOff[id+1]]; len(b) > 0 {
-		return stringOf(b)
+	k := keyOf(s, term)
+	n := 0
+	for _, s := range x.segments {
+		if place := s.find(k); place >= 0 {
+			id = s.id(place)
+			if n += s.many(place); len(x.segments) == 1 {
+				break
+			}
+		}
 	}
-	return x.Text(id)
+	return id, n > 0
 }
 
-// Terms returns the number of terms of the content stream, whose ids are those below it, in byte order of their texts.
-func (x *Index) Terms() int { return int(x.h.Content) }
+// origin returns the segment that a term came with, and its place in it.
+func (x *Index) origin(id uint32) (*Segment, int) {
+	for _, s := range x.segments {
+		if id < s.nextTerm() {
+			if len(s.global) == 0 {
+				return s, int(id)
+			}
+			return s, int(s.fresh[id-s.h.FirstTerm])
+		}
+	}
+	panic("impact: unknown term")
+}
+
+// each calls f with the segments that have a term and its places in them.
+func (x *Index) each(id uint32, f func(s *Segment, place int)) {
+	first, at := x.origin(id)
+	k, after := first.keys[at], false
+	for _, s := range x.segments {
+		switch {
+		case s == first:
+			f(s, at)
+			after = true
+		case after:
+			if place := s.find(k); place >= 0 {
+				f(s, place)
+			}
+		}
+	}
+}
+
+// Hash returns what a term is known by in every index.
+func (x *Index) Hash(id uint32) uint64 {
+	s, at := x.origin(id)
+	return uint64(s.keys[at])
+}
+
+// Text returns the text of a content term or surface word. It shares the files' memory: copy it to keep it.
+func (x *Index) Text(id uint32) string {
+	s, at := x.origin(id)
+	return s.text(at)
+}
 
 // DF returns the number of passages that hold a term, entities not counted.
-func (x *Index) DF(id uint32) int { return int(x.df[id]) }
+func (x *Index) DF(id uint32) int {
+	n := 0
+	x.each(id, func(s *Segment, place int) { n += int(s.df[place]) })
+	return n
+}
 
 // Count returns the number of documents that hold a term, entities too.
 func (x *Index) Count(id uint32) int {
-	if n := x.count[id]; n&single == 0 {
-		return int(n)
+	n := 0
+	x.each(id, func(s *Segment, place int) { n += s.many(place) })
+	return n
+}
+
+// Run is documents that hold a term, rising, and their impacts. The slices are read-only.
+type Run struct {
+	Docs    []uint32
+	Impacts []uint16
+}
+
+// Runs appends the postings of a term to runs, documents rising from run to run.
+func (x *Index) Runs(runs []Run, id uint32) []Run {
+	if len(x.segments) == 1 {
+		return append(runs, x.segments[0].run(int(id)))
 	}
-	return 1
+	x.each(id, func(s *Segment, place int) {
+		if r := s.run(place); len(r.Docs) > 0 {
+			runs = x.living(runs, r, s)
+		}
+	})
+	return runs
 }
 
-// Postings returns the documents that hold a term, rising, and their impacts. The slices are read-only.
-func (x *Index) Postings(id uint32) (docs []uint32, impacts []uint16) {
-	if x.count[id]&single != 0 {
-		return x.at[id : id+1 : id+1], unsafe.Slice((*uint16)(unsafe.Pointer(&x.count[id])), 1)
+// living appends what is left of a run of a segment without its lost documents.
+func (x *Index) living(runs []Run, r Run, s *Segment) []Run {
+	from, _ := slices.BinarySearchFunc(x.dead, s.h.FirstDoc, func(d Range, doc uint32) int { return cmp.Compare(d.To, doc+1) })
+	for _, d := range x.dead[from:] {
+		if d.From >= s.NextDoc() || len(r.Docs) == 0 {
+			break
+		}
+		start := gallop(r.Docs, d.From)
+		if start > 0 {
+			runs = append(runs, Run{r.Docs[:start:start], r.Impacts[:start:start]})
+		}
+		end := start + gallop(r.Docs[start:], d.To)
+		r = Run{r.Docs[end:], r.Impacts[end:]}
 	}
-	from, n := x.at[id], x.count[id]
-	docs = x.postings[from : from+n : from+n]
-	return docs, unsafe.Slice((*uint16)(unsafe.Pointer(&x.postings[from+n])), n)
+	if len(r.Docs) > 0 {
+		runs = append(runs, r)
+	}
+	return runs
 }
 
-// Prefix returns the half-open ranges of content terms and of surface words that start with prefix.
-func (x *Index) Prefix(prefix string) (terms, words [2]uint32) {
-	return x.prefixed(0, x.Terms(), prefix), x.prefixed(x.Terms(), int(x.h.Spelled), prefix)
+// Impact returns that of a term on a document, where it holds it.
+func (x *Index) Impact(id, doc uint32) (impact uint16, ok bool) {
+	in := x.segments[x.holder(doc)]
+	x.each(id, func(s *Segment, place int) {
+		if s == in {
+			r := s.run(place)
+			if i, found := slices.BinarySearch(r.Docs, doc); found {
+				impact, ok = r.Impacts[i], true
+			}
+		}
+	})
+	return impact, ok
 }
 
-func (x *Index) prefixed(from, to int, prefix string) [2]uint32 {
-	lo := from + sort.Search(to-from, func(i int) bool { return x.Text(uint32(from+i)) >= prefix })
-	hi := lo + sort.Search(to-lo, func(i int) bool { return !strings.HasPrefix(x.Text(uint32(lo+i)), prefix) })
-	return [2]uint32{uint32(lo), uint32(hi)}
+// gallop returns the place of the first document from doc on. What is near the beginning is found soonest.
+func gallop(docs []uint32, doc uint32) int {
+	low, high, step := 0, 0, 1
+	for high < len(docs) && docs[high] < doc {
+		low, high, step = high+1, high+step, 2*step
+	}
+	high = min(high, len(docs))
+	n, _ := slices.BinarySearch(docs[low:high], doc)
+	return low + n
+}
+
+// Prefix returns at most limit of the content terms, and of the surface words, that start with prefix, in byte order.
+func (x *Index) Prefix(prefix string, limit int) (terms, words []uint32) {
+	x.spelled(korean.Content, prefix, func(id uint32, _ string) bool { terms = append(terms, id); return len(terms) < limit })
+	x.spelled(Words, prefix, func(id uint32, _ string) bool { words = append(words, id); return len(words) < limit })
+	return terms, words
+}
+
+// Term is a content term of an index.
+type Term struct {
+	ID uint32
+	// Surface is the way that it is written in most often, the shortest of several, which for an English word is more than its stem.
+	Surface string
+}
+
+// Terms calls f with each content term, in byte order of their texts. What it is given shares the files' memory.
+func (x *Index) Terms(f func(Term)) {
+	var forms []form
+	x.spelled(korean.Content, "", func(id uint32, text string) bool {
+		forms = forms[:0]
+		x.each(id, func(s *Segment, place int) {
+			s.forms(place, func(written string, n int) { forms = addForm(forms, written, int32(n)) })
+		})
+		t, most := Term{id, text}, int32(0)
+		for _, w := range forms {
+			if c := cmp.Or(cmp.Compare(w.n, most), cmp.Compare(len(t.Surface), len(w.text)), strings.Compare(t.Surface, w.text)); w.n > 0 && c > 0 {
+				t.Surface, most = w.text, w.n
+			}
+		}
+		f(t)
+		return true
+	})
+}
+
+// spelled calls f with the terms of a stream that start with prefix, in byte order, until it returns false.
+func (x *Index) spelled(stream korean.Stream, prefix string, f func(id uint32, text string) bool) {
+	type cursor struct {
+		*Segment
+		at, end int
+	}
+	var cursors []cursor
+	for _, s := range x.segments {
+		from, to := 0, int(s.h.Content)
+		if stream == Words {
+			from, to = to, int(s.h.Spelled)
+		}
+		from += sort.Search(to-from, func(i int) bool { return s.text(from+i) >= prefix })
+		if from < to {
+			cursors = append(cursors, cursor{s, from, to})
+		}
+	}
+	for {
+		least := -1
+		for i, c := range cursors {
+			if c.at < c.end && (least < 0 || c.text(c.at) < cursors[least].text(cursors[least].at)) {
+				least = i
+			}
+		}
+		if least < 0 {
+			return
+		}
+		text, k := cursors[least].text(cursors[least].at), cursors[least].keys[cursors[least].at]
+		if !strings.HasPrefix(text, prefix) {
+			return
+		}
+		id, many := uint32(0), 0
+		for i := range cursors {
+			if c := &cursors[i]; c.at < c.end && c.keys[c.at] == k {
+				id = c.id(c.at)
+				many += c.many(c.at)
+				c.at++
+			}
+		}
+		if many > 0 && !f(id, text) {
+			return
+		}
+	}
 }
 
 // Token is one content token of a document's text.
@@ -222,14 +319,34 @@ func (t Token) End() int { return t.span.end() }
 
 // Tokens returns the content tokens of a document's text, in order. The slice is read-only.
 func (x *Index) Tokens(doc uint32) []Token {
-	from, to := x.fwdOff[2*doc], x.fwdOff[2*doc+1]
+	s := x.segments[x.holder(doc)]
+	doc -= s.h.FirstDoc
+	from, to := s.fwdOff[2*doc], s.fwdOff[2*doc+1]
 	if from == to {
 		return nil
 	}
-	return unsafe.Slice((*Token)(unsafe.Pointer(&x.forward[from])), (to-from)/2)
+	tokens := unsafe.Slice((*Token)(unsafe.Pointer(&s.forward[from])), (to-from)/2)
+	if len(s.global) == 0 {
+		return tokens
+	}
+	tokens = slices.Clone(tokens)
+	for i := range tokens {
+		tokens[i].Term = s.global[tokens[i].Term]
+	}
+	return tokens
 }
 
 // Context returns the content terms of what a document stands under, in order. The slice is read-only.
 func (x *Index) Context(doc uint32) []uint32 {
-	return x.forward[x.fwdOff[2*doc+1]:x.fwdOff[2*doc+2]]
+	s := x.segments[x.holder(doc)]
+	doc -= s.h.FirstDoc
+	terms := s.forward[s.fwdOff[2*doc+1]:s.fwdOff[2*doc+2]]
+	if len(s.global) == 0 {
+		return terms
+	}
+	terms = slices.Clone(terms)
+	for i := range terms {
+		terms[i] = s.global[terms[i]]
+	}
+	return terms
 }

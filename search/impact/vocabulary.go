@@ -12,9 +12,9 @@ type vocabulary struct {
 	table []numbered // by key
 	keys  []key
 	texts []string
-	// surfaces are stemmed terms as they are first written: in the document with the lowest number.
-	surfaces map[uint32]surface
-	arena    []byte
+	// written is how often stemmed terms are written in which way.
+	written map[uint32][]form
+	arena   []byte
 }
 
 // numbered is a slot of an open table that leads from keys to numbers, free where next is 0.
@@ -23,13 +23,14 @@ type numbered struct {
 	next uint32 // the number plus one
 }
 
-type surface struct {
-	doc  uint32
+// form is a way to write a term, in lower case, and how often it is written so.
+type form struct {
 	text string
+	n    int32
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{table: make([]numbered, 1024), surfaces: map[uint32]surface{}}
+	return &vocabulary{table: make([]numbered, 1024), written: map[uint32][]form{}}
 }
 
 // number returns the number of a term, which it copies where it is new.
@@ -70,21 +71,35 @@ func (v *vocabulary) keep(s string) string {
 	return stringOf(v.arena[at:])
 }
 
-// note remembers how a stemmed term is written in a document.
-func (v *vocabulary) note(n, doc uint32, written string) {
-	if s, known := v.surfaces[n]; known && s.doc <= doc {
-		return
+// note counts how a stemmed term is written.
+func (v *vocabulary) note(n uint32, written string, by int32) {
+	v.written[n] = addForm(v.written[n], written, by)
+}
+
+func addForm(forms []form, written string, by int32) []form {
+	for i := range forms {
+		if forms[i].text == written {
+			forms[i].n += by
+			return forms
+		}
 	}
-	v.surfaces[n] = surface{doc, strings.ToLower(written)}
+	lower := strings.ToLower(written)
+	for i := range forms {
+		if forms[i].text == lower {
+			forms[i].n += by
+			return forms
+		}
+	}
+	return append(forms, form{strings.Clone(lower), by})
 }
 
 // spelled is a vocabulary in its final order: content terms by their texts, then surface words by theirs. Places in it are
 // the ids of the terms.
 type spelled struct {
-	keys     []key
-	texts    []string
-	surfaces []string // of content terms, empty where written as the term is
-	content  int
+	keys    []key
+	texts   []string
+	written [][]form // of content terms
+	content int
 }
 
 // merge joins vocabularies and returns, for each of them, the id of each of its numbers.
@@ -110,29 +125,27 @@ func merge(all []*vocabulary) (s spelled, ids [][]uint32) {
 	for p, v := range all {
 		ids[p] = make([]uint32, len(v.keys))
 	}
-	var first []surface
 	for _, t := range terms {
 		k := keyAt(t)
 		n := len(s.keys)
 		if n == 0 || s.keys[n-1] != k {
 			s.keys = append(s.keys, k)
 			s.texts = append(s.texts, textAt(t))
-			first = append(first, surface{})
 			n++
 		}
 		ids[t.part][t.number] = uint32(n - 1)
 		if k.stream() == korean.Content {
-			s.content = n
-			if f, ok := all[t.part].surfaces[t.number]; ok && (first[n-1].text == "" || f.doc < first[n-1].doc) {
-				first[n-1] = f
+			if s.content = n; n > len(s.written) {
+				s.written = append(s.written, nil)
+			}
+			for _, f := range all[t.part].written[t.number] {
+				s.written[n-1] = addForm(s.written[n-1], f.text, f.n)
 			}
 		}
 	}
-	s.surfaces = make([]string, s.content)
-	for i := range s.surfaces {
-		if first[i].text != s.texts[i] {
-			s.surfaces[i] = first[i].text
-		}
+	for i, forms := range s.written {
+		slices.SortFunc(forms, func(a, b form) int { return strings.Compare(a.text, b.text) })
+		s.written[i] = forms
 	}
 	return s, ids
 }

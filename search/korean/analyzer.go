@@ -22,6 +22,7 @@ type Config struct {
 
 // Analyzer turns text into search terms. It is safe for concurrent use.
 type Analyzer struct {
+	terms    []string
 	cache    *cache
 	builders sync.Pool // of *builder
 }
@@ -43,7 +44,7 @@ func newAnalyzer(cfg Config, seg func() segmenter) *Analyzer {
 	if size == 0 {
 		size = 1 << 16
 	}
-	a := &Analyzer{cache: newCache(size)}
+	a := &Analyzer{terms: cfg.Terms, cache: newCache(size)}
 	a.builders.New = func() any { return &builder{seg: seg()} }
 	return a
 }
