@@ -68,12 +68,12 @@ func dollarFormulas(s *source) {
 			continue
 		}
 		if displayOpen.MatchString(text) {
-			end, tex := i+1, ""
-			for end < len(s.lines) && !isBlank(s.lines[end].text) && !displayClose.MatchString(s.lines[end].text) {
-				tex += s.lines[end].text
+			end, tex := i+1, false
+			for end < len(s.lines) && !isBlank(s.lines[end].text) && !displayOpen.MatchString(s.lines[end].text) && !displayClose.MatchString(s.lines[end].text) {
+				tex = tex || formula(s.lines[end].text)
 				end++
 			}
-			if end < len(s.lines) && displayClose.MatchString(s.lines[end].text) && formula(tex) {
+			if tex && end < len(s.lines) && displayClose.MatchString(s.lines[end].text) {
 				s.lint(i, "dialect")
 				s.lines[i].text, s.lines[end].text = "$$", "$$"
 				i = end

@@ -18,12 +18,14 @@ var (
 // listHTML writes lists of HTML whose items are of one line each as markdown's, so that what is in them is read as such.
 func listHTML(s *source) {
 	prose := s.prose()
-	for i := 0; i < len(s.lines); i++ {
+	patience := 10 * len(s.lines) // lines to read of lists that turn out to be more than lists
+	for i := 0; i < len(s.lines) && patience >= 0; i++ {
 		if !prose[i] || !listOpen.MatchString(s.lines[i].text) {
 			continue
 		}
-		items, end := readListHTML(s.lines[i:])
+		items, end := readListHTML(s.lines[i:min(len(s.lines), i+500)])
 		if items == nil {
+			patience -= end
 			continue
 		}
 		s.lint(i, "html-layout")
@@ -35,12 +37,12 @@ func listHTML(s *source) {
 }
 
 // readListHTML reads a list to its closing tag, after which its line has to end, and returns its items and the index of the
-// last line; nothing where it holds more than lists and text.
+// last line; no items where it holds more than lists and text.
 func readListHTML(lines []line) (items []line, end int) {
 	var open []string // the lists around
 	for i, l := range lines {
 		if isBlank(l.text) && len(open) == 0 || otherTag.MatchString(l.text) {
-			return nil, 0
+			return nil, i + 1
 		}
 		rest := l.text
 		for rest != "" {
@@ -51,7 +53,7 @@ func readListHTML(lines []line) (items []line, end int) {
 			}
 			if t := strings.TrimSpace(before); t != "" {
 				if len(items) == 0 {
-					return nil, 0
+					return nil, i + 1
 				}
 				last := &items[len(items)-1]
 				last.text = strings.TrimRight(last.text, " ") + " " + t
@@ -73,14 +75,14 @@ func readListHTML(lines []line) (items []line, end int) {
 			case name != "li" && len(open) > 0:
 				if open = open[:len(open)-1]; len(open) == 0 {
 					if !isBlank(rest) || len(items) == 0 {
-						return nil, 0
+						return nil, i + 1
 					}
 					return items, i
 				}
 			}
 		}
 	}
-	return nil, 0
+	return nil, len(lines)
 }
 
 var (
