@@ -35,6 +35,20 @@ var numberScales = []scale{
 	{[]string{" trillion"}, 1e12}, {[]string{" billion"}, 1e9}, {[]string{" million"}, 1e6}, {[]string{" thousand"}, 1e3}, {[]string{""}, 1},
 }
 
+// mostOf returns how many of a scale are said before the next one is: nobody writes 10백만 or 1000 million. Of the steps within
+// 만 and 억 it is one figure.
+func (s scale) mostOf() float64 {
+	switch name := s.names[0]; {
+	case name == "천" || len(name) == len("백만"):
+		return 10
+	case name == "만" || name == "억":
+		return 10000
+	case strings.HasPrefix(name, " ") && s.size < 1e12:
+		return 1000
+	}
+	return math.Inf(1)
+}
+
 // leastNumber is the number from which one without a unit is worth looking for in other ways; years are below.
 const leastNumber = 10000
 
@@ -52,23 +66,23 @@ func otherAmounts(text string) (ways []string, length int) {
 	typed := strings.ToLower(text[end:])
 	for _, unit := range unitScales {
 		for _, s := range unit {
-			if n := s.at(typed); n > 0 {
-				return write(value*s.size, unit, s), end + n
+			if name, n := s.at(typed); n > 0 {
+				return write(value*s.size, unit, s, name), end + n
 			}
 		}
 	}
 	for _, s := range numberScales {
-		n := s.at(typed)
+		name, n := s.at(typed)
 		if n > 0 || s.size == 1 && value >= leastNumber && (typed == "" || typed[0] == ' ') {
-			return write(value*s.size, numberScales, s), end + n
+			return write(value*s.size, numberScales, s, name), end + n
 		}
 	}
 	return nil, 0
 }
 
-// at returns how much of a text, after a number, is one of the scale's names, behind a space or none. No letter follows one
-// in Latin letters.
-func (s scale) at(text string) int {
+// at returns which of the scale's names a text starts with, behind a space or none, and how much of it that is. No letter
+// follows one in Latin letters.
+func (s scale) at(text string) (string, int) {
 	space := len(text) - len(strings.TrimLeft(text, " "))
 	for _, name := range s.names {
 		name = strings.TrimSpace(name)
@@ -76,22 +90,29 @@ func (s scale) at(text string) int {
 		if !ok || name == "" || name[0] < 0x80 && rest != "" && (rest[0] >= 'a' && rest[0] <= 'z' || rest[0] >= '0' && rest[0] <= '9') {
 			continue
 		}
-		return space + len(name)
+		return name, space + len(name)
 	}
-	return 0
+	return "", 0
 }
 
-// write returns the ways to write a value in scales other than the one typed, those that need few digits.
-func write(value float64, scales []scale, typed scale) (ways []string) {
+// write returns the ways to write a value in scales and under names other than the one typed, those that need few digits and are
+// said so.
+func write(value float64, scales []scale, typed scale, name string) (ways []string) {
 	for _, s := range scales {
 		x := value / s.size
 		// As many digits as are read at a glance; what needs more is not written so.
 		rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 4, 64), 64)
-		if s.names[0] == typed.names[0] || x < 0.1 || x >= 1e6 && s.size != 1 || math.Abs(rounded-x) > 1e-9*x {
+		if x < 0.1 || x >= 1e6 && s.size != 1 || x >= s.mostOf() || math.Abs(rounded-x) > 1e-9*x || s.mostOf() == 10 && rounded != math.Trunc(rounded) {
 			continue
 		}
-		for _, name := range s.names {
-			ways = append(ways, strconv.FormatFloat(rounded, 'f', -1, 64)+name)
+		for _, other := range s.names {
+			switch {
+			case s.names[0] == typed.names[0] && strings.TrimSpace(other) == strings.TrimSpace(name):
+			case rounded == 1 && s.mostOf() == 10:
+				ways = append(ways, other) // 십억, and not 1십억
+			default:
+				ways = append(ways, strconv.FormatFloat(rounded, 'f', -1, 64)+other)
+			}
 		}
 	}
 	return ways

@@ -56,6 +56,7 @@ const entityShare = 0.95
 func (a *answer) run(ctx context.Context) error {
 	parsed := parse(a.q.Text)
 	a.applyFilters(parsed)
+	var hint func(string) string
 	if a.v.gen == nil {
 		a.plan = &plan{}
 		for _, c := range parsed.clauses {
@@ -64,17 +65,25 @@ func (a *answer) run(ctx context.Context) error {
 	} else {
 		p := planner{imp: a.v.gen.imp, lex: a.v.lex, analyzer: a.ix.analyzer, vocab: a.v.vocab}
 		a.plan = p.make(parsed)
+		hint = p.hint
 		a.res.AlsoSearched = a.plan.also
 		if a.plan.corrected {
 			a.res.DidYouMean = a.plan.meant
 		}
 	}
 	a.name(a.plan.words, a.plan.meant)
-	a.rank()
+	if parsed.all() {
+		a.list()
+	} else {
+		a.rank()
+	}
 	if a.res.Total == 0 && len(a.plan.conditions) == 0 {
 		// Terms that no report uses yet are told at least.
 		a.name(a.plan.typed...)
 		a.group(nil)
+	}
+	if a.res.Total == 0 && !a.plan.corrected && len(a.plan.conditions) == 0 && hint != nil {
+		a.res.DidYouMean = hint(a.plan.words)
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -43,11 +43,15 @@ func (p *planner) guess(w *word) []guess {
 			return all
 		}
 	}
-	if swapped, ok := korean.SwapLayout(w.text); ok && p.knows(swapped) {
+	if swapped, ok := korean.SwapLayout(w.text); ok && (p.knows(swapped) || p.swapped && p.hasAll(swapped)) {
+		p.swapped = true
 		return []guess{{text: swapped, weight: weightLayout, sure: true}}
 	}
 	if spelling, ok := p.lex.spelled[nameKey(bare(w.text))]; ok && p.knows(spelling) {
 		return []guess{{text: spelling, weight: weightJoined}}
+	}
+	if letters, ok := korean.Letters(bare(w.text)); ok && p.knows(letters) {
+		return []guess{{text: letters, weight: weightSound, other: true, sure: true}}
 	}
 	derived := p.derived(w.text)
 	if p.real(w.text) {
@@ -73,10 +77,10 @@ func (p *planner) guess(w *word) []guess {
 }
 
 // real reports whether a word is one that no passage has rather than another one mistyped: an English word, an inflected
-// verb, or a Korean common noun.
+// verb, a Korean common noun, or the name of a place.
 func (p *planner) real(text string) bool {
 	text = strings.Trim(text, marks)
-	return english.IsWord(strings.ToLower(text)) || p.analyzer.Inflected(text) || p.analyzer.Noun(text)
+	return english.IsWord(strings.ToLower(text)) || p.analyzer.Inflected(text) || p.analyzer.Noun(text) || p.analyzer.Place(text)
 }
 
 // stems returns what a word may be: itself, less its last syllables where they look like a particle, and its unknown
@@ -138,4 +142,26 @@ func (p *planner) corrections(w *word) (out []guess, distance int) {
 		out = append(out, guess{text: c.Text, weight: weight})
 	}
 	return out, distance
+}
+
+// hint returns a query that may have been meant where nothing is found of the one that was typed: the nearest words in place of
+// those that no passage has, a letter away, even of such as are words themselves. It is offered, not searched for.
+func (p *planner) hint(text string) string {
+	text = korean.Normalize(text)
+	words := p.words(text, p.analyzer.Analyze(text))
+	out, changed := make([]string, len(words)), false
+	for i := range words {
+		w := &words[i]
+		out[i] = w.text
+		if slices.ContainsFunc(w.places, func(pl place) bool { return pl.known && utf8.RuneCountInString(pl.key) > 1 }) {
+			continue
+		}
+		if near, distance := p.corrections(w); len(near) > 0 && distance == 1 && !strings.EqualFold(near[0].text, w.text) {
+			out[i], changed = near[0].text, true
+		}
+	}
+	if !changed {
+		return ""
+	}
+	return strings.Join(out, " ")
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/scalebook/scalebook/search/impact"
+	"github.com/scalebook/scalebook/search/korean"
 )
 
 // join tries two neighbours without the space between them: where they make one word that the index or the glossary
@@ -20,6 +21,27 @@ func (p *planner) join(a, b *word) (string, bool) {
 		return "", false
 	}
 	return joined, p.knows(joined)
+}
+
+// minJoined is the number of letters from which a word is one that may be written as two.
+const minJoined = 4
+
+// asOne notes which two neighbours, words by themselves, are one in some passage: 벤치 마크 and check point.
+func (p *planner) asOne(words []word) {
+	for i := range len(words) - 1 {
+		a, b := &words[i], &words[i+1]
+		if len(a.places) != 1 || len(b.places) != 1 || len(a.guesses)+len(b.guesses) > 0 || stopWords[a.places[0].key] || stopWords[b.places[0].key] {
+			continue
+		}
+		joined := a.text + bare(b.text)
+		terms := contentTerms(p.analyzer.Analyze(joined))
+		if len(terms) != 1 || utf8.RuneCountInString(terms[0]) < minJoined || len(terms[0]) <= len(a.text) {
+			continue
+		}
+		if id, ok := p.imp.Lookup(korean.Content, terms[0]); ok && p.imp.DF(id) > 0 {
+			a.places[0].joined = joined
+		}
+	}
 }
 
 // minSpaced is the number of syllables from which a word is taken for one written with spaces between all of them.
@@ -50,6 +72,12 @@ func (w *word) broken() bool {
 		whole = whole || utf8.RuneCountInString(pl.key) > 1
 	}
 	return !whole
+}
+
+// hasAll reports whether all parts of a text are in the index, be they of one syllable.
+func (p *planner) hasAll(text string) bool {
+	terms := contentTerms(p.analyzer.Analyze(text))
+	return len(terms) > 0 && !slices.ContainsFunc(terms, func(t string) bool { return !p.has(t) })
 }
 
 // knows reports whether all parts of a text are in the index or the text is in the glossary.

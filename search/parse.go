@@ -1,6 +1,10 @@
 package search
 
 import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -71,6 +75,9 @@ func parse(text string) parsed {
 		out.clauses = append(out.clauses, c)
 	}
 	out.clauses = mergeWords(out.clauses)
+	if len(out.clauses) == 1 && out.clauses[0].kind == clauseWords && !out.clauses[0].not && out.period(out.clauses[0].text) {
+		out.clauses = nil
+	}
 	return out
 }
 
@@ -216,4 +223,32 @@ func parseDay(s string) (from, end time.Time, ok bool) {
 		}
 	}
 	return from, end, false
+}
+
+// reportsOf matches a query that asks for the reports of a year or month and for nothing else.
+var reportsOf = regexp.MustCompile(`(?i)^(?:(\d{4})년(?: ?(\d{1,2})월)?(?:의|에)?(?: ?(?:나온|쓴|낸|발표된))? ?(?:보고서|리포트|글)(?:들)?|reports? (?:from|of|in) (?:([a-z]{3,9}) )?(\d{4})|(?:([a-z]{3,9}) )?(\d{4}) reports?)$`)
+
+// period takes a text as the period that it asks for the reports of.
+func (q *parsed) period(text string) bool {
+	m := reportsOf.FindStringSubmatch(text)
+	if m == nil || !q.from.IsZero() || !q.to.IsZero() {
+		return false
+	}
+	year, day := m[1]+m[4]+m[6], ""
+	if month := m[3] + m[5]; month != "" {
+		t, err := time.Parse("Jan", month[:3])
+		if err != nil || !strings.HasPrefix(strings.ToLower(t.Month().String()), strings.ToLower(month)) {
+			return false
+		}
+		day = year + t.Format("-01")
+	} else if n, err := strconv.Atoi(m[2]); err == nil {
+		day = fmt.Sprintf("%s-%02d", year, n)
+	} else {
+		day = year
+	}
+	from, to, ok := parseDay(day)
+	if ok {
+		q.from, q.to, q.kind = from, to, cmp.Or(q.kind, KindReport)
+	}
+	return ok
 }

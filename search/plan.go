@@ -74,6 +74,8 @@ type planner struct {
 	analyzer *korean.Analyzer
 	vocab    func() *vocabulary
 	plan     *plan
+	// swapped says that a word before was typed with the other keyboard layout, as the next ones are likely to be.
+	swapped bool
 }
 
 func (p *planner) vocabulary() *vocabulary { return p.vocab() }

@@ -9,9 +9,13 @@ import (
 
 // word is one word of a query, as it was typed, with the places its analysis gave.
 type word struct {
-	text    string
+	text string
+	// start is where it starts in the text.
+	start   int
 	places  []place
 	guesses []guess
+	// absorbed says that it is one with the word before it, whose guess has it.
+	absorbed bool
 }
 
 // place is the content terms of a query at one position: a part of a name, and before it the whole.
@@ -25,6 +29,8 @@ type place struct {
 	end     int
 	known   bool
 	guesses []guess
+	// joined is the word that this one makes with the next.
+	joined string
 	// amounts are other ways to write the amount that starts here and goes on to amountEnd.
 	amounts   []string
 	amountEnd int
@@ -57,7 +63,7 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 	var words []word
 	i := 0
 	for _, f := range fields(text) {
-		w := word{text: text[f[0]:f[1]]}
+		w := word{text: text[f[0]:f[1]], start: f[0]}
 		first := i
 		last := 0
 		for ; i < len(tokens) && tokens[i].Start < f[1]; i++ {

@@ -17,6 +17,7 @@ func (p *planner) understand(words []word) (meant string) {
 		if n, joined := p.joinSyllables(words[i:]); n > 0 {
 			for j := range words[i : i+n] {
 				words[i+j].guesses = []guess{{text: joined, weight: weightJoined, sure: true}}
+				words[i+j].absorbed = j > 0
 			}
 			out = append(out, joined)
 			changed = true
@@ -26,7 +27,7 @@ func (p *planner) understand(words []word) (meant string) {
 		if i+1 < len(words) && !covered[i] && !covered[i+1] {
 			if joined, ok := p.join(w, &words[i+1]); ok {
 				w.guesses = []guess{{text: joined, weight: weightJoined}}
-				words[i+1].guesses = []guess{{text: joined, weight: weightJoined}}
+				words[i+1].guesses, words[i+1].absorbed = w.guesses, true
 				out = append(out, joined)
 				changed = true
 				i++
@@ -45,6 +46,7 @@ func (p *planner) understand(words []word) (meant string) {
 			out = append(out, w.text)
 		}
 	}
+	p.asOne(words)
 	if !changed {
 		return ""
 	}

@@ -100,7 +100,7 @@ func (v *vocabulary) withInitials(typed string, limit int) []string {
 // soundingLike returns the words of the other script that sound like word, best first.
 func (v *vocabulary) soundingLike(word string, limit int) []string {
 	key := korean.Sound(word)
-	if len(key) < minSound {
+	if len(key) < minSound || !pronounceable(word) {
 		return nil
 	}
 	type near struct {
@@ -130,3 +130,17 @@ func (v *vocabulary) soundingLike(word string, limit int) []string {
 	}
 	return words
 }
+
+// pronounceable reports whether a word is not one of Latin letters with hardly a vowel among them, which sounds like nothing.
+func pronounceable(word string) bool {
+	vowels := 0
+	for _, r := range word {
+		if strings.ContainsRune("aeiouywAEIOUYW", r) || r >= utf8.RuneSelf {
+			vowels++
+		}
+	}
+	return vowelShare*vowels >= utf8.RuneCountInString(word)
+}
+
+// vowelShare is how many letters a word has for each vowel at most.
+const vowelShare = 4

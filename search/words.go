@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/scalebook/scalebook/search/korean"
@@ -19,34 +20,29 @@ func (p *planner) text(text string) {
 	}
 	p.plan.corrected = p.plan.corrected || meant != ""
 	var places []place
+	var amounts [][2]int
 	for i := range words {
-		p.plan.typed = append(p.plan.typed, bare(words[i].text))
-		for _, g := range words[i].guesses {
+		w := &words[i]
+		p.plan.typed = append(p.plan.typed, bare(w.text))
+		for _, g := range w.guesses {
 			p.plan.typed = append(p.plan.typed, g.text)
 		}
-		places = append(places, p.effective(&words[i])...)
+		places = append(places, p.effective(w)...)
+		if len(w.places) > 0 && w.places[0].amountEnd > 0 {
+			amounts = append(amounts, [2]int{w.start, w.places[0].amountEnd})
+		}
 	}
+	first := len(p.plan.groups)
 	for i := 0; i < len(places); {
-		if n := p.amount(places[i:]); n > 0 {
-			i += n
-			continue
-		}
-		n, entries := p.longestTerm(places[i:])
-		if n == 1 && (stopWords[places[i].key] || prepositions[places[i].key]) {
-			n, entries = 0, nil
-		}
-		g := p.group(places[i : i+max(n, 1)])
-		if n > 0 {
-			p.translate(&g, places[i:i+n], entries)
-			p.translateWords(&g, places[i:i+n])
-		}
-		g.settle()
-		p.plan.groups = append(p.plan.groups, g)
-		i += max(n, 1)
+		i += p.next(places[i:])
+	}
+	if !p.finds(p.plan.groups[first:]) && !p.spelledOut(words) {
+		return // pieces of words that nothing has are in what has nothing to do with them
 	}
 	var rest group
 	for _, t := range tokens {
-		if s := t.Kind.Stream(); s != korean.Content {
+		within := func(amount [2]int) bool { return t.Start >= amount[0] && t.End <= amount[1] }
+		if s := t.Kind.Stream(); s != korean.Content && !slices.ContainsFunc(amounts, within) {
 			if w, ok := p.want(s, t.Term, 1); ok {
 				rest.terms = addWanted(rest.terms, w)
 			}
@@ -60,6 +56,98 @@ func (p *planner) text(text string) {
 	p.plan.groups = append(p.plan.groups, rest)
 }
 
+// next adds the group of what places start with and returns how many of them it takes.
+func (p *planner) next(places []place) int {
+	if n := p.amount(places); n > 0 {
+		return n
+	}
+	n, entries := p.longestTerm(places)
+	if n == 1 && (stopWords[places[0].key] || prepositions[places[0].key]) {
+		n, entries = 0, nil
+	}
+	if n < 2 && places[0].joined != "" && len(places) > 1 {
+		p.joined(places[:2])
+		return 2
+	}
+	g := p.group(places[:max(n, 1)])
+	if n > 0 {
+		p.translate(&g, places[:n], entries)
+		p.translateWords(&g, places[:n])
+	}
+	g.settle()
+	p.plan.groups = append(p.plan.groups, g)
+	for i := 1; i < n; i++ {
+		p.overlapping(places[i:], n-i)
+	}
+	return max(n, 1)
+}
+
+// shareOverlapping is what a term that overlaps another adds to the share of a query, as part of its own: its words are counted.
+const shareOverlapping = 0.05
+
+// overlapping adds the translations of a term that places start with, where it goes on beyond those that are of another term
+// already: in training data wall both training data and data wall are meant.
+func (p *planner) overlapping(places []place, taken int) {
+	n, entries := p.longestTerm(places)
+	if n <= taken {
+		return
+	}
+	g := p.group(places[:n])
+	p.translate(&g, places[:n], entries)
+	g.terms = nil
+	g.settle()
+	if g.mass *= shareOverlapping; len(g.forms) > 0 && g.mass > 0 {
+		p.plan.groups = append(p.plan.groups, g)
+	}
+}
+
+// joined adds the group of two words, with their being written as one as another way to say it.
+func (p *planner) joined(places []place) {
+	g := p.group(places)
+	g.settle()
+	if f, ok := p.form(places[0].joined, weightJoined, true); ok {
+		if g.mass > 0 {
+			f.fit(g.mass, 1)
+		}
+		g.forms = append(g.forms, f)
+		p.plan.also = appendNew(p.plan.also, places[0].joined)
+	}
+	p.plan.groups = append(p.plan.groups, g)
+}
+
+// finds reports whether groups look for something that a passage has, other than words that only join.
+func (p *planner) finds(groups []group) bool {
+	for _, g := range groups {
+		if slices.ContainsFunc(g.terms, func(w wanted) bool { return p.imp.DF(w.id) > 0 }) ||
+			slices.ContainsFunc(g.forms, func(f form) bool {
+				return !slices.ContainsFunc(f.terms, func(w wanted) bool { return p.imp.DF(w.id) == 0 })
+			}) {
+			return true
+		}
+	}
+	return false
+}
+
+// spelledOut reports whether the index has all bigrams of some word, as of one that it has within others: of several
+// syllables, or of two where they are no noun by themselves.
+func (p *planner) spelledOut(words []word) bool {
+	for i := range words {
+		text := bare(words[i].text)
+		all, n := true, 0
+		for _, t := range p.analyzer.Analyze(text) {
+			if t.Kind == korean.Bigram {
+				_, known := p.imp.Lookup(korean.Bigrams, t.Term)
+				all = all && known
+				n++
+			}
+		}
+		if all && (n > 1 || n == 1 && !p.real(text)) {
+			return true
+		}
+	}
+	return false
+}
+
 // amount adds the group of the amount that places start with, and returns how many of them it takes: none where there is no
 // amount, or none that can be written otherwise.
 func (p *planner) amount(places []place) (n int) {
@@ -69,10 +157,10 @@ func (p *planner) amount(places []place) (n int) {
 	if n == 0 {
 		return 0
 	}
-	g := p.group(places[:n])
+	g := p.asWritten(places[:n])
 	typed := g.mass
 	for _, way := range places[0].amounts {
-		if f, ok := p.form(way, weightAmount, true); ok {
+		if f, ok := p.amountForm(way); ok {
 			if typed > 0 {
 				f.fit(typed, 1)
 			}
@@ -81,16 +169,72 @@ func (p *planner) amount(places []place) (n int) {
 			p.plan.also = appendNew(p.plan.also, way)
 		}
 	}
-	g.settle()
 	p.plan.groups = append(p.plan.groups, g)
 	return n
+}
+
+// asWritten collects the terms of an amount. Of several it is the pair that counts and is marked, without which the others are
+// nothing: 10 and 억 are in all numbers.
+func (p *planner) asWritten(places []place) group {
+	if len(places) == 1 {
+		g := p.group(places)
+		g.settle()
+		return g
+	}
+	var g group
+	var sequence []uint32
+	for i, pl := range places {
+		for _, t := range pl.terms {
+			if t.term != pl.key { // 2gw, of which 2 and gw are parts
+				if w, ok := p.typed(t); ok {
+					g.terms = addWanted(g.terms, w)
+				}
+			}
+		}
+		if id, ok := p.imp.Lookup(korean.Content, pl.key); ok {
+			sequence = append(sequence, id)
+		}
+		if i > 0 {
+			if w, ok := p.pair(places[i-1].key+pl.key, 1); ok {
+				g.terms = addWanted(g.terms, w)
+			}
+		}
+	}
+	if g.settle(); g.mass > 0 && len(sequence) == len(places) {
+		p.plan.phrases = append(p.plan.phrases, sequence)
+	}
+	return g
+}
+
+// pair weighs a pair of terms like a term.
+func (p *planner) pair(term string, weight float64) (wanted, bool) {
+	return p.want(korean.Pairs, term, weight/streamWeight[korean.Pairs])
+}
+
+// amountForm is the form of an amount, whose number and unit have to stand together.
+func (p *planner) amountForm(way string) (form, bool) {
+	terms := contentTerms(p.analyzer.Analyze(way))
+	if len(terms) != 2 {
+		return p.form(way, weightAmount, true)
+	}
+	w, ok := p.pair(terms[0]+terms[1], weightAmount)
+	if !ok {
+		return form{}, false
+	}
+	if ids, ok := p.longest(p.analyzer.Analyze(way)); ok {
+		p.plan.phrases = append(p.plan.phrases, ids)
+	}
+	return form{terms: []wanted{w}, weight: weightAmount}, true
 }
 
 // effective returns the places of a word. Those of a word that was guessed are the ones of the best guess, the first of
 // which carries the terms as typed and all guesses.
 func (p *planner) effective(w *word) []place {
+	if w.absorbed {
+		return nil
+	}
 	if len(w.guesses) == 0 {
-		return w.places
+		return p.withoutPieces(w)
 	}
 	keys := contentTerms(p.analyzer.Analyze(w.guesses[0].text))
 	if len(keys) == 0 {
@@ -108,6 +252,19 @@ func (p *planner) effective(w *word) []place {
 	}
 	places[0].guesses = w.guesses
 	return places
+}
+
+// withoutPieces returns the places of a word less the single syllables of a noun that the index does not have otherwise: 기 of
+// 세탁기 is in 크기 too.
+func (p *planner) withoutPieces(w *word) []place {
+	known := true
+	for _, pl := range w.places {
+		known = known && pl.known
+	}
+	if known || !p.real(w.text) {
+		return w.places
+	}
+	return slices.DeleteFunc(slices.Clone(w.places), func(pl place) bool { return pl.known && len(pl.key) == len("가") })
 }
 
 // addWanted adds w, or doubles nothing: a term that a query repeats counts once.

@@ -101,22 +101,33 @@ func (a *Analyzer) word(text string, attached bool) *word {
 // or with particles behind it. What can only be put together of several nouns is none, nor is a proper name: a noun mistyped is
 // often one or the other.
 func (a *Analyzer) Noun(word string) bool {
+	return utf8.RuneCountInString(a.single(word, dictionary.Noun)) > 1
+}
+
+// Place reports whether a word is the name of a place of two syllables, such as 부산 and 대구, alone or with particles behind it.
+// Longer names are often other words mistyped.
+func (a *Analyzer) Place(word string) bool {
+	return dictionary.IsPlace(a.single(word, dictionary.Name))
+}
+
+// single returns a word less its particles where the dictionary has that as one word with a tag, else nothing.
+func (a *Analyzer) single(word string, tag dictionary.Tag) string {
 	if len(word) > maxCached || !strings.ContainsFunc(word, isHangul) {
-		return false
+		return ""
 	}
 	b := a.builders.Get().(*builder)
 	defer a.builders.Put(b)
 	b.morphs = b.seg.segment(b.morphs[:0], word, dictionary.Space)
 	end := 0
 	for _, m := range b.morphs {
-		switch common := m.tag == dictionary.Noun; {
-		case m.word == b.morphs[0].word && common:
+		switch tagged := m.tag == tag; {
+		case m.word == b.morphs[0].word && tagged:
 			end = m.end
 		case m.word == b.morphs[0].word || m.tag != dictionary.Particle:
-			return false
+			return ""
 		}
 	}
-	return utf8.RuneCountInString(word[:end]) > 1
+	return word[:end]
 }
 
 // Inflected reports whether the dictionary takes a word for a verb or an adjective with nothing but endings, such as 싸지나,

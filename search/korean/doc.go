@@ -33,5 +33,6 @@
 //     [SwapLayout]
 //   - half-typed Hangul (스케잌): [ComposingKeys]
 //   - transliteration (딥시크 and DeepSeek): [Sound], [SoundDistance]
+//   - Latin letters by their names (에이치비엠): [Letters]
 //   - spaces missing or too many: [Analyzer.Spacings]
 package korean

@@ -2,6 +2,7 @@ package dictionary
 
 import (
 	_ "embed"
+	"sort"
 	"strings"
 )
 
@@ -35,22 +36,19 @@ func InHangul(word string) (reading string, ok bool) {
 	return b.String(), true
 }
 
-// readingOf looks a character up.
+// readingOf looks a character up, "" where it is none that is known.
 func readingOf(character string) string {
-	low, high := 0, len(readings)/readingSize
-	for low < high {
-		middle := (low + high) / 2
-		at := readings[middle*readingSize:][:readingSize]
-		switch c := strings.Compare(at[:len("가")], character); {
-		case c == 0:
-			return at[len("가"):]
-		case c < 0:
-			low = middle + 1
-		default:
-			high = middle
-		}
+	_, reading := record(readings, readingSize, character)
+	return reading
+}
+
+// record finds a key among records of one size that start with it, rising, and returns whether it is there and what follows it.
+func record(records string, size int, key string) (ok bool, rest string) {
+	i, ok := sort.Find(len(records)/size, func(i int) int { return strings.Compare(key, records[i*size:][:len(key)]) })
+	if !ok {
+		return false, ""
 	}
-	return ""
+	return true, records[i*size+len(key) : (i+1)*size]
 }
 
 // atStart writes a syllable the way South Korean spelling does at the start of a word: 녀 as 여, 량 as 양 and 로 as 노.

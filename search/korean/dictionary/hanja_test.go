@@ -16,3 +16,11 @@ func TestInHangul(t *testing.T) {
 		}
 	}
 }
+
+func TestIsPlace(t *testing.T) {
+	for word, want := range map[string]bool{"부산": true, "서울": true, "조선": true, "런던": true, "예칙": false, "강아지": false, "": false, "ab": false, "가가": false} {
+		if IsPlace(word) != want {
+			t.Errorf("IsPlace(%q) = %v", word, !want)
+		}
+	}
+}

@@ -1,4 +1,4 @@
-// Command compile makes the compiled dictionary, and the table of how Chinese characters are read, from mecab-ko-dic as the
+// Command compile makes the compiled dictionary, the table of how Chinese characters are read, and the names of places, from mecab-ko-dic as the
 // kagome-dict-ko module carries it. It is run by go generate in the parent
 // folder; the same module version gives the same files.
 package main
@@ -11,12 +11,13 @@ import (
 	"path/filepath"
 
 	ko "github.com/ikawaha/kagome-dict-ko"
+	"github.com/ikawaha/kagome-dict/dict"
 )
 
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("compile: ")
-	out := flag.String("o", ".", "`folder` to write ko.dict and hanja.txt to")
+	out := flag.String("o", ".", "`folder` to write ko.dict, hanja.txt and places.txt to")
 	flag.Parse()
 	if err := run(*out); err != nil {
 		log.Fatal(err)
@@ -38,9 +39,14 @@ func run(out string) error {
 	if err := os.WriteFile(filepath.Join(out, "ko.dict"), data, 0o644); err != nil {
 		return err
 	}
-	hanja, err := readings(source)
-	if err != nil {
-		return fmt.Errorf("reading mecab-ko-dic: %w", err)
+	for name, table := range map[string]func(*dict.Dict) (string, error){"hanja.txt": readings, "places.txt": places} {
+		made, err := table(source)
+		if err != nil {
+			return fmt.Errorf("%s: reading mecab-ko-dic: %w", name, err)
+		}
+		if err := os.WriteFile(filepath.Join(out, name), []byte(made), 0o644); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(filepath.Join(out, "hanja.txt"), []byte(hanja), 0o644)
+	return nil
 }

@@ -16,7 +16,7 @@ func TestCommittedDictionaryIsCurrent(t *testing.T) {
 	if err := run(out); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"ko.dict", "hanja.txt"} {
+	for _, name := range []string{"ko.dict", "hanja.txt", "places.txt"} {
 		made, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil {
 			t.Fatal(err)

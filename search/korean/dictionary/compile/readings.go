@@ -10,8 +10,11 @@ import (
 	"github.com/ikawaha/kagome-dict/dict"
 )
 
-// columnReading is the column of an entry's features after the part of speech that says how it is read.
-const columnReading = 2
+// Columns of an entry's features after the part of speech.
+const (
+	columnMeaning = 0 // 지명 of a place
+	columnReading = 2
+)
 
 // counted says how often a character is read in a way: within words, which counts first, and at their start, where some
 // sounds are written as others.
@@ -65,4 +68,16 @@ func commonest(counts map[rune]int) (best rune) {
 		}
 	}
 	return best
+}
+
+// places returns the names of places of two syllables, sorted, one after another, as [dictionary.IsPlace] looks them up.
+func places(d *dict.Dict) (string, error) {
+	names := map[string]bool{}
+	err := walkKeys(d, func(key []byte, id int) error {
+		if name := string(key); d.Contents[id][columnMeaning] == "지명" && hangulOnly(name) && len(name) == len("서울") {
+			names[name] = true
+		}
+		return nil
+	})
+	return strings.Join(slices.Sorted(maps.Keys(names)), ""), err
 }

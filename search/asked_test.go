@@ -1,0 +1,111 @@
+package search
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/scalebook/scalebook/content"
+)
+
+// asked opens an index of the library and a report of amounts.
+func asked(t *testing.T) *Index {
+	corpus := library()
+	corpus.Reports = append(corpus.Reports, report("20240910-amounts", "전력과 돈", "ko", "2024-09-10",
+		"캠퍼스는 2GW를 쓰고 10억 달러가 든다.", "파라미터는 100억 개이고 사람은 10명이며 크기는 같다.", "벤치마크는 닳고 체크포인트는 남는다.", "HBM은 半導體(반도체)의 하나이고 전력망은 나아지는 중이다."))
+	return openTemp(t, corpus, append(libraryGlossary(), GlossaryEntry{En: "semiconductor", Ko: "반도체"}, GlossaryEntry{En: "injury", Ko: "부상"}))
+}
+
+// TestAsked pins the first passage that is found for what people type.
+func TestAsked(t *testing.T) {
+	ix := asked(t)
+	for _, test := range []struct {
+		query, hit string
+		marked     []string // in the first passage, nil for any
+		also       string
+	}{
+		{query: "半導體", hit: "20240910-amounts", marked: []string{"半導體", "반도체"}},
+		{query: "電力", hit: "20240910-amounts"},
+		{query: "10억", hit: "20240910-amounts", marked: []string{"10억"}},
+		{query: "10억 달러", hit: "20240910-amounts", marked: []string{"10억", "달러"}},
+		{query: "1 billion", hit: "20240910-amounts", marked: []string{"10억"}, also: "10억"},
+		{query: "2기가와트", hit: "20240910-amounts", marked: []string{"2GW"}, also: "2gw"},
+		{query: "30억"},
+		{query: "벤치 마크", hit: "20240910-amounts", marked: []string{"벤치마크"}},
+		{query: "체크 포인트", hit: "20240910-amounts", marked: []string{"체크포인트"}},
+		{query: "에이치비엠", hit: "20240910-amounts", marked: []string{"HBM"}, also: "hbm"},
+		{query: "강아지"},
+		{query: "강아지는"},
+		{query: "세탁기"},
+		{query: "부산"},
+		{query: "조선에서"},
+		{query: "xqzzy"},
+		{query: "wjsfur akd", hit: "20240910-amounts"},
+	} {
+		res, hit := firstHit(t, ix, Query{Text: test.query, Kinds: []string{KindReport}})
+		if hit.ID != test.hit {
+			t.Errorf("%s finds %q, want %q: %+v", test.query, hit.ID, test.hit, res)
+			continue
+		}
+		if test.marked != nil {
+			if got := marked(hit.Passages[0].Snippet); !slices.Equal(got, test.marked) {
+				t.Errorf("%s marks %q in %q, want %q", test.query, got, hit.Passages[0].Snippet, test.marked)
+			}
+		}
+		if test.also != "" && !slices.Contains(res.AlsoSearched, test.also) {
+			t.Errorf("%s also searched for %q, want %q", test.query, res.AlsoSearched, test.also)
+		}
+	}
+}
+
+// TestOffer holds that a word which is one, and which nothing has, is not replaced: what is near to it is offered.
+func TestOffer(t *testing.T) {
+	ix := asked(t)
+	if res, hit := firstHit(t, ix, Query{Text: "부산"}); hit.ID != "" || res.DidYouMean != "부상" {
+		t.Errorf("부산 finds %q and offers %q, want nothing and 부상", hit.ID, res.DidYouMean)
+	}
+	if res, hit := firstHit(t, ix, Query{Text: "강아지"}); hit.ID != "" || res.DidYouMean != "" {
+		t.Errorf("강아지 finds %q and offers %q, want nothing", hit.ID, res.DidYouMean)
+	}
+}
+
+// TestListing holds what a query finds that has filters and no words.
+func TestListing(t *testing.T) {
+	ix := asked(t)
+	for query, want := range map[string]string{
+		"from:2024-12 to:2024-12":        "20241225-gb300 20241211-scaling",
+		"from:2024-12 to:2024-12 -냉각":    "20241211-scaling",
+		"2024년 12월 보고서":                  "20241225-gb300 20241211-scaling",
+		"2023년에 나온 글":                    "20230412-moore",
+		"reports from December 2024":     "20241225-gb300 20241211-scaling",
+		"2025 reports":                   "20250101-moore",
+		"lang:en":                        "20250101-moore",
+		"kind:metric":                    "cpu-transistors gpqa-diamond",
+		"from:1999 to:2000":              "",
+		"kind:subject from:2024 to:2024": "gpt-4o",
+	} {
+		res, _ := firstHit(t, ix, Query{Text: query})
+		var ids []string
+		for _, h := range res.Hits {
+			ids = append(ids, h.ID)
+			if h.Kind == KindReport && (len(h.Passages) == 0 || h.Passages[0].Snippet == "") {
+				t.Errorf("%s lists %s without how it begins", query, h.ID)
+			}
+		}
+		if got := strings.Join(ids, " "); got != want || res.Total != len(ids) {
+			t.Errorf("%s lists %q of %d, want %q", query, got, res.Total, want)
+		}
+	}
+}
+
+// TestOverlappingTerms holds that of two terms which share a word both are looked for.
+func TestOverlappingTerms(t *testing.T) {
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "데이터 장벽이 다가온다."), report("b", "둘", "ko", "2024-01-01", "학습 데이터는 많다.")}}
+	ix := openTemp(t, c, []GlossaryEntry{{En: "training data", Ko: "학습 데이터"}, {En: "data wall", Ko: "데이터 장벽"}})
+	res, _ := firstHit(t, ix, Query{Text: "training data wall"})
+	for _, want := range []string{"학습 데이터", "데이터 장벽"} {
+		if !slices.Contains(res.AlsoSearched, want) {
+			t.Errorf("also searched for %q, which lacks %q", res.AlsoSearched, want)
+		}
+	}
+}
