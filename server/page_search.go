@@ -51,7 +51,11 @@ func (s *Server) pageSearch(c *fiber.Ctx) error {
 func (s *Server) fillSearch(c *fiber.Ctx, page *templates.Search, q search.Query, results search.Results) error {
 	lang := page.Lang
 	page.Tally = say(lang, "search.tally", results.Total)
-	if results.DidYouMean != "" && results.DidYouMean != page.Typed {
+	switch meant := results.DidYouMean; {
+	case meant == "" || meant == page.Typed:
+	case results.Total == 0:
+		page.Offer = &templates.Choice{Label: meant, URL: s.with(c, "q", meant)}
+	default:
 		page.DidYouMean = results.DidYouMean
 		page.ExactURL = s.with(c, "q", `"`+strings.ReplaceAll(page.Typed, `"`, "")+`"`)
 	}

@@ -76,6 +76,7 @@ var readingMessages = map[string]message{
 	"search.find":          {"찾기", "Search"},
 	"search.corrected":     {"‘%s’ 그대로는 찾은 글이 없어", "No text has “%s” as typed; showing"},
 	"search.corrected-end": {"로 찾았습니다.", "."},
+	"search.offer":         {"혹시 이 말을 찾으셨나요?", "Did you mean"},
 	"search.exact":         {"입력한 그대로 찾기", "Search as typed"},
 	"search.also":          {"함께 찾은 말:", "Also searched:"},
 	"search.none":          {"찾은 글이 없습니다. 낱말을 줄이거나 바꿔 보세요.", "Nothing found. Try fewer or other words."},

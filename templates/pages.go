@@ -131,7 +131,8 @@ type DiffPart struct{ Op, Text string }
 // Search is the page of results.
 type Search struct {
 	Frame
-	DidYouMean  string // as searched, when it differs from what was typed
+	DidYouMean  string  // as searched, when it differs from what was typed
+	Offer       *Choice // what may have been meant, where nothing is found
 	Typed       string
 	ExactURL    string
 	Also        []Choice
