@@ -37,6 +37,31 @@ func sheets() []string {
 	return []string{"tokens", "base", "frame", "chart", "table", "home", "report", "prose", "metric", "search", "controls", "lists", "narrow", "print"}
 }
 
+var (
+	// rule is one rule of a sheet, media queries left aside.
+	rule = regexp.MustCompile(`([^{};@]+)\{([^{}]*)\}`)
+	// driven are the states that a reader's hand brings about, and the classes that /design shows them by.
+	driven = strings.NewReplacer(":hover", ".is-hover", ":focus-visible", ".is-focus")
+)
+
+// states are the rules of a sheet for what is pointed at or has the focus, once more for classes: the page of components
+// shows each state at rest, and as the sheet has it.
+func states(sheet []byte) []byte {
+	var out []byte
+	for _, r := range rule.FindAllSubmatch(sheet, -1) {
+		var shown []string
+		for selector := range strings.SplitSeq(string(r[1]), ",") {
+			if to := driven.Replace(selector); to != selector {
+				shown = append(shown, strings.TrimSpace(to))
+			}
+		}
+		if shown != nil {
+			out = fmt.Appendf(out, "%s {%s}\n", strings.Join(shown, ", "), r[2])
+		}
+	}
+	return out
+}
+
 func loadAssets(chartCSS string) (*assets, error) {
 	var style []byte
 	for _, name := range sheets() {
@@ -75,7 +100,7 @@ func loadAssets(chartCSS string) (*assets, error) {
 		}
 		return add(strings.TrimPrefix(name, "assets/"), body)
 	})
-	if err := errors.Join(err, add("scalebook.css", style), add("chart.css", []byte(chartCSS))); err != nil {
+	if err := errors.Join(err, add("scalebook.css", style), add("states.css", states(comments.ReplaceAll(style, nil))), add("chart.css", []byte(chartCSS))); err != nil {
 		return nil, err
 	}
 	a.hash = hex.EncodeToString(sum.Sum(nil))[:12]

@@ -158,3 +158,11 @@ func contrast(t *testing.T, a, b string) float64 {
 	x, y := luminance(a), luminance(b)
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
+
+// TestStates checks that what a reader's hand brings about can be shown by a class, under the same conditions.
+func TestStates(t *testing.T) {
+	got := string(states([]byte("a { color: red; }\na:hover, .plain a:hover, b { color: blue; }\n@media (max-width: 9rem) {\n  :focus-visible { outline: 2px; }\n}\n")))
+	if want := "a.is-hover, .plain a.is-hover { color: blue; }\n.is-focus { outline: 2px; }\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
