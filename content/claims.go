@@ -8,7 +8,7 @@ import (
 )
 
 // claimsVersion is part of a recognizer's version. Raise it with each change of the rules.
-const claimsVersion = "6"
+const claimsVersion = "7"
 
 // Claims finds the sentences that give a number for a metric of the catalogue. A wrong tie is worse than none, so a number
 // is tied only where the sentence leaves one reading: bounds ("over 80%"), changes ("20% more"), forecasts, human baselines
@@ -211,7 +211,7 @@ var raised = regexp.MustCompile(`^(?:만큼|가량|쯤)? (?:끌어올|끌어내|
 // strung reports whether a value is one of several in a row, of which nothing says what each belongs to.
 func (v *view) strung(q quantity) bool {
 	for _, o := range v.values {
-		if o.dimension != q.dimension || o.start == q.start {
+		if o.dimension != q.dimension || o.start == q.start || active.MatchString(v.text[o.start:o.end]) != active.MatchString(v.text[q.start:q.end]) {
 			continue
 		}
 		a, b := q, o
@@ -224,6 +224,8 @@ func (v *view) strung(q quantity) bool {
 	}
 	return false
 }
+
+var active = regexp.MustCompile(`활성|activ`) // parameters, which all parameters in a row with them are not
 
 var row = regexp.MustCompile(`^(?:, ?|,? and |,? or |와 |과 |, 그리고 |나 |이나 | ?[/·] ?)$`)
 
@@ -245,9 +247,11 @@ var (
 
 // partOf and solved stand around a share of a benchmark's questions that a model solves: its score.
 var (
-	partOf = regexp.MustCompile(`(?:문제|문항|질문|항목|과제|이슈)(?:의| 중| 가운데)? ?$`)
-	ofAll  = regexp.MustCompile(`(?:푼|해결한|맞힌|통과한) (?:문제|문항|질문|항목|과제|이슈)[는가] 전체의 $`)
-	solved = regexp.MustCompile(`^(?:를|을)? ?(?:풀|해결|맞|통과)`)
+	partOf  = regexp.MustCompile(`(?:문제|문항|질문|항목|과제|이슈)(?:의| 중| 가운데)? ?$`)
+	ofAll   = regexp.MustCompile(`(?:푼|해결한|맞힌|통과한) (?:문제|문항|질문|항목|과제|이슈)[는가] 전체의 $`)
+	solves  = regexp.MustCompile(`(?i)\b(?:resolv|solv|answer|pass|complet|fix)(?:es?|ed|s)(?: correctly)? $`)
+	ofTasks = regexp.MustCompile(`^ of (?:the |its |all )?(?:questions|problems|tasks|issues|items)\b`)
+	solved  = regexp.MustCompile(`^(?:를|을)? ?(?:풀|해결|맞|통과)`)
 )
 
 // hedged reports whether a number is a bound, a change, a range or a share rather than a value.
@@ -258,15 +262,21 @@ func hedged(text string, q quantity) bool {
 	}
 	after := text[q.end:]
 	if q.dimension == "W" || q.dimension == "byte" || q.dimension == "byte/s" {
-		if grows.MatchString(after) { // rises to the value
+		if grows.MatchString(after) || q.dimension == "W" && ratedUpTo.MatchString(before) { // rises to the value
 			return false
 		}
+	}
+	if solves.MatchString(before) && ofTasks.MatchString(after) {
+		return false
 	}
 	if partOf.MatchString(before) && solved.MatchString(after) || ofAll.MatchString(text[:q.start]) {
 		return false
 	}
 	return hedgeBefore.MatchString(before) || hedgeAfter.MatchString(after)
 }
+
+// ratedUpTo stands before the most power that a chip draws, which is its rating.
+var ratedUpTo = regexp.MustCompile(`(?i)(?:\bdraws?|\bconsumes?|\bTDP(?: of| is)?|\brated (?:at|for)|\bpower(?: of| is)?) up to $|(?:TDP|전력)(?:[은는이가])? 최대 $`)
 
 var ofNoun = regexp.MustCompile(`^ of (?:(?:the|its|all|our|their|these|those|such) )?(?:\d+ )?([a-z]{3,})\b`)
 
@@ -275,6 +285,9 @@ var share = regexp.MustCompile(`[가-힣](?:의|들의| 중| 가운데|에서 �
 // shareOf reports whether a value is a share of something that is neither a benchmark nor a model: 정답의 60%.
 func (v *view) shareOf(q quantity) bool {
 	if q.dimension != "fraction" {
+		return false
+	}
+	if solves.MatchString(v.text[:q.start]) && ofTasks.MatchString(v.text[q.end:]) {
 		return false
 	}
 	if m := ofNoun.FindStringSubmatch(v.text[q.end:]); m != nil && m[1] != "them" && m[1] != "issues" {

@@ -25,7 +25,7 @@ var (
 	processor  = []string{"processor"}
 	languageLM = []string{"model"}
 
-	systemWords = `랙|서버|시스템 전체|노드당|클러스터|데이터 ?센터|캠퍼스|단지|개월|\bracks?\b|servers?|cluster|\bnode\b|system-wide|data ?cent|campus`
+	systemWords = `(?:^|[^블])랙|\bDGX\b|NVL ?\d|SuperPOD|파드|\bpods?\b|서버|시스템 전체|노드당|클러스터|데이터 ?센터|캠퍼스|단지|개월|\bracks?\b|servers?|cluster|\bnode\b|system-wide|data ?cent|campus`
 	sparse      = `희소|sparse|sparsity|기록|실측|실제|측정|달성|얻|measured|achiev|sustain|in practice|delivered only`
 	millionUnit = `(?:100만|백만|1M|(?:per|/|a|one|1|each|every) ?million|per M)`
 
@@ -51,7 +51,7 @@ var (
 		{"model-active-parameters", "parameter", languageLM, words(`활성|active|activate`), words(`전문가 하나|per expert`), nil, true},
 		{"model-parameters", "parameter", languageLM, words(`파라미터|매개변수|parameter`), words(`활성|active|activate|전문가 하나|per expert|임베딩|embedding|증류`), nil, false},
 		{"model-training-tokens", "token", languageLM, words(`학습|훈련|train|\bsaw\b`), words(`컨텍스트|문맥|입력 토큰|출력 토큰|초당|하루|매일|가격|달러|context|window|per second|per day|price|사후|미세 조정|fine-?tun|강화 학습`), nil, false},
-		{"model-training-cost", "USD", languageLM, words(`(?:학습|훈련)[^,.]{0,16}(?:비용|들었|들어|든 |썼|쓰였)|비용[^,.]{0,20}(?:학습|훈련)|train[^,;]{0,40}\bcosts?\b|\bcosts?\b[^,;]{0,40}train|spent[^,.]{0,30}train|train[^,.]{0,20} for\b`), words(`토큰|token|시간당|per hour|투자|GPU 하나`), nil, false},
+		{"model-training-cost", "USD", languageLM, words(`(?:학습|훈련)(?:[^,.]|[,.]\d){0,20}(?:비용|들었|들어|든 |썼|쓰였)|비용[^,.]{0,20}(?:학습|훈련)|train[^,;]{0,40}\bcosts?\b|\bcosts?\b[^,;]{0,40}train|spent[^,.]{0,30}train|train[^,.]{0,20} for\b`), words(`토큰|token|시간당|per hour|투자|GPU 하나`), nil, false},
 		{"price-cached-input", "USD", languageLM, words(`캐시|cached`), words(systemWords), nil, false},
 		{"price-input", "USD", languageLM, words(`입력|input`), words(`캐시|cached|출력|output`), nil, false},
 		{"price-output", "USD", languageLM, words(`출력|output`), words(`입력|input`), nil, false},

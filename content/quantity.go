@@ -29,9 +29,11 @@ var (
 		{"fraction", regexp.MustCompile(numberPattern + ` ?(?:%|％|퍼센트|프로(?:\b|$)|percent\b|per cent\b)`), constant(0.01)},
 		{"byte/s", regexp.MustCompile(numberPattern + ` ?([kKMGTP])(i?)B(?:/s\b|ps\b|/초| per second| ?/ ?sec)`), binaryScale},
 		{"byte/s", regexp.MustCompile(`초당 ` + numberPattern + ` ?([KMGTP])(i?)B`), binaryScale},
+		{"byte/s", regexp.MustCompile(`초당 ` + numberPattern + ` ?(기가|테라|페타)()바이트`), koreanByte},
+		{"byte/s", regexp.MustCompile(numberPattern + ` ?(기가|테라|페타)()바이트(?:/초|퍼세크)`), koreanByte},
 		{"bit/s", regexp.MustCompile(numberPattern + ` ?([KMGT])(?:bps|bit/s|b/s|비트/초)`), latinUnit},
 		{"byte", regexp.MustCompile(numberPattern + ` ?([KMGTP])(i?)B`), binaryScale},
-		{"byte", regexp.MustCompile(numberPattern + ` ?(기가|테라)()바이트`), func(m []string) float64 { return map[string]float64{"기가": 1e9, "테라": 1e12}[m[2]] }},
+		{"byte", regexp.MustCompile(numberPattern + ` ?(기가|테라|페타)()바이트`), koreanByte},
 		{"FLOP/s", regexp.MustCompile(`(?i)` + numberPattern + ` ?([gtpez])(?:flops|flop/s|flops/s)`), latinUnit},
 		{"FLOP/s", regexp.MustCompile(numberPattern + ` ?(테라|페타|엑사)플롭스`), func(m []string) float64 {
 			return map[string]float64{"테라": 1e12, "페타": 1e15, "엑사": 1e18}[m[2]]
@@ -52,7 +54,7 @@ var (
 		{"parameter", regexp.MustCompile(numberPattern + ` ?(만|억|조)? ?개?의? ?(?:활성 )?(?:파라미터|매개변수)`), koreanUnit},
 		{"parameter", regexp.MustCompile(`(?:파라미터|매개변수)(?: 수)?(?:는|가|이|은)? ?(?:모두|총|약)? ?` + numberPattern + ` ?(만|억|조) ?개`), koreanUnit},
 		{"parameter", regexp.MustCompile(numberPattern + ` ?([MBT]|million|billion|trillion)[ -](?:active |total )?parameters?\b`), latinUnit},
-		{"parameter", regexp.MustCompile(numberPattern + ` ?([MBT]|million|billion|trillion) (?:are |being )?(?:active|activated)\b`), latinUnit},
+		{"parameter", regexp.MustCompile(numberPattern + ` ?([MBT]|million|billion|trillion)(?: of (?:them|these|which|those))?,? (?:are |being )?(?:active|activated)\b`), latinUnit},
 		{"parameter", regexp.MustCompile(numberPattern + ` ?(만|억|조) ?개(?:만|가|를)? ?(?:이 )?활성`), koreanUnit},
 		{"token", regexp.MustCompile(numberPattern + ` ?(만|억|조) ?개?의? ?토큰`), koreanUnit},
 		{"token", regexp.MustCompile(`토큰(?:을|은|이)? ?(?:총|약)? ?` + numberPattern + ` ?(만|억|조) ?개`), koreanUnit},
@@ -64,10 +66,16 @@ var (
 		{"minute", regexp.MustCompile(numberPattern + ` ?시간(?: ?(\d{1,2}) ?분)?`), hours},
 		{"minute", regexp.MustCompile(numberPattern + `[ -](?:hours?|hrs?)\b(?:(?: and)? (\d{1,2}) (?:minutes|min)\b)?`), hours},
 		{"minute", regexp.MustCompile(numberPattern + ` ?(?:분(?:짜리|간)?|-?minutes?\b|min\b)`), constant(1)},
+		{"rating", regexp.MustCompile(`(\d,?\d{3}) ?(?:Elo\b|엘로)`), constant(1)},
+		{"rating", regexp.MustCompile(`(?i)(?:Elo|엘로)(?: (?:score|rating|점수|평점))?(?: of|는|은|가|이| is| at)? (\d,?\d{3})(?: ?점)?\b`), constant(1)},
 		{"point", regexp.MustCompile(numberPattern + ` ?점`), constant(0.01)},
 		{"point", regexp.MustCompile(`(?:scor(?:es?|ed|ing)|at) ` + numberPattern + `(?: on\b)`), constant(0.01)},
 	}
 )
+
+func koreanByte(m []string) float64 {
+	return map[string]float64{"기가": 1e9, "테라": 1e12, "페타": 1e15}[m[2]]
+}
 
 func constant(f float64) func([]string) float64 { return func([]string) float64 { return f } }
 
