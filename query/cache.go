@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -17,7 +18,7 @@ type revisionCache struct {
 }
 
 type kept struct {
-	once  sync.Once
+	done  chan struct{} // closed when the answer is there
 	value any
 	err   error
 }
@@ -28,7 +29,8 @@ const maxKept = 4096
 
 func newRevisionCache() *revisionCache { return &revisionCache{kept: map[any]*kept{}} }
 
-func (c *revisionCache) entry(state string, key any) *kept {
+// entry returns the answer for a key, and whether it is for the caller to compute.
+func (c *revisionCache) entry(state string, key any) (k *kept, own bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state != state || len(c.kept) >= maxKept {
@@ -36,10 +38,10 @@ func (c *revisionCache) entry(state string, key any) *kept {
 	}
 	k, ok := c.kept[key]
 	if !ok {
-		k = &kept{}
+		k = &kept{done: make(chan struct{})}
 		c.kept[key] = k
 	}
-	return k
+	return k, !ok
 }
 
 func (c *revisionCache) drop(key any, k *kept) {
@@ -50,22 +52,49 @@ func (c *revisionCache) drop(key any, k *kept) {
 	}
 }
 
+// errUnfinished is of an answer whose computing panicked.
+var errUnfinished = errors.New("not computed")
+
 // cached returns the answer for key, which can be compared, at the ledger's present state, computing it at most once per state
-// even when asked by many at once. Failures are not kept.
+// even when asked by many at once. Failures are not kept, and one whose time was over fails nobody else.
 func cached[T any](ctx context.Context, e *Engine, key any, compute func() (T, error)) (T, error) {
-	state, err := e.ledger.State(ctx)
-	if err != nil {
-		var zero T
-		return zero, fmt.Errorf("state of the ledger: %w", err)
+	var zero T
+	for {
+		state, err := e.ledger.State(ctx)
+		if err != nil {
+			return zero, fmt.Errorf("state of the ledger: %w", err)
+		}
+		k, own := e.cache.entry(state.ID, key)
+		if own {
+			return finish(e.cache, key, k, compute)
+		}
+		select {
+		case <-k.done:
+		case <-ctx.Done():
+			return zero, ctx.Err()
+		}
+		if k.err == nil {
+			return k.value.(T), nil
+		}
+		over := errors.Is(k.err, context.Canceled) || errors.Is(k.err, context.DeadlineExceeded)
+		if !over || ctx.Err() != nil {
+			return zero, k.err
+		}
 	}
-	k := e.cache.entry(state.ID, key)
-	k.once.Do(func() { k.value, k.err = compute() })
-	if k.err != nil {
-		e.cache.drop(key, k)
-		var zero T
-		return zero, k.err
-	}
-	return k.value.(T), nil
+}
+
+// finish computes an answer and gives it to all who wait for it.
+func finish[T any](c *revisionCache, key any, k *kept, compute func() (T, error)) (T, error) {
+	k.err = errUnfinished
+	defer func() {
+		if k.err != nil {
+			c.drop(key, k)
+		}
+		close(k.done)
+	}()
+	value, err := compute()
+	k.value, k.err = value, err
+	return value, err
 }
 
 // maxShared bounds the observations that are held for one state, some 40 MB of them.

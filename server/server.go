@@ -165,16 +165,22 @@ func (s *Server) recover(c *fiber.Ctx) (err error) {
 	return c.Next()
 }
 
-// deadline bounds the computing of one answer.
+// deadline bounds the computing of one answer, and ends it when nobody waits for it any more.
 func (s *Server) deadline(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(c.UserContext(), answerTimeout)
 	defer cancel()
+	ctx, leave := context.WithCancelCause(ctx)
+	defer leave(nil)
+	defer watch(c.Context().Conn(), func() { leave(errGone) })()
 	c.SetUserContext(ctx)
 	return c.Next()
 }
 
 // fail answers an error: problem details to programs, a page to people.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
+	if errors.Is(context.Cause(c.UserContext()), errGone) {
+		return c.SendStatus(statusGone)
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("%w: %w", errOverloaded, err)
 	}
@@ -188,7 +194,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		c.Set(fiber.HeaderWWWAuthenticate, refused.challenge)
 	}
 	p := problemOf(err, s.lang(c))
-	if p.Status >= 500 {
+	if p.Status >= 500 && !errors.Is(err, errBehind) { // which a client can ask for at will
 		s.log.Error("request failed", "request", requestID(c), "trace", tracing.TraceID(c.UserContext()), "method", c.Method(), "path", c.Path(), "status", p.Status, "error", err)
 	}
 	if asksAsProgram(c) || p.Status == fiber.StatusRequestHeaderFieldsTooLarge { // of which the path is not known

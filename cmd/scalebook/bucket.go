@@ -173,6 +173,9 @@ func fetchOnce(ctx context.Context, r *generation.Reader) (int64, error) {
 // lookEvery is how soon a reader that nobody hurries finds a new generation.
 const lookEvery = 2 * time.Second
 
+// lookAtMost is how soon it looks again, whatever revisions requests want: a look may cost money.
+const lookAtMost = 100 * time.Millisecond
+
 // replica keeps the data directory of a reader like the bucket.
 type replica struct {
 	reader      *generation.Reader
@@ -253,6 +256,11 @@ func (r *replica) run(ctx context.Context, log *slog.Logger) {
 			case <-ctx.Done():
 				return
 			}
+		}
+		select {
+		case <-time.After(lookAtMost):
+		case <-ctx.Done():
+			return
 		}
 		select {
 		case <-ticker.C:
