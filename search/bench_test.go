@@ -4,8 +4,10 @@ package search
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -38,8 +40,7 @@ func (c collection) shuffled(n int) []*content.Report {
 func BenchmarkSearch(b *testing.B) {
 	c := loadCollection(b)
 	for _, size := range []int{1000, 60000} {
-		ix := openTemp(b, Corpus{Reports: c.shuffled(size)}, nil)
-		ix.live.vocab()
+		ix := kept.of(b, c, size)
 		for _, test := range []struct {
 			name   string
 			change func(string) string
@@ -63,6 +64,78 @@ func BenchmarkSearch(b *testing.B) {
 			})
 		}
 	}
+}
+
+// kept are the indexes that runs of benchmarks share: building one takes many times as long as searching it. TestMain removes
+// them.
+var kept = keptIndexes{all: map[int]*keptIndex{}}
+
+type keptIndexes struct{ all map[int]*keptIndex }
+
+type keptIndex struct {
+	dir string
+	ix  *Index
+}
+
+// of returns an index of n paragraphs of c.
+func (k *keptIndexes) of(b *testing.B, c collection, n int) *Index {
+	b.Helper()
+	if have := k.all[n]; have != nil {
+		return have.ix
+	}
+	dir, err := os.MkdirTemp("", "search-bench-")
+	if err != nil {
+		b.Fatal(err)
+	}
+	made := &keptIndex{dir: dir}
+	k.all[n] = made
+	a, err := NewAnalyzer(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := Build(b.Context(), BuildConfig{Dir: dir, Analyzer: a}, Corpus{Reports: c.shuffled(n)}); err != nil {
+		b.Fatal(err)
+	}
+	if made.ix, err = Open(Config{Dir: dir, Analyzer: a}); err != nil {
+		b.Fatal(err)
+	}
+	made.ix.live.vocab()
+	return made.ix
+}
+
+func (k *keptIndexes) remove() (err error) {
+	for _, have := range k.all {
+		if have.ix != nil {
+			err = errors.Join(err, have.ix.Close())
+		}
+		err = errors.Join(err, os.RemoveAll(have.dir))
+	}
+	return err
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := kept.remove(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+// BenchmarkSuggest tells the time that suggestions take to a word on its way, key by key, with the glossary that comes with the program.
+func BenchmarkSuggest(b *testing.B) {
+	reports, glossary := bundled(b)
+	ix := openTemp(b, Corpus{Reports: reports}, glossary)
+	typed := []string{"ㅅ", "스", "슼", "스케", "스케잌", "스케일", "스케일ㄹ", "무", "무어의 ㅂ", "ㅅㅋㅇ", "d", "da", "data c", "gpt", "dlsrhd", "트랜스", "hbm3"}
+	took := make([]int64, 0, 1024)
+	for n := 0; b.Loop(); n++ {
+		start := time.Now()
+		if _, err := ix.Suggest(b.Context(), typed[n%len(typed)], 10); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(start).Microseconds())
+	}
+	b.ReportMetric(float64(retrieval{took: took}.quantile(.95)), "p95-µs")
 }
 
 // knownOnly returns a function that leaves out the words of a query that an index does not know.
