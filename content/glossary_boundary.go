@@ -87,10 +87,12 @@ var (
 	smallEn     = map[string]bool{"of": true, "the": true, "and": true, "a": true, "an": true, "to": true, "in": true, "for": true, "by": true, "on": true, "with": true}
 )
 
+var pairOfLetters = regexp.MustCompile(`\b([A-Z])/([A-Z])\b`) // I/O is one word
+
 // glossWords returns the words of an English gloss that a Korean term renders, and how many parts it can have: the letters
 // of an acronym, else the words.
 func glossWords(en string) (words []string, parts int) {
-	for _, w := range strings.FieldsFunc(en, func(r rune) bool { return r == ' ' || r == '-' || r == '/' || r == '–' }) {
+	for _, w := range strings.FieldsFunc(pairOfLetters.ReplaceAllString(en, "$1$2"), func(r rune) bool { return r == ' ' || r == '-' || r == '/' || r == '–' }) {
 		if !smallEn[strings.ToLower(w)] {
 			words = append(words, w)
 		}
@@ -133,14 +135,15 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 		n = 0
 		for units := 0; n < limit && units < parts; n++ {
 			if n == 1 && office.MatchString(nearest) {
+				n += founders(c.Before[:len(c.Before)-1], limit-1, c.Inside)
 				break
 			}
 			units += acronymUnits(c.Before[len(c.Before)-n-1])
 		}
 	case parts == 1 && (name || utf8.RuneCountInString(nearest) > 2) && soundsLike(nearest, c.Inside):
 		n = 1
-	case name && sounding(c, limit) >= len(strings.Fields(c.Inside)):
-		n = sounding(c, limit) // 소년 함자 알하티브, Hamza Al-Khatib
+	case name && sounding(c, limit) >= len(strings.Fields(c.Inside)), len(words) > 1 && sounding(c, limit) >= len(words):
+		n = sounding(c, limit) // 소년 함자 알하티브, Hamza Al-Khatib; 수랭식 콜드 플레이트, cold plate
 	case limit > parts+1, name && len(words) > 1 && limit > parts:
 		n = max(1, parts)
 	}
@@ -156,8 +159,18 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 			return "", false
 		}
 	}
+	if conjunction.MatchString(c.Inside) && n < limit && slices.Contains(c.Before[len(c.Before)-n:], "앤") {
+		n++ // 브리티시 리듬 앤 블루스: 앤 is one of the words
+	}
 	if n < len(c.Before) && c.Before[len(c.Before)-n] == "앤" && conjunction.MatchString(c.Inside) {
 		n++
+	}
+	if name && len(words) > 1 && soundsLike(nearest, words[len(words)-1]) {
+		for k := n; k > 1; k-- { // 박물학자 드 캉돌, 단어 리만 브러더스: what is named is no part of its name
+			if w := c.Before[len(c.Before)-k]; calling.MatchString(w) && !soundsLike(w, c.Inside) {
+				n = k - 1
+			}
+		}
 	}
 	term := strings.Trim(run(n), " ‘’“”'\"")
 	return term, unitsOf(term)*2 >= parts
@@ -184,6 +197,8 @@ func sounding(c termCandidate, limit int) int {
 var (
 	// office ends the names of institutions, which are one word for the three or four of their acronym.
 	office = regexp.MustCompile(`^.{2,}(?:위원회|안보국|기구|협회|연구소|연구원|은행|공사|재단|연합|청|국)$`)
+	// calling ends the words for people and things that have names.
+	calling = regexp.MustCompile(`(?:학자|교수|박사|작가|감독|가수|배우|선수|화가|기자|대통령|총리|장관|의원|회장|사장|대표|작곡가|뮤지션|기타리스트|창업자|설립자|공동창업자|연구원|엔지니어|투자자|단어|용어|회사|기업|스타트업|업체|그룹|밴드|게임|영화|소설|잡지|도시)$`)
 	// modifies ends a word that says something of the next.
 	modifies = regexp.MustCompile(`(?:의|[하되않있없쓰주오가나받]는|[높낮같많적좋작깊넓좁]은|[한된인할될던])$`)
 	// between words of a Korean term that the letters of an acronym pass over.
@@ -196,6 +211,17 @@ func acronymUnits(w string) int {
 		return 0
 	}
 	return koreanUnits(w)
+}
+
+// founders returns how many of the words before an institution begin like the first letters of its acronym: 로렌스 버클리 국립연구소
+// and LBNL.
+func founders(ws []string, limit int, acronym string) int {
+	for n := min(limit, len(ws), len(acronym)-1); n > 0; n-- {
+		if initialled(ws[len(ws)-n:], acronym[:n]) == n {
+			return n
+		}
+	}
+	return 0
 }
 
 // initialled returns how many of the last words begin like the letters of an acronym, all of them: 네트워크 인터페이스 카드
@@ -272,7 +298,10 @@ func breaks(w, en string, words []string, short bool, seg Segmenter) bool {
 	if owner, ok := strings.CutSuffix(w, "의"); ok && isName(words[:1]) && soundsLike(owner, words[0]) {
 		return false // 제번스의 역설, Jevons paradox
 	}
-	if strings.HasSuffix(w, "의") && endsIn(w, nounEnd) < 0 {
+	if w == "가능한" && able.MatchString(en) {
+		return false // 검증 가능한 보상, verifiable reward
+	}
+	if strings.HasSuffix(w, "의") && (endsIn(w, nounEnd) < 0 || seg != nil && endsBefore(seg, w, "의")) {
 		return !short || !eponym.MatchString(en)
 	}
 	if utf8.RuneCountInString(w) == 1 {
@@ -294,6 +323,15 @@ func breaks(w, en string, words []string, short bool, seg Segmenter) bool {
 	return len(ms) > 0 && ms[len(ms)-1][1] < len(w) && !strings.HasSuffix(w, "적") // an ending that is not listed
 }
 
+// able ends an English word for what can be done.
+var able = regexp.MustCompile(`(?i)[ai]ble\b`)
+
+// endsBefore reports whether an ending is no part of a word's last morpheme: that of 측정의 is, that of 정의 is not.
+func endsBefore(seg Segmenter, w, ending string) bool {
+	ms := seg.Morphemes(w)
+	return len(ms) > 0 && ms[len(ms)-1][1] <= len(w)-len(ending)
+}
+
 // plausible rejects pairs whose sides can't render each other: a sentence, a number, a remark.
 func plausible(ko, en string) bool {
 	k, e := utf8.RuneCountInString(ko), utf8.RuneCountInString(en)
@@ -312,13 +350,25 @@ var (
 var remark = setOf(`제외|포함|있음|없음|참조|참고|기준|이하|이상|예정|추정|높음|낮음|중간|가정|발표|현재|비공개|공개`)
 
 func sentenceLike(ko string) bool {
+	ko = strings.TrimRight(ko, ".!?")
 	return strings.HasSuffix(ko, "다") || endsIn(ko, remark) >= 0
+}
+
+// mostlyCapital reports whether a word is written like an acronym: GPU, MoE.
+func mostlyCapital(w string) bool {
+	capitals := 0
+	for _, c := range w {
+		if unicode.IsUpper(c) {
+			capitals++
+		}
+	}
+	return capitals*3 >= len(w)*2
 }
 
 // acronymOf reports whether a word is the initials of a gloss: ASIC(Application-Specific Integrated Circuit). One letter
 // may lack its word.
 func acronymOf(w, gloss string) bool {
-	if len(w) < 2 || len(w) > 8 || strings.ToUpper(w) != w || !isLatin(w) {
+	if len(w) < 2 || len(w) > 8 || !mostlyCapital(w) || !isLatin(w) {
 		return false
 	}
 	words := strings.FieldsFunc(strings.ToLower(gloss), func(r rune) bool { return r == ' ' || r == '-' || r == '/' })
