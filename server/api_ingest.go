@@ -12,6 +12,11 @@ type runList struct {
 	Runs []IngestRun `json:"runs"`
 }
 
+// startedIngest says where the runs that were started will be listed.
+type startedIngest struct {
+	Runs string `json:"runs"` // address
+}
+
 func (s *Server) apiRuns(c *fiber.Ctx) error {
 	limit, err := parseCount(values(c), "limit", 50, 500)
 	if err != nil {
@@ -54,5 +59,5 @@ func (s *Server) apiIngest(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Status(fiber.StatusAccepted).JSON(map[string]string{"runs": "/api/v1/ingest/runs"})
+	return c.Status(fiber.StatusAccepted).JSON(startedIngest{Runs: "/api/v1/ingest/runs"})
 }

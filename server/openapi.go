@@ -17,7 +17,7 @@ import (
 )
 
 // apiVersion is the version of the contract. A change of the description without a change of this fails a test.
-const apiVersion = "1.9.1"
+const apiVersion = "1.9.2"
 
 type object = map[string]any
 
@@ -43,7 +43,7 @@ func Description() ([]byte, error) {
 		"operationId": "startIngest", "summary": say("en", "api.route./ingest"), "security": []object{{"token": []string{}}},
 		"requestBody": object{"required": false, "content": object{"application/json": object{"schema": object{"type": "object",
 			"properties": object{"sources": object{"type": "array", "items": object{"type": "string"}}}}}}},
-		"responses": object{"202": object{"description": "started"}, "400": problem, "401": problem, "403": problem, "409": problem, "501": problem},
+		"responses": object{"202": object{"description": "started", "content": object{"application/json": object{"schema": d.schema(reflect.TypeFor[startedIngest]())}}}, "400": problem, "401": problem, "403": problem, "409": problem, "501": problem},
 	}}
 	return json.MarshalIndent(object{
 		"openapi": "3.1.0",
@@ -81,7 +81,7 @@ func (d *describer) operation(r route, problem object) object {
 		"operationId": "get-" + id, "summary": r.summary("en"), "parameters": params,
 		"responses": object{
 			"200": object{"description": r.summary("en"), "content": content, "headers": answerHeaders(r)},
-			"304": object{"description": "not modified since the answer that had the ETag of If-None-Match"},
+			"304": object{"description": "not modified since the answer that had the ETag of If-None-Match", "headers": validators(r)},
 			"400": problem, "404": problem, "422": problem, "429": problem, "431": problem, "503": problem,
 		},
 	}
@@ -107,16 +107,22 @@ func exampleOf(r route) func(name string) any {
 	}
 }
 
-// answerHeaders are the headers that clients may build on.
-func answerHeaders(r route) object {
+// validators are the headers of an answer, and of one that is still true, that clients may build on.
+func validators(r route) object {
 	text := object{"type": "string"}
 	headers := object{revisionHeader: object{"description": "the state of the data that the answer was made from, a dictionary (RFC 9651)", "schema": text}}
 	if !changesBetween("/api/v1" + r.path) {
 		headers["ETag"] = object{"description": "names the state of the data and the question", "schema": text}
 	}
+	return headers
+}
+
+// answerHeaders are the validators, and those of pages.
+func answerHeaders(r route) object {
+	headers := validators(r)
 	for _, p := range r.params {
 		if p.name == offsetParam.name {
-			headers["Link"] = object{"description": "next and prev page (RFC 8288)", "schema": text}
+			headers["Link"] = object{"description": "next and prev page (RFC 8288)", "schema": object{"type": "string"}}
 		}
 	}
 	return headers
