@@ -43,6 +43,7 @@ type SetAside struct {
 // SyncResult says what a Sync did.
 type SyncResult struct {
 	Added, Updated, Removed []string // slugs
+	Reread                  int      // reports whose file is as it was, parsed anew: by another parser, or as something else is said of them elsewhere
 	Unchanged               int      // reports
 	SetAside                []SetAside
 }

@@ -263,6 +263,17 @@ func (y *syncer) record(at time.Time) {
 	}
 }
 
+// reread counts the reports that this Sync parsed anew though their files are as they were.
+func (y *syncer) reread() (n int) {
+	for p := range y.parses {
+		was, before := y.old.report(p)
+		if f, after := y.next.report(p); before && after && was.Hash == f.Hash && was.Key != f.Key {
+			n++
+		}
+	}
+	return n
+}
+
 func (y *syncer) result() SyncResult {
 	r := SyncResult{Unchanged: y.next.count(func(p *part) int { return len(p.Reports) }), SetAside: y.next.setAsideList()}
 	for p := range y.touched {
@@ -279,6 +290,10 @@ func (y *syncer) result() SyncResult {
 			r.Removed = append(r.Removed, was.Slug)
 		}
 	}
+	if r.Reread = y.reread(); y.old.parser != "" && y.old.parser != parserVersion {
+		r.Reread = r.Unchanged
+	}
+	r.Unchanged -= r.Reread
 	for _, s := range [][]string{r.Added, r.Updated, r.Removed} {
 		slices.Sort(s)
 	}

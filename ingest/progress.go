@@ -78,6 +78,7 @@ func (o Outcome) Summary() string {
 	add(o.Shelved.Added, "reports added")
 	add(o.Shelved.Updated, "reports updated")
 	add(o.Shelved.Removed, "reports removed")
+	add(o.Shelved.Reread, "reports unchanged but read anew")
 	if len(parts) == 0 {
 		parts = append(parts, "nothing changed")
 	}

@@ -84,7 +84,7 @@ func (s *shelf) Parser() string { return s.parser }
 
 func (s *shelf) Shelve(context.Context, ingest.Job, fs.FS, string) (ingest.Shelved, error) {
 	s.given++
-	return ingest.Shelved{Unchanged: 1}, nil
+	return ingest.Shelved{Unchanged: 1, Reread: s.given - 1}, nil
 }
 
 // Reports that nobody changed are read again by a program that reads them in another way, and only then.
@@ -94,12 +94,23 @@ func TestReportsAreReadAgainByAnotherParser(t *testing.T) {
 	b.Config.Shelf = s
 	job := ingest.Job{Name: "notes", Kind: ingest.KindReports, Location: ingesttest.Folder(t, map[string]string{"a.md": "# A\n\nText.\n"})}
 	for i, test := range []struct {
-		parser string
-		given  int
-	}{{"1", 1}, {"1", 1}, {"2", 2}, {"2", 2}} {
+		parser  string
+		given   int
+		result  string
+		summary string
+	}{
+		{"1", 1, ingest.Unchanged, "nothing changed"},
+		{"1", 1, ingest.Unchanged, "nothing changed"},
+		{"2", 2, ingest.Changed, "1 reports unchanged but read anew"},
+		{"2", 2, ingest.Unchanged, "nothing changed"},
+	} {
 		s.parser = test.parser
-		if o := b.Ingest(t, job); o.Err != nil || s.given != test.given {
+		o := b.Ingest(t, job)
+		if o.Err != nil || s.given != test.given {
 			t.Errorf("ingest %d by %s: given %d times, want %d; %v", i+1, test.parser, s.given, test.given, o.Err)
+		}
+		if o.Result != test.result || o.Summary() != test.summary {
+			t.Errorf("ingest %d by %s: %s, %q, want %s, %q", i+1, test.parser, o.Result, o.Summary(), test.result, test.summary)
 		}
 	}
 }

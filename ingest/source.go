@@ -101,6 +101,7 @@ type Shelf interface {
 // Shelved counts what became of a source's reports.
 type Shelved struct {
 	Added, Updated, Removed, Unchanged, SetAside int
+	Reread                                       int        // whose files are as they were, and which are read in another way
 	Rejected                                     []Rejected // files that did not become reports
 }
 

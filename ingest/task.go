@@ -111,9 +111,9 @@ func (t *task) shelve(ctx context.Context, fetched *fetch.Fetched) error {
 	if o.Shelved, err = t.cfg.Shelf.Shelve(ctx, t.job, fetched.Files, fetched.Version); err != nil {
 		return err
 	}
-	o.Reports = o.Shelved.Added + o.Shelved.Updated + o.Shelved.Unchanged
+	o.Reports = o.Shelved.Added + o.Shelved.Updated + o.Shelved.Reread + o.Shelved.Unchanged
 	o.Result = Unchanged
-	if o.Shelved.Added+o.Shelved.Updated+o.Shelved.Removed > 0 {
+	if o.Shelved.Added+o.Shelved.Updated+o.Shelved.Removed+o.Shelved.Reread > 0 {
 		o.Result = Changed
 	}
 	if o.Reports == 0 && o.Shelved.SetAside == 0 {

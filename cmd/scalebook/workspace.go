@@ -303,7 +303,7 @@ func (s shelf) Shelve(ctx context.Context, job ingest.Job, files fs.FS, version 
 		return ingest.Shelved{}, err
 	}
 	out := ingest.Shelved{Added: len(result.Added), Updated: len(result.Updated), Removed: len(result.Removed),
-		Unchanged: result.Unchanged, SetAside: len(result.SetAside)}
+		Reread: result.Reread, Unchanged: result.Unchanged, SetAside: len(result.SetAside)}
 	for _, a := range result.SetAside {
 		out.Rejected = append(out.Rejected, ingest.Rejected{File: a.Path, Reason: a.Text().En, Tolerated: a.Rule != "encoding" && a.Rule != "size"})
 	}

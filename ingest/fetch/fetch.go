@@ -107,7 +107,7 @@ func (f *Fetcher) fetch(ctx context.Context, location, known string) (*Fetched, 
 		if repository, ok := bareRepository(location); ok {
 			return f.readGit(ctx, repository, location, known)
 		}
-		return f.fetchFolder(location, known)
+		return f.fetchFolder(ctx, location, known)
 	}
 	return f.fetchFile(location, filepath.Base(location), known)
 }

@@ -14,57 +14,43 @@ import (
 	"time"
 )
 
-// fetchFolder reads a folder in place. Links that lead out of it can't be opened.
-func (f *Fetcher) fetchFolder(dir, known string) (*Fetched, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	files := hideGit{root.FS()}
-	version, err := f.hashTree(files)
-	if err != nil {
-		return nil, errors.Join(err, root.Close())
-	}
-	if version == known {
-		return &Fetched{NotModified: true, Version: version}, root.Close()
-	}
-	return &Fetched{Files: files, Version: version, cleanup: root.Close}, nil
-}
-
-// hashTree is a hash over the names and contents of a tree, so that a folder has a version as a commit has.
+// hashTree is a hash over the names and contents of files.
 func (f *Fetcher) hashTree(files fs.FS) (string, error) {
-	sum, count := sha256.New(), 0
-	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, cleanError(err))
-		}
-		if !entry.Type().IsRegular() {
-			return nil
-		}
-		if count++; count > f.cfg.MaxFiles {
-			return fmt.Errorf("more than %d files: %w", f.cfg.MaxFiles, ErrTooLarge)
-		}
-		return hashFile(sum, files, name)
-	})
+	sum := sha256.New()
+	err := f.walk(files, func(name string, _ fs.DirEntry) error { return hashFile(sum, files, name) })
 	if err != nil {
 		return "", err
 	}
 	return versionOf(sum), nil
 }
 
+// walk calls do with each regular file, as many as the limits allow. Errors name the file.
+func (f *Fetcher) walk(files fs.FS, do func(name string, entry fs.DirEntry) error) error {
+	count := 0
+	return fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			if count++; count > f.cfg.MaxFiles {
+				return fmt.Errorf("more than %d files: %w", f.cfg.MaxFiles, ErrTooLarge)
+			}
+			err = do(name, entry)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, cleanError(err))
+		}
+		return nil
+	})
+}
+
 func hashFile(sum hash.Hash, files fs.FS, name string) error {
 	file, err := files.Open(name)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, cleanError(err))
+		return err
 	}
 	defer file.Close()
 	fmt.Fprintf(sum, "%d:%s\n", len(name), name)
 	n, err := io.Copy(sum, file)
 	fmt.Fprintf(sum, "\n%d\n", n)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, cleanError(err))
-	}
-	return nil
+	return err
 }
 
 func versionOf(sum hash.Hash) string { return "sha256:" + hex.EncodeToString(sum.Sum(nil))[:32] }
