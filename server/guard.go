@@ -13,7 +13,7 @@ const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 
 // guard refuses requests whose framing two parties could read differently, and sets the headers every answer carries.
 func (s *Server) guard(c *fiber.Ctx) error {
 	s.protect(c)
-	if ambiguousFraming(c.Request().Header.RawHeaders()) {
+	if ambiguous(c.Request().Header.RawHeaders()) {
 		c.Context().SetConnectionClose()
 		return fiber.NewError(fiber.StatusBadRequest, "the request's headers can be read in more than one way")
 	}
@@ -32,15 +32,16 @@ func (s *Server) protect(c *fiber.Ctx) {
 	}
 }
 
-// ambiguousFraming reports whether headers give a body's length in more than one way: both Content-Length and
-// Transfer-Encoding, either of them twice, or a transfer coding other than chunked. Whoever forwards such a request may
-// see its end elsewhere (RFC 9112, 6.3), so a second request could hide in the body. A NUL, or a carriage return within
-// a line, may end the header for one reader and not for another, which comes to the same.
-func ambiguousFraming(raw []byte) bool {
+// ambiguous reports whether two parties could read headers differently: where the request ends, or which host it is for. Headers that
+// give a body's length in more than one way have both Content-Length and Transfer-Encoding, either of them twice, or a transfer
+// coding other than chunked. Whoever forwards such a request may see its end elsewhere (RFC 9112, 6.3), so a second request could
+// hide in the body. A NUL, or a carriage return within a line, may end the header for one reader and not for another, which comes
+// to the same. Of two hosts (RFC 9112, 3.2) a cache may take one and who answers the other.
+func ambiguous(raw []byte) bool {
 	if bytes.IndexByte(raw, 0) >= 0 || bytes.Count(raw, []byte("\r")) != bytes.Count(raw, []byte("\r\n")) {
 		return true
 	}
-	var lengths, codings int
+	var hosts, lengths, codings int
 	for len(raw) > 0 {
 		var line []byte
 		line, raw, _ = bytes.Cut(raw, []byte("\n"))
@@ -56,7 +57,9 @@ func ambiguousFraming(raw []byte) bool {
 			if !bytes.EqualFold(bytes.TrimSpace(value), []byte("chunked")) {
 				return true
 			}
+		case bytes.EqualFold(name, []byte("host")):
+			hosts++
 		}
 	}
-	return lengths+codings > 1
+	return hosts > 1 || lengths+codings > 1
 }

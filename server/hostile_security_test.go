@@ -74,6 +74,26 @@ func TestAmbiguousFraming(t *testing.T) {
 	}
 }
 
+// TestAmbiguousHost: a request for two hosts is refused.
+func TestAmbiguousHost(t *testing.T) {
+	address := listen(t, newTestServer(t))
+	for request, want := range map[string]string{
+		"GET /robots.txt HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n":                        "400",
+		"GET /robots.txt HTTP/1.1\r\nHost: a\r\nX: y\r\nhOST : a\r\n\r\n":               "400",
+		"GET /robots.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n":              "200",
+		"GET /robots.txt HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n":                "200",
+		"GET /robots.txt HTTP/1.0\r\n\r\n":                                              "200",
+		"GET http://b/robots.txt HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n":                "400",
+		"GET /robots.txt HTTP/1.1\r\nHost: a\r\nX-Host: b\r\nConnection: close\r\n\r\n": "200",
+	} {
+		for range 2 { // the second may be answered from what is kept
+			if statuses, _ := exchange(t, address, request); len(statuses) != 1 || statuses[0] != want {
+				t.Errorf("%q is answered with %v, want %s", request, statuses, want)
+			}
+		}
+	}
+}
+
 // No header of a request, and no path, finds its way into an address of an answer.
 func TestHostIsNeverEchoed(t *testing.T) {
 	s := newTestServer(t)
