@@ -47,9 +47,17 @@ func newGitTree(repository *git.Repository, root *object.Tree, limits Config) (*
 	return t, t.list(root, ".", limits.MaxFiles)
 }
 
-// list adds a folder, and those in it that hold files.
+// longestPath is as long a name as systems open; a repository's folders can nest without an end.
+const longestPath = 4096
+
+// list adds a folder, and those in it that hold files. Folders count as files do: one that holds another many times, at every level,
+// takes a repository no room.
 func (t *gitTree) list(tree *object.Tree, at string, most int) error {
 	dir := &gitDir{name: path.Base(at)}
+	t.dirs[at] = dir
+	if len(at) > longestPath || len(t.dirs) > most {
+		return fmt.Errorf("more than %d folders, or a path of more than %d bytes: %w", most, longestPath, ErrTooLarge)
+	}
 	for _, e := range tree.Entries {
 		name := path.Join(at, e.Name)
 		if e.Name == ".git" || strings.Contains(e.Name, "/") || e.Name == "." || !fs.ValidPath(name) {
@@ -77,7 +85,6 @@ func (t *gitTree) list(tree *object.Tree, at string, most int) error {
 		}
 	}
 	slices.SortFunc(dir.entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	t.dirs[at] = dir
 	return nil
 }
 

@@ -1,0 +1,136 @@
+package fetch_test
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scalebook/scalebook/ingest/fetch"
+)
+
+// entry is of a tree that no git would write.
+type entry struct {
+	mode filemode.FileMode
+	name string
+	hash plumbing.Hash
+}
+
+// forge writes objects as they are told, whatever git thinks of them.
+type forge struct {
+	t          *testing.T
+	repository *git.Repository
+}
+
+func (f forge) put(kind plumbing.ObjectType, content string) plumbing.Hash {
+	f.t.Helper()
+	o := f.repository.Storer.NewEncodedObject()
+	o.SetType(kind)
+	w, err := o.Writer()
+	if err == nil {
+		_, err = w.Write([]byte(content))
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		f.t.Fatal(err)
+	}
+	hash, err := f.repository.Storer.SetEncodedObject(o)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return hash
+}
+
+func (f forge) tree(entries ...entry) plumbing.Hash {
+	var b strings.Builder
+	for _, e := range entries {
+		b.WriteString(strings.TrimLeft(e.mode.String(), "0") + " " + e.name + "\x00" + string(e.hash[:]))
+	}
+	return f.put(plumbing.TreeObject, b.String())
+}
+
+func (f forge) commit(tree plumbing.Hash) {
+	f.t.Helper()
+	o := f.repository.Storer.NewEncodedObject()
+	who := object.Signature{Name: "a", Email: "a@example.org", When: time.Unix(0, 0)}
+	c := object.Commit{Author: who, Committer: who, TreeHash: tree}
+	err := c.Encode(o)
+	if err == nil {
+		var hash plumbing.Hash
+		if hash, err = f.repository.Storer.SetEncodedObject(o); err == nil {
+			err = f.repository.Storer.SetReference(plumbing.NewHashReference("refs/heads/master", hash))
+		}
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// TestHostileTrees: of trees that no git would write only regular files within them are read, and trees without an end are refused.
+func TestHostileTrees(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		tree func(f forge) plumbing.Hash
+		want map[string]string // nil is too large
+	}{
+		{"names", func(f forge) plumbing.Hash {
+			blob := f.put(plumbing.BlobObject, "x")
+			hooks := f.tree(entry{filemode.Executable, "post-checkout", blob})
+			return f.tree(
+				entry{filemode.Regular, "..", blob}, entry{filemode.Dir, "..", hooks}, entry{filemode.Dir, ".", hooks}, entry{filemode.Dir, ".git", hooks},
+				entry{filemode.Regular, "../../escaped.md", blob}, entry{filemode.Regular, "/etc/passwd", blob},
+				entry{filemode.Symlink, "link.md", f.put(plumbing.BlobObject, "/etc/passwd")}, entry{filemode.Submodule, "module", blob},
+				entry{filemode.Regular, "A.md", blob}, entry{filemode.Regular, "a.md", f.put(plumbing.BlobObject, "y")},
+				entry{filemode.Dir, "folder", f.tree(entry{filemode.Regular, "b.md", blob})},
+			)
+		}, map[string]string{"A.md": "x", "a.md": "y", "folder/b.md": "x"}},
+		{"a folder many times in each of many", func(f forge) plumbing.Hash {
+			inner := f.tree()
+			for range 12 {
+				var all []entry
+				for i := range 12 {
+					all = append(all, entry{filemode.Dir, string(rune('a' + i)), inner})
+				}
+				inner = f.tree(all...)
+			}
+			return inner
+		}, nil},
+		{"folders without an end", func(f forge) plumbing.Hash {
+			inner := f.tree(entry{filemode.Regular, "a.md", f.put(plumbing.BlobObject, "x")})
+			for range 90 {
+				inner = f.tree(entry{filemode.Dir, strings.Repeat("d", 200), inner})
+			}
+			return inner
+		}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "hostile.git")
+			repository, err := git.PlainInit(dir, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := forge{t, repository}
+			f.commit(test.tree(f))
+			fetched, err := fetch.New(fetch.Config{MaxFiles: 100}).Fetch(t.Context(), dir, "")
+			if test.want == nil {
+				if !errors.Is(err, fetch.ErrTooLarge) {
+					t.Errorf("%v, want %v", err, fetch.ErrTooLarge)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer fetched.Close()
+			if diff := cmp.Diff(test.want, contents(t, fetched)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
