@@ -24,6 +24,9 @@ func TestEmbed(t *testing.T) {
 			t.Errorf("framing by %q: the page offers no %s", ancestors, want)
 			continue
 		}
+		if !strings.Contains(snippet, "<img src=") {
+			t.Errorf("framing by %q: the page offers no picture", ancestors)
+		}
 		address := html.UnescapeString(regexp.MustCompile(`src="([^"]+)"`).FindStringSubmatch(snippet[at:])[1])
 		status, header, _ := get(t, s, address)
 		allowed := "frame-ancestors 'none'"

@@ -43,7 +43,7 @@ func (s *Server) note(ctx context.Context, claim query.Claim, r *content.Report,
 	title := f.Metric.Title.In(lang)
 	spark := chart.Spark{Lang: lang, Title: title + ", " + claim.Then.Name, Desc: say(lang, "report.spark"), X: chart.Axis{Time: true}, Y: chart.Axis{Log: f.Metric.Scale == "log", Unit: f.Metric.Unit}, Report: r.Date}
 	for _, record := range f.Records {
-		spark.Points = append(spark.Points, chart.Point{Time: record.Time.Time, Y: record.Value, Name: record.Name})
+		spark.Points = append(spark.Points, chart.Point{Time: record.Time.Time, Y: record.Value, Name: record.Name, Detail: record.Source.Name})
 	}
 	read := say(lang, "report.same")
 	switch {

@@ -111,12 +111,21 @@ func (s *Server) reportItem(r *content.Report, lang string) templates.ReportItem
 	if !r.Date.IsZero() {
 		item.Date = r.Date.Format("2006-01-02")
 	}
-	meta := []string{say(lang, "report.minutes", r.Minutes()), languageName(r.Lang)}
-	if r.Author != "" {
-		meta = append(meta, r.Author)
+	item.Minutes, item.Author = say(lang, "report.minutes", r.Minutes()), r.Author
+	item.Langs = []templates.Choice{{Label: languageName(r.Lang), Lang: r.Lang}}
+	if other := s.counterpart(r); other != nil && other.Lang != r.Lang {
+		item.Langs = append(item.Langs, templates.Choice{Label: languageName(other.Lang), Lang: other.Lang})
 	}
-	item.Meta = strings.Join(meta, " · ")
 	return item
+}
+
+// elsewhere reports whether a list in a language has the report already: in that language.
+func (s *Server) elsewhere(r *content.Report, lang string) bool {
+	if r.Lang == lang {
+		return false
+	}
+	other := s.counterpart(r)
+	return other != nil && other.Lang == lang
 }
 
 func languageName(lang string) string {

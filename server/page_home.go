@@ -40,8 +40,13 @@ func (s *Server) pageHome(c *fiber.Ctx) error {
 	for _, m := range catalogue.Metrics {
 		total += m.Observations
 	}
-	reports := s.cfg.Library.Reports()
-	page.Deck = say(lang, "home.deck", len(reports), quantity.Format(float64(total), "count", lang))
+	reports, works := s.cfg.Library.Reports(), 0
+	for _, r := range reports {
+		if !s.elsewhere(r, lang) {
+			works++
+		}
+	}
+	page.Deck = say(lang, "home.deck", works, quantity.Format(float64(total), "count", lang))
 	page.Description = page.Deck
 	if page.Moves, err = s.moves(ctx, catalogue, lang); err != nil {
 		return err
@@ -139,11 +144,11 @@ func (s *Server) multiple(ctx context.Context, id, lang string) (templates.Multi
 	m := chart.Multiple{Lang: lang, Title: f.Metric.Title.In(lang), X: chart.Axis{Time: true}, Y: chart.Axis{Log: f.Metric.Scale == "log", Unit: f.Metric.Unit}}
 	steps := chart.Series{Color: 1, Kind: chart.StepAfter}
 	for _, r := range f.Records {
-		steps.Points = append(steps.Points, chart.Point{Time: r.Time.Time, Y: r.Value, Name: r.Name, Detail: r.Setting, Href: "/subjects/" + r.Subject})
+		steps.Points = append(steps.Points, chart.Point{Time: r.Time.Time, Y: r.Value, Name: r.Name, Detail: pointDetail(r.Setting, r.Source.Name), Href: "/subjects/" + r.Subject})
 	}
 	newest := last.Time.Time
 	for _, o := range series.Observations {
-		m.Points = append(m.Points, chart.Point{Time: o.Time.Time, Y: o.Value, Name: o.Name, Detail: o.Setting, Href: "/subjects/" + o.Subject})
+		m.Points = append(m.Points, chart.Point{Time: o.Time.Time, Y: o.Value, Name: o.Name, Detail: pointDetail(o.Setting, o.Source.Name), Href: "/subjects/" + o.Subject})
 		if o.Time.After(newest) {
 			newest = o.Time.Time
 		}

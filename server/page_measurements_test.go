@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
 )
@@ -301,5 +302,22 @@ func TestTrendFigureOfNothing(t *testing.T) {
 	}
 	if f, err := s.trendFigure(context.Background(), "ko", []string{"gpqa-diamond"}, "", "spline", "", "", ""); err != nil || f.Wide != "" {
 		t.Errorf("a fit that is none: %+v, %v", f, err)
+	}
+}
+
+// TestAxisOfNothingAboveZero checks that zeros and losses are drawn, on a linear axis, where a log axis was asked for.
+func TestAxisOfNothingAboveZero(t *testing.T) {
+	at := func(values ...float64) measured {
+		m := measured{scale: "log", series: query.Series{Metric: metrics.Metric{Scale: "log"}}}
+		for _, v := range values {
+			m.series.Observations = append(m.series.Observations, query.Observation{Value: v})
+		}
+		return m
+	}
+	if at(0, -5).logAxis() || !at(0, 5).logAxis() {
+		t.Error("the scale does not follow what can be drawn on it")
+	}
+	if got := at(0, -1, 5).legend("en"); !strings.Contains(got, "2 observations at or below zero") {
+		t.Errorf("what is not drawn goes unsaid: %s", got)
 	}
 }

@@ -303,14 +303,15 @@ func (s *Server) absolute(path string) string {
 	return s.cfg.PublicURL + path
 }
 
-// embed is HTML that shows a chart on another site: in a frame where this server allows that, else as a picture that leads
+// embed is HTML that shows a chart on another site: in a frame where this server allows that, and as a picture that leads
 // to its page. Either is drawn by the server, follows the reader's dark scheme and carries its source.
-func (s *Server) embed(picture, page, title string) string {
+func (s *Server) embed(picture, page, title string) []string {
 	src, href, title := template.HTMLEscapeString(s.cfg.PublicURL+picture), template.HTMLEscapeString(s.cfg.PublicURL+page), template.HTMLEscapeString(title)
+	var out []string
 	if s.frameAncestors != "'none'" {
-		return fmt.Sprintf(`<iframe src="%s" width="%d" height="%d" title="%s" loading="lazy"></iframe> <a href="%s">scalebook</a>`, src, wideWidth, wideHeight, title, href)
+		out = append(out, fmt.Sprintf(`<iframe src="%s" width="%d" height="%d" title="%s" loading="lazy"></iframe> <a href="%s">scalebook</a>`, src, wideWidth, wideHeight, title, href))
 	}
-	return fmt.Sprintf(`<a href="%s"><img src="%s" width="%d" height="%d" alt="%s"></a>`, href, src, wideWidth, wideHeight, title)
+	return append(out, fmt.Sprintf(`<a href="%s"><img src="%s" width="%d" height="%d" alt="%s"></a>`, href, src, wideWidth, wideHeight, title))
 }
 
 // pinned is the address of the view with the data as they are now.

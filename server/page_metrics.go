@@ -106,7 +106,7 @@ func recordSpark(lang string, f query.Frontier) template.HTML {
 	}
 	points := make([]chart.Point, len(f.Records))
 	for i, r := range f.Records {
-		points[i] = chart.Point{Time: r.Time.Time, Y: r.Value, Name: r.Name}
+		points[i] = chart.Point{Time: r.Time.Time, Y: r.Value, Name: r.Name, Detail: r.Source.Name}
 	}
 	first, last := f.Records[0], f.Records[len(f.Records)-1]
 	spark := chart.Spark{Lang: lang, Points: points,

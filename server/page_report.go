@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -45,7 +46,7 @@ func (s *Server) pageReport(c *fiber.Ctx) error {
 	page.Switch = s.switchOf(c, r, other, lang)
 	if !page.Private {
 		if c.Query("view") == viewBoth && other != nil && s.mayRead(c, other) {
-			s.sideBySide(&page, r, other)
+			err = s.sideBySide(c.UserContext(), &page, r, other)
 		} else {
 			page.Body, err = s.body(c.UserContext(), r, lang)
 			page.Outline = outline(r)
@@ -110,6 +111,12 @@ func (s *Server) body(ctx context.Context, r *content.Report, lang string) (temp
 	html := content.Annotate(r.HTML, content.Marks{Recognizer: s.cfg.Library.Recognizer(), Href: s.pageOf, Claims: r.Claims, Terms: r.Terms})
 	html = withAnchors(html, lang)
 	html = withNotes(html, notes)
+	html, err = s.withFigures(ctx, r, html)
+	return template.HTML(html), err
+}
+
+// withFigures draws the charts of a report, or of a part of it.
+func (s *Server) withFigures(ctx context.Context, r *content.Report, html string) (string, error) {
 	var failed error
 	html = r.WithTrends(html, func(b content.TrendBlock) string {
 		figure, err := s.trendFigure(ctx, r.Lang, strings.Split(b.Metric, ","), b.Of, b.Fit, b.Since, b.Until, b.Caption)
@@ -122,7 +129,7 @@ func (s *Server) body(ctx context.Context, r *content.Report, lang string) (temp
 		}
 		return figureHTML(figure)
 	})
-	return template.HTML(html), failed
+	return html, failed
 }
 
 // pageOf is the page of a metric or a subject that a text names.
@@ -170,23 +177,37 @@ func outline(r *content.Report) []templates.OutlineItem {
 }
 
 // sideBySide pairs the sections of two languages in order.
-func (s *Server) sideBySide(page *templates.Report, r, other *content.Report) {
+func (s *Server) sideBySide(ctx context.Context, page *templates.Report, r, other *content.Report) error {
 	ko, en := r, other
 	if r.Lang == "en" {
 		ko, en = other, r
 	}
 	page.SideLangs = [2]string{ko.Lang, en.Lang}
+	right := *en
+	right.Trends = slices.Clone(en.Trends)
+	for i := range right.Trends {
+		right.Trends[i].Anchor = "en-" + right.Trends[i].Anchor
+	}
 	for i := range max(len(ko.Sections), len(en.Sections)) {
 		var pair templates.SidePair
 		if i < len(ko.Sections) {
-			pair.Left = template.HTML(ko.Sections[i].HTML)
+			html, err := s.withFigures(ctx, ko, ko.Sections[i].HTML)
+			if err != nil {
+				return err
+			}
+			pair.Left = template.HTML(html)
 		}
 		if i < len(en.Sections) {
 			// Ids have to stay unique on the page: those of the right column get a prefix.
-			pair.Right = template.HTML(strings.ReplaceAll(en.Sections[i].HTML, ` id="`, ` id="en-`))
+			html, err := s.withFigures(ctx, &right, strings.ReplaceAll(en.Sections[i].HTML, ` id="`, ` id="en-`))
+			if err != nil {
+				return err
+			}
+			pair.Right = template.HTML(html)
 		}
 		page.Sides = append(page.Sides, pair)
 	}
+	return nil
 }
 
 // longDate writes a date as prose does.

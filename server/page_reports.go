@@ -30,6 +30,9 @@ func (s *Server) pageReports(c *fiber.Ctx) error {
 		if ofSource && ofYear {
 			langs[r.Lang]++
 		}
+		if in == "" && s.elsewhere(r, lang) {
+			continue // one line for each report, in the reader's language where there is one
+		}
 		if ofLang && ofYear {
 			sources[r.Source]++
 		}
@@ -41,6 +44,14 @@ func (s *Server) pageReports(c *fiber.Ctx) error {
 		}
 	}
 	page.Langs = s.facet(c, "in", in, langs, languageName)
+	for i := range page.Langs[1:] {
+		page.Langs[i+1].Lang = page.Langs[i+1].Value
+	}
+	if in == "" {
+		page.Langs[0].Count = strconv.Itoa(len(shown))
+	} else {
+		page.Langs[0].Count = ""
+	}
 	page.Sources = s.facet(c, "source", source, sources, func(name string) string { return name })
 	page.Years = s.facet(c, "year", year, years, func(y string) string { return y })
 	slices.Reverse(page.Years[1:])
@@ -79,7 +90,7 @@ func (s *Server) facet(c *fiber.Ctx, param, current string, counts map[string]in
 	slices.Sort(keys)
 	out := []templates.Choice{{Label: say(s.lang(c), "any"), URL: s.with(c, param, ""), Count: strconv.Itoa(total), Current: current == ""}}
 	for _, key := range keys {
-		out = append(out, templates.Choice{Label: name(key), URL: s.with(c, param, key), Count: strconv.Itoa(counts[key]), Current: current == key})
+		out = append(out, templates.Choice{Label: name(key), Value: key, URL: s.with(c, param, key), Count: strconv.Itoa(counts[key]), Current: current == key})
 	}
 	return out
 }

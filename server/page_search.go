@@ -64,6 +64,9 @@ func (s *Server) fillSearch(c *fiber.Ctx, page *templates.Search, q search.Query
 	}
 	page.Kinds = s.countChoices(c, "kind", results.Facets.Kind, results.Total, func(k string) string { return say(lang, "kind."+k) })
 	page.Langs = s.countChoices(c, "in", results.Facets.Lang, -1, languageName)
+	for i, l := range page.Langs {
+		page.Langs[i].Lang = l.Value
+	}
 	years := slices.SortedFunc(slices.Values(results.Facets.Year), func(a, b search.Count) int { return cmp.Compare(b.Value, a.Value) })
 	page.Years = s.countChoices(c, "year", years, -1, func(y string) string { return y })
 	page.Sorts = []templates.Choice{
@@ -110,7 +113,6 @@ func inLanguage(h search.Hit, catalogue query.Catalogue, lang string) search.Hit
 func shownHit(h search.Hit, lang string) templates.Hit {
 	hit := templates.Hit{Kind: say(lang, "kind."+h.Kind), Title: h.Title, URL: h.URL, Date: h.Date}
 	if h.Kind == search.KindReport {
-		hit.Kind += " · " + languageName(h.Lang)
 		hit.Lang = h.Lang
 	}
 	for _, p := range h.Passages {
@@ -139,7 +141,7 @@ func (s *Server) countChoices(c *fiber.Ctx, param string, counts []search.Count,
 		out = append(out, all)
 	}
 	for _, n := range counts {
-		out = append(out, templates.Choice{Label: name(n.Value), URL: s.with(c, param, n.Value), Count: strconv.Itoa(n.Count), Current: current == n.Value})
+		out = append(out, templates.Choice{Label: name(n.Value), Value: n.Value, URL: s.with(c, param, n.Value), Count: strconv.Itoa(n.Count), Current: current == n.Value})
 	}
 	return out
 }

@@ -126,7 +126,7 @@ func (s *Server) subjectGroups(ctx context.Context, lang string, subject query.S
 			if len(observations) == 0 {
 				continue
 			}
-			record, err := s.isRecord(ctx, m.ID, subject.ID)
+			record, err := s.isRecord(ctx, m.ID, subject.ID, asOf)
 			if err != nil {
 				return nil, err
 			}
@@ -159,9 +159,9 @@ func (s *Server) derived(ctx context.Context, m query.CatalogueEntry, subject st
 	return out, nil
 }
 
-// isRecord tells which observation of a subject is the present record of a metric, if one is.
-func (s *Server) isRecord(ctx context.Context, metric, subject string) (func(query.MetricObservation) bool, error) {
-	f, err := s.engine.Frontier(ctx, query.Filter{Metric: metric})
+// isRecord tells which observation of a subject is the record of a metric as at a time, if one is.
+func (s *Server) isRecord(ctx context.Context, metric, subject string, asOf time.Time) (func(query.MetricObservation) bool, error) {
+	f, err := s.engine.Frontier(ctx, query.Filter{Metric: metric, AsOf: asOf})
 	if err != nil {
 		return nil, fmt.Errorf("record of %s: %w", metric, err)
 	}

@@ -27,6 +27,9 @@ func rich(lang, key string, args ...any) template.HTML {
 	for i, a := range args {
 		if s, ok := a.(string); ok {
 			args[i] = template.HTMLEscapeString(s)
+			if lang == "en" && languageOf(s, lang) != "" {
+				args[i] = fmt.Sprintf(`<span lang="ko">%s</span>`, args[i])
+			}
 		}
 	}
 	return template.HTML(glue(fmt.Sprintf(format, args...))) //nolint:gosec // the format is of the catalogue and the arguments are escaped

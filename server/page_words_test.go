@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -108,5 +109,20 @@ func TestBentMeetsItsObservations(t *testing.T) {
 		if want := value(trend.Years(p.Time)); p.Y < want-1e-6 || p.Y > want+1e-6 {
 			t.Errorf("%s: %v, want %v", p.Time.Format(time.DateOnly), p.Y, want)
 		}
+	}
+}
+
+// TestNothingReadAsOneIsParted checks what has to stay on one line.
+func TestNothingReadAsOneIsParted(t *testing.T) {
+	for in, want := range map[string]string{
+		"2024년 6월부터 두 배가 됐다(n = 9)": "2024년\u00a06월부터 두\u00a0배가 됐다(n\u00a0=\u00a09)",
+		"두 사람, 2년 뒤":                "두 사람, 2년 뒤",
+	} {
+		if got := glue(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+	if got := string(rich("en", "answer.record", "혼자", "42", "")); !strings.Contains(got, `<span lang="ko">혼자</span>`) {
+		t.Errorf("a Korean name in an English sentence: %s", got)
 	}
 }

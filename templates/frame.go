@@ -90,9 +90,9 @@ type LegendItem struct {
 type Tools struct {
 	CSV, JSON, SVG, PNG string
 	Cite, BibTeX        string
-	Cited               string // address of the answer that is cited, where it is not JSON
-	Embed               string // HTML that embeds the chart
-	Pinned              string // address that keeps the state of the data
+	Cited               string   // address of the answer that is cited, where it is not JSON
+	Embed               []string // HTML that embeds the chart, in each way that there is
+	Pinned              string   // address that keeps the state of the data
 }
 
 // Basis is how an answer was reached: a term and its value.

@@ -41,7 +41,9 @@ type Question struct{ Text, URL, Note string }
 
 // ReportItem is a report in a list.
 type ReportItem struct {
-	Slug, URL, Title, Lang, Date, Summary, Meta string
+	Slug, URL, Title, Lang, Date, Summary, Minutes, Author string
+
+	Langs []Choice // that it is there in
 }
 
 // Reports is the library.

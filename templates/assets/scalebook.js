@@ -55,7 +55,7 @@ if (field) {
         a.setAttribute("aria-selected", "false");
         const name = document.createElement("span"), kind = document.createElement("span");
         name.textContent = s.text;
-        kind.textContent = s.kind;
+        kind.textContent = field.form.dataset[s.kind] ?? s.kind;
         kind.className = "k";
         a.append(name, kind);
         return a;
@@ -150,6 +150,7 @@ if (live) {
     if (new FormData(live).get("q").trim()) document.dispatchEvent(new CustomEvent("go", { detail: { address: live.getAttribute("action") + "?" + question, replace: true, within: "#answer" } }));
   };
   live.addEventListener("input", (e) => { clearTimeout(timer); if (!e.isComposing) timer = setTimeout(ask, 150); });
+  document.addEventListener("swapped", () => { document.getElementById("said").textContent = document.querySelector(".tally span")?.textContent ?? ""; }); // for who hears the page
   live.addEventListener("compositionend", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
 }
 
