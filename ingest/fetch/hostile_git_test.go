@@ -83,9 +83,9 @@ func TestHostileTrees(t *testing.T) {
 		{"names", func(f forge) plumbing.Hash {
 			blob := f.put(plumbing.BlobObject, "x")
 			return f.tree(
-				entry{filemode.Symlink, "link.md", f.put(plumbing.BlobObject, "/etc/passwd")}, entry{filemode.Submodule, "module", blob},
 				entry{filemode.Regular, "A.md", blob}, entry{filemode.Regular, "a.md", f.put(plumbing.BlobObject, "y")},
 				entry{filemode.Dir, "folder", f.tree(entry{filemode.Regular, "b.md", blob})},
+				entry{filemode.Symlink, "link.md", f.put(plumbing.BlobObject, "/etc/passwd")}, entry{filemode.Submodule, "module", blob},
 			)
 		}, map[string]string{"A.md": "x", "a.md": "y", "folder/b.md": "x"}, ""},
 		{"a file that leads out", func(f forge) plumbing.Hash {
