@@ -48,7 +48,7 @@ func apiRouteTable() []route {
 		{"/forecast", with(fits, atParam), query.Forecast{}, "/forecast?metric=cpu-transistors&of=all&fit=exponential&at=2027-01-01,2030-01-01", true, (*Server).apiForecast},
 		{"/forecasts", []param{forecastsOfParam, limitParam}, query.ForecastScores{}, "/forecasts?limit=5", true, (*Server).apiForecasts},
 		{"/lag", with(observations, byParam, leaderParam, followerParam), query.Lag{}, "/lag?metric=gpqa-diamond&by=access", true, (*Server).apiLag},
-		{"/compare", with(fits, splitParam), query.Comparison{}, "/compare?metric=cpu-transistors,cpu-frequency&of=all", true, (*Server).apiCompare},
+		{"/compare", append([]param{comparedParam}, with(fits[1:], splitParam)...), query.Comparison{}, "/compare?metric=cpu-transistors,cpu-frequency&of=all", true, (*Server).apiCompare},
 		{"/capability-index", []param{sinceParam, asOfParam, scaledParam}, query.CapabilityIndex{}, "/capability-index", true, (*Server).apiCapabilityIndex},
 		{"/progress", with(selected, indexedParam, confidenceParam), query.Progress{}, "/progress", true, (*Server).apiProgress},
 		{"/price-to-reach", with(observations, scoresParam, priceParam, confidenceParam), query.PriceToReach{}, "/price-to-reach?metric=gpqa-diamond&threshold=0.5,0.7", true, (*Server).apiPriceToReach},

@@ -17,7 +17,7 @@ import (
 )
 
 // apiVersion is the version of the contract. A change of the description without a change of this fails a test.
-const apiVersion = "1.9.2"
+const apiVersion = "1.9.3"
 
 type object = map[string]any
 
@@ -141,6 +141,9 @@ func (p param) schema() object {
 	}
 	if p.longest > 0 {
 		s["maxLength"] = p.longest
+	}
+	if p.pattern != "" {
+		s["pattern"] = p.pattern
 	}
 	return s
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/scalebook/scalebook/query"
+	"net/http"
+	"net/url"
+	"regexp"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
@@ -169,6 +172,28 @@ func closeObjects(v any) {
 	case []any:
 		for _, x := range v {
 			closeObjects(x)
+		}
+	}
+}
+
+// TestPatternsAreWhatIsRead: what a parameter's pattern takes is taken, and what it refuses is refused with its name.
+func TestPatternsAreWhatIsRead(t *testing.T) {
+	s := newTestServer(t)
+	for _, test := range []struct {
+		route, name string
+		of          param
+		values      []string
+	}{
+		{"/price-to-reach?metric=gpqa-diamond", "threshold", scoresParam, []string{"0.5", "0.5,0.7", " .5 , 1e-1", "+0.5", "5.", "1,2,3,4,5,6,7,8", "", "x", "0.5,", ",", "1;2", "1,2,3,4,5,6,7,8,9", "NaN", "0.5 0.7", "--1", "1e"}},
+		{"/compare?of=all", "metric", comparedParam, []string{"cpu-transistors,cpu-frequency", "cpu-transistors", "", ",", "cpu-transistors,", "a,b,c,d,e,f,g"}},
+	} {
+		pattern := regexp.MustCompile(test.of.pattern)
+		for _, value := range test.values {
+			status, _, body := get(t, s, "/api/v1"+test.route+"&"+test.name+"="+url.QueryEscape(value))
+			refused := status == http.StatusBadRequest && strings.Contains(body, `"parameter":"`+test.name+`"`)
+			if refused == pattern.MatchString(value) {
+				t.Errorf("%s=%q: %d, and the pattern takes it: %t\n%.200s", test.name, value, status, !refused, body)
+			}
 		}
 	}
 }

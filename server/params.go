@@ -6,7 +6,8 @@ type param struct {
 	about          string // key of the message below api.param that says what it means
 	required       bool
 	allowed        []string
-	longest        int // in characters; 0 is no limit
+	longest        int    // in characters; 0 is no limit
+	pattern        string // that a value matches; blank is any
 }
 
 // description says what the parameter means.
@@ -20,6 +21,15 @@ func needed(p param) param {
 	p.required = true
 	return p
 }
+
+// matching is a parameter whose values match a pattern.
+func matching(p param, pattern string) param {
+	p.pattern = pattern
+	return p
+}
+
+// aNumber matches a number, with the blanks around it that are read too.
+const aNumber = ` *[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,2})? *`
 
 var (
 	metricParam        = needed(queried("metric", "string", "metric"))
@@ -50,7 +60,8 @@ var (
 	tiesParam          = queried("ties", "string", "ties", "keep")
 	intervalParam      = queried("interval", "string", "interval", "delta", "bootstrap")
 	indexedParam       = queried("metric", "string", "metric.indexed")
-	scoresParam        = needed(queried("threshold", "string", "scores"))
+	scoresParam        = matching(needed(queried("threshold", "string", "scores")), "^"+aNumber+"(,"+aNumber+"){0,7}$")
+	comparedParam      = matching(metricParam, `^[^,]+(,[^,]+){1,5}$`)
 	priceParam         = queried("price", "string", "price")
 	forecastsOfParam   = queried("metric", "string", "metric.forecasts")
 	queryParam         = param{name: "q", in: "query", kind: "string", about: "q", longest: maxQuery}
