@@ -135,11 +135,11 @@ func (s *Server) describe(ctx context.Context, r *content.Report, readable bool)
 	if out.Keywords == nil {
 		out.Keywords = []string{}
 	}
-	for _, m := range r.Mentions {
-		out.Mentions = append(out.Mentions, query.ReportMention{Kind: m.Kind, ID: m.ID, Anchor: m.Anchor, Count: m.Count})
-	}
 	if !readable {
 		return out, nil
+	}
+	for _, m := range r.Mentions {
+		out.Mentions = append(out.Mentions, query.ReportMention{Kind: m.Kind, ID: m.ID, Anchor: m.Anchor, Count: m.Count})
 	}
 	for _, x := range r.Sections {
 		out.Sections = append(out.Sections, query.ReportSection{Anchor: x.Anchor, Heading: x.Heading, Level: x.Level, Text: x.Text})

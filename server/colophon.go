@@ -13,7 +13,7 @@ import (
 )
 
 // colophon says where a report is from, under which terms, and what to read next.
-func (s *Server) colophon(r, other *content.Report, lang string) []templates.ColophonItem {
+func (s *Server) colophon(c *fiber.Ctx, r, other *content.Report, lang string) []templates.ColophonItem {
 	var out []templates.ColophonItem
 	add := func(key string, html string) {
 		if html != "" {
@@ -50,16 +50,16 @@ func (s *Server) colophon(r, other *content.Report, lang string) []templates.Col
 	if len(s.cfg.Library.History(r.Slug)) > 1 {
 		add("report.revisions", link(reportURL(r.Slug)+"/revisions", say(lang, "revisions.title"), ""))
 	}
-	add("report.related", s.links(s.cfg.Library.Related(r.Slug, 3), r))
-	add("report.backlinks", s.links(s.cfg.Library.Backlinks(r.Slug), r))
+	add("report.related", s.links(c, s.cfg.Library.Related(r.Slug, 3), r))
+	add("report.backlinks", s.links(c, s.cfg.Library.Backlinks(r.Slug), r))
 	return out
 }
 
-// links lists reports of the reader's language in one line.
-func (s *Server) links(reports []*content.Report, of *content.Report) string {
+// links lists reports of the reader's language in one line. What a report that may not be read links to or is like is not told.
+func (s *Server) links(c *fiber.Ctx, reports []*content.Report, of *content.Report) string {
 	var out []string
 	for _, r := range reports {
-		if r.Lang == of.Lang && r.Slug != of.Slug {
+		if r.Lang == of.Lang && r.Slug != of.Slug && s.mayRead(c, r) && s.mayRead(c, of) {
 			out = append(out, link(reportURL(r.Slug), r.Title, r.Lang))
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/metrics/sqlite"
 	"github.com/scalebook/scalebook/mirror"
 	"github.com/scalebook/scalebook/query"
@@ -38,8 +39,11 @@ func newPrivateServer(t *testing.T) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	library.Recognize(content.NewRecognizer(content.RecognizerConfig{Metrics: []metrics.Metric{
+		{ID: "gpqa-diamond", Kind: "benchmark", Unit: "fraction", Title: metrics.Text{Ko: "GPQA 다이아몬드", En: "GPQA Diamond"}},
+	}}))
 	open := "---\ntitle: 열린 글\ndate: 2024-05-01\nsummary: 누구나 읽는다.\n---\n\n이 글은 합성 데이터(synthetic data)를 다룬다. 자료를 새로 만들어 쓰는 방법이다.\n\n##붙은 제목\n\n[없는 글](missing.md)을 보라고 한다.\n"
-	kept := "---\ntitle: 닫힌 글\ndate: 2024-06-01\n---\n\n이 글은 " + secretWord + "를 쓴 비밀 표본(" + secretWord + " sample)과 인공 자료(synthetic data)를 다룬다. " + secretWord + "에 관한 다른 이야기도 길게 한다.\n\n##붙은 " + secretWord + "\n\n[" + secretWord + "](" + secretWord + ".md)와 ![" + secretWord + "](" + secretWord + ".png)을 본다.\n"
+	kept := "---\ntitle: 닫힌 글\ndate: 2024-06-01\n---\n\n이 글은 " + secretWord + "를 쓴 비밀 표본(" + secretWord + " sample)과 인공 자료(synthetic data)를 다룬다. " + secretWord + "에 관한 다른 이야기도 길게 한다.\n\n##붙은 " + secretWord + "\n\n[" + secretWord + "](" + secretWord + ".md)와 ![" + secretWord + "](" + secretWord + ".png)을 본다. [열린 글](open.md)도 GPQA 다이아몬드를 말한다.\n"
 	for name, text := range map[string]string{"open": open, "kept": kept} {
 		files := fstest.MapFS{name + ".md": {Data: []byte(text)}}
 		if _, err := library.Sync(ctx, content.SourceConfig{Name: name, Public: name == "open"}, files, "1"); err != nil {
@@ -101,6 +105,23 @@ func TestNoRouteLeaksWhatIsNotPublic(t *testing.T) {
 	}
 	if _, _, body := get(t, s, "/reports/kept", "Authorization", "Bearer secret"); !strings.Contains(body, secretWord) {
 		t.Error("with the token the report does not show: the test looks for nothing")
+	}
+}
+
+// TestLinksOfWhatIsNotPublic: neither what a closed report mentions nor that it links to an open one is told without the token.
+func TestLinksOfWhatIsNotPublic(t *testing.T) {
+	s := newPrivateServer(t)
+	token := []string{"Authorization", "Bearer secret"}
+	for _, tt := range []struct{ address, word string }{
+		{"/api/v1/reports/kept", `"gpqa-diamond"`},
+		{"/reports/open", "/reports/kept"},
+	} {
+		if _, _, body := get(t, s, tt.address); strings.Contains(body, tt.word) {
+			t.Errorf("%s tells %s", tt.address, tt.word)
+		}
+		if _, _, body := get(t, s, tt.address, token...); !strings.Contains(body, tt.word) {
+			t.Errorf("%s does not tell %s with the token: the test looks for nothing", tt.address, tt.word)
+		}
 	}
 }
 

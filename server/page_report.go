@@ -58,7 +58,7 @@ func (s *Server) pageReport(c *fiber.Ctx) error {
 			page.Lint = append(page.Lint, templates.LintItem{Line: l.Line, Rule: l.Rule, Message: l.Text().In(lang)})
 		}
 	}
-	page.Colophon = s.colophon(r, other, lang)
+	page.Colophon = s.colophon(c, r, other, lang)
 	page.Older, page.Newer = s.neighbours(r, lang)
 	if page.Frame.Canonical != "" {
 		page.Frame.Article = article(r, page.Frame.Canonical)
