@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -62,6 +63,8 @@ func (e *Engine) citeSources(ctx context.Context, m metrics.Metric, sources []me
 		return Citation{}, fmt.Errorf("state of the ledger: %w", err)
 	}
 	revision := ShortRevision(state.ID)
+	cited := cmp.Or(v.Get("as_of"), revision) // what was known on a day stays the same in every later state
+	key := strings.NewReplacer(":", "", ".", "").Replace(cited)
 	names := make([]string, len(sources))
 	for i, s := range sources {
 		names[i] = s.Name
@@ -77,10 +80,10 @@ func (e *Engine) citeSources(ctx context.Context, m metrics.Metric, sources []me
 	if q, ok := questions[question]; ok {
 		ko, en = ko+" "+q.Ko, en+", "+q.En
 	}
-	item := CSLItem{ID: "scalebook-" + m.ID + "-" + question + "-" + revision, Type: "dataset", Title: en, Author: []CSLName{{Literal: "scalebook"}},
-		Version: revision, Note: "Data revision " + revision, URL: address}
+	item := CSLItem{ID: "scalebook-" + m.ID + "-" + question + "-" + key, Type: "dataset", Title: en, Author: []CSLName{{Literal: "scalebook"}},
+		Version: cited, Note: "Data revision " + cited, URL: address}
 	if m.ID == question {
-		item.ID = "scalebook-" + m.ID + "-" + revision
+		item.ID = "scalebook-" + m.ID + "-" + key
 	}
 	from := metrics.Text{}
 	if len(names) > 0 {
@@ -89,8 +92,8 @@ func (e *Engine) citeSources(ctx context.Context, m metrics.Metric, sources []me
 	}
 	return Citation{
 		Text: metrics.Text{
-			Ko: fmt.Sprintf("scalebook, 「%s」, 자료 판 %s.%s", ko, revision, from.Ko),
-			En: fmt.Sprintf("scalebook, “%s”, data revision %s.%s", en, revision, from.En),
+			Ko: fmt.Sprintf("scalebook, 「%s」, 자료 판 %s.%s", ko, cited, from.Ko),
+			En: fmt.Sprintf("scalebook, “%s”, data revision %s.%s", en, cited, from.En),
 		},
 		BibTeX: item.BibTeX(), CSL: item, URL: address, Revision: revision, Sources: sources,
 	}, nil

@@ -133,7 +133,7 @@ func (s *Server) measure(ctx context.Context, p query.TrendParams, lang string) 
 	default:
 		return m, err
 	}
-	m.reports, err = s.citing(ctx, "metric", p.Metric, lang)
+	m.reports, err = s.citing(ctx, "metric", p.Metric, lang, p.AsOf)
 	return m, err
 }
 

@@ -66,3 +66,23 @@ func TestHardwareAsOf(t *testing.T) {
 		t.Errorf("the pinned address has %d lines, the page %d", strings.Count(then, "\n"), strings.Count(now, "\n"))
 	}
 }
+
+// TestPinnedPageSaysSo checks that a page with the data of a day says as at when, there and in its citation, and leads to the
+// data of now.
+func TestPinnedPageSaysSo(t *testing.T) {
+	s := newTestServer(t)
+	for _, page := range []string{"/metrics/gpqa-diamond", "/trends", "/hardware", "/index", "/trends/price", "/compare", "/subjects/nvidia-h100"} {
+		_, _, now := get(t, s, page+"?lang=en")
+		_, _, then := get(t, s, page+"?lang=en&as_of=2099-01-02T03:04:05Z")
+		if strings.Contains(now, `class="pinned"`) || !strings.Contains(then, "as at 2099-01-02T03:04:05Z") || !strings.Contains(then, `href="`+page+`?lang=en"`) {
+			t.Errorf("%s does not say as at when it is", page)
+		}
+		if m := regexp.MustCompile(`<dt>Data revision</dt><dd>([^<]*)`).FindStringSubmatch(then); m != nil && m[1] != "2099-01-02T03:04:05Z" {
+			t.Errorf("%s is of the data revision %q", page, m[1])
+		}
+	}
+	_, _, then := get(t, s, "/metrics/gpqa-diamond?lang=en&as_of=2099-01-02T03:04:05Z")
+	if !strings.Contains(then, "data revision 2099-01-02T03:04:05Z") {
+		t.Error("the citation does not name the day")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -28,6 +29,9 @@ func (s *Server) frame(c *fiber.Ctx, section, title string) templates.Frame {
 			f.Updated = state.RecordedAt.UTC().Format("2006-01-02")
 		}
 	}
+	if at, ok := pinnedAt(c); ok {
+		f.Revision, f.Updated, f.Pinned, f.Unpinned = at, "", say(f.Lang, "pinned.at", at), s.with(c, "as_of", "")
+	}
 	for _, l := range content.Lookalikes(title) {
 		f.Lookalikes = append(f.Lookalikes, l.Text().In(f.Lang))
 	}
@@ -35,6 +39,16 @@ func (s *Server) frame(c *fiber.Ctx, section, title string) templates.Frame {
 		f.Canonical = s.cfg.PublicURL + s.with(c, "lang", "")
 	}
 	return f
+}
+
+// pinnedAt is the instant, or the day, as at which an address asks for the data.
+func pinnedAt(c *fiber.Ctx) (string, bool) {
+	asked := strings.Clone(c.Query("as_of"))
+	if at, err := time.Parse(time.RFC3339Nano, asked); err == nil {
+		return at.UTC().Format(time.RFC3339), true
+	}
+	_, err := time.Parse(time.DateOnly, asked)
+	return asked, err == nil
 }
 
 // render writes a page.
@@ -137,15 +151,16 @@ func languageName(lang string) string {
 
 func reportURL(slug string) string { return "/reports/" + url.PathEscape(slug) }
 
-// citing lists reports that speak of a metric or a subject, those in the reader's language first.
-func (s *Server) citing(ctx context.Context, kind, id, lang string) ([]templates.ReportItem, error) {
+// citing lists reports that speak of a metric or a subject, those in the reader's language first. A page as at a day, which
+// asOf is unless it is zero, is not to change with later reports.
+func (s *Server) citing(ctx context.Context, kind, id, lang string, asOf time.Time) ([]templates.ReportItem, error) {
 	cited, err := s.cfg.Library.Citing(ctx, kind, id)
 	if err != nil {
 		return nil, err
 	}
 	var mine, others []templates.ReportItem
 	for _, c := range cited {
-		if !c.Report.Public {
+		if !c.Report.Public || !asOf.IsZero() && c.Report.Date.After(asOf) {
 			continue
 		}
 		item := s.reportItem(c.Report, lang)

@@ -50,7 +50,7 @@ func (s *Server) pageSubject(c *fiber.Ctx) error {
 	if page.Groups, err = s.subjectGroups(ctx, lang, subject, f.AsOf); err != nil {
 		return err
 	}
-	if page.Reports, err = s.citing(ctx, "subject", subject.ID, lang); err != nil {
+	if page.Reports, err = s.citing(ctx, "subject", subject.ID, lang, f.AsOf); err != nil {
 		return err
 	}
 	page.Description = say(lang, "subject.description", name, len(subject.Observations))

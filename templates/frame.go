@@ -20,6 +20,8 @@ type Frame struct {
 	Feed        string // address of a feed of this page
 	Revision    string // of the data
 	Updated     string // date of the newest entry of the ledger
+	Pinned      string // as at when the page shows the data, where that is not now
+	Unpinned    string // address of the page with the data of now
 	NoIndex     bool
 	Article     template.JS // JSON-LD
 }

@@ -54,6 +54,8 @@ var frameMessages = map[string]message{
 	"tools.embed":    {"퍼가기", "Embed"},
 	"tools.take":     {"인용, 퍼가기", "Cite, embed"},
 	"tools.pinned":   {"고정 주소", "Pinned address"},
+	"pinned.at":      {"%s까지 들어온 자료로 본 화면입니다.", "This page shows the data as at %s."},
+	"pinned.away":    {"지금 자료로 보기", "See it with the data of now"},
 	"tools.pin":      {"이 자료 판으로", "This data revision"},
 
 	"problem.400":        {"주소의 조건을 읽을 수 없습니다", "A parameter of this address can’t be read"},
