@@ -165,9 +165,15 @@ func (a *answer) fill() error {
 			hit.Date = o.Date.UTC().Format(time.DateOnly)
 		}
 		for _, s := range g.docs {
+			if len(hit.Passages) == a.q.Passages {
+				break
+			}
 			d, err := a.v.gen.read(s.doc)
 			if err != nil {
 				return err
+			}
+			if o.Kind == KindReport && d.anchor == "" && len(g.docs) > 1 {
+				continue // a summary speaks for its report, and leads nowhere in it
 			}
 			hit.Passages = append(hit.Passages, Passage{Heading: d.heading, Anchor: d.anchor, Snippet: h.snippet(a.v.gen.imp, s.doc, d.text, a.plan)})
 		}

@@ -109,3 +109,43 @@ func TestOverlappingTerms(t *testing.T) {
 		}
 	}
 }
+
+// TestKeywordsLead holds that a report is found by its keywords, and shows its own passages rather than the summary where it has
+// such.
+func TestKeywordsLead(t *testing.T) {
+	about := report("a", "자가 짧다", "ko", "2024-01-01", "시험은 눈금이 다하면 아무것도 재지 못한다.", "두 번째 문단이다.")
+	about.Summary, about.Keywords = "시험이 먼저 닳는다는 이야기다.", []string{"벤치마크", "포화"}
+	excerpt := report("b", "둘", "ko", "2024-01-01", "다른 이야기다.")
+	excerpt.Summary, excerpt.Excerpt = "다른 이야기다.", true
+	ix := openTemp(t, Corpus{Reports: []*content.Report{about, excerpt}}, nil)
+	for query, want := range map[string]string{
+		"벤치마크 포화": "시험이 먼저 닳는다는 이야기다.",
+		"시험 눈금":   "시험은 눈금이 다하면 아무것도 재지 못한다.",
+		"다른 이야기":  "다른 이야기다.",
+	} {
+		_, hit := firstHit(t, ix, Query{Text: query})
+		if len(hit.Passages) != 1 || strings.NewReplacer("<mark>", "", "</mark>", "").Replace(hit.Passages[0].Snippet) != want {
+			t.Errorf("%s shows %+v, want %q alone", query, hit.Passages, want)
+		}
+	}
+}
+
+// TestEitherIsUnderstood holds that alternatives are translated as other words are, with or without spaces around the bar.
+func TestEitherIsUnderstood(t *testing.T) {
+	ix := openTemp(t, library(), libraryGlossary())
+	for _, query := range []string{`"liquid cooling" OR 닥터`, `"liquid cooling"|닥터`, "수냉|딥시크", "닥터 | 수랭"} {
+		res, _ := firstHit(t, ix, Query{Text: query, Kinds: []string{KindReport}})
+		if !slices.ContainsFunc(res.Hits, func(h Hit) bool { return h.ID == "20241225-gb300" }) {
+			t.Errorf("%s finds %+v, which lacks 20241225-gb300", query, res.Hits)
+		}
+	}
+}
+
+// TestVerbsOfTheGlossary holds that a verb which translates a noun finds its inflections.
+func TestVerbsOfTheGlossary(t *testing.T) {
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "글이 모자라서 기다린다."), report("b", "둘", "ko", "2024-01-01", "글이 남는다.")}}
+	ix := openTemp(t, c, []GlossaryEntry{{En: "shortage", Ko: "부족", Variants: []string{"모자라다"}, Kind: "economics"}})
+	if _, hit := firstHit(t, ix, Query{Text: "shortage", Kinds: []string{KindReport}}); hit.ID != "a" {
+		t.Errorf("shortage finds %+v", hit)
+	}
+}

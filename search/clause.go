@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/scalebook/scalebook/search/impact"
@@ -130,6 +131,15 @@ func (p *planner) either(c clause) {
 		if f, ok := p.form(alt.text, weightOr, true); ok {
 			g.forms = append(g.forms, f)
 			g.mass = max(g.mass, f.mass())
+		}
+		for _, spelling := range p.spellings(alt.text) {
+			f, ok := p.form(spelling, weightTranslated, true)
+			if !ok || slices.ContainsFunc(f.terms, func(w wanted) bool { return p.imp.DF(w.id) == 0 }) {
+				continue
+			}
+			g.forms = append(g.forms, f)
+			g.mass = max(g.mass, f.mass())
+			p.plan.also = appendNew(p.plan.also, spelling)
 		}
 	}
 	p.plan.groups = append(p.plan.groups, g)

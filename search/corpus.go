@@ -132,8 +132,13 @@ func (it *item) sum() error {
 		Version string
 		Texts   [][4]string
 		Summary string
+		// Keywords are in no document's text.
+		Keywords []string
 	}{Owner: it.owner}
 	docs := it.docs
+	if it.report != nil {
+		said.Keywords = it.report.Keywords
+	}
 	switch {
 	case it.report != nil && it.texts != nil:
 		said.Version, said.Summary = it.texts.Version(it.report.Slug), it.report.Summary
@@ -207,8 +212,9 @@ func reportDocuments(r *content.Report, passages []content.Passage) []source {
 		heading := korean.Normalize(p.Heading)
 		docs = append(docs, source{anchor: p.Anchor, heading: heading, text: korean.Normalize(p.Text), context: o.context(heading), weight: passageWeight(p)})
 	}
-	if len(docs) == 0 {
-		docs = append(docs, source{text: korean.Normalize(r.Summary), context: o.context("")})
+	if summary := korean.Normalize(r.Summary); len(docs) == 0 || !r.Excerpt && summary != "" {
+		// What the report is about as a whole: its keywords need not be words of any passage.
+		docs = append(docs, source{text: summary, entity: len(docs) > 0, context: joinNonEmpty(". ", o.context(""), korean.Normalize(strings.Join(r.Keywords, ". ")))})
 	}
 	return docs
 }

@@ -13,8 +13,12 @@ import (
 	"github.com/scalebook/scalebook/search/korean"
 )
 
-// kindGeneral is the kind of the words that are of no field.
-const kindGeneral = "general"
+// Kinds of entries: words that are of no field, and those of names.
+const (
+	kindGeneral      = "general"
+	kindOrganization = "organization"
+	kindProduct      = "product"
+)
 
 // GlossaryEntry is a term in the two languages.
 type GlossaryEntry struct {
@@ -128,7 +132,8 @@ func NewAnalyzer(glossary []GlossaryEntry, names ...string) (*korean.Analyzer, e
 	var terms []string
 	for _, e := range glossary {
 		for _, f := range e.forms() {
-			if e.Kind == kindGeneral && (strings.HasSuffix(f, "다") || strings.HasSuffix(f, "적") || utf8.RuneCountInString(f) < minDictionary) {
+			if strings.HasSuffix(f, "다") && e.Kind != kindOrganization && e.Kind != kindProduct ||
+				e.Kind == kindGeneral && (strings.HasSuffix(f, "적") || utf8.RuneCountInString(f) < minDictionary) {
 				continue // a verb or what 적 makes of a noun, which the dictionary knows, or as common a word as has two syllables
 			}
 			terms = append(terms, f)

@@ -118,7 +118,8 @@ func (a *answer) group(s *scratch) {
 	a.page(all, &c, func(o uint32) []scored { return a.docsOf(s, o) })
 }
 
-// page orders all hits and takes those that were asked for, with the best of their documents.
+// page orders all hits and takes those that were asked for, with the best of their documents: one more than are shown, in place of
+// the summary.
 func (a *answer) page(all []scored, c *counter, docsOf func(owner uint32) []scored) {
 	a.res.Facets = c.facets(a.v.langs)
 	a.order(all)
@@ -126,7 +127,7 @@ func (a *answer) page(all []scored, c *counter, docsOf func(owner uint32) []scor
 	for _, o := range all[from:min(from+a.q.Limit, len(all))] {
 		docs := docsOf(o.doc)
 		slices.SortFunc(docs, func(x, y scored) int { return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.doc, y.doc)) })
-		a.hits = append(a.hits, found{owner: o.doc, score: o.score, docs: docs[:min(len(docs), a.q.Passages)]})
+		a.hits = append(a.hits, found{owner: o.doc, score: o.score, docs: docs[:min(len(docs), a.q.Passages+1)]})
 	}
 }
 

@@ -154,11 +154,14 @@ func (p *parser) quoted() (string, bool) {
 	return text, true
 }
 
-// word takes what stands up to the next space or opening quotation mark.
+// word takes what stands up to the next space, opening quotation mark or bar.
 func (p *parser) word() string {
-	end := strings.IndexFunc(p.rest, func(r rune) bool { return unicode.IsSpace(r) || quotes[r] != 0 })
-	if end < 0 {
+	end := strings.IndexFunc(p.rest, func(r rune) bool { return unicode.IsSpace(r) || quotes[r] != 0 || r == '|' })
+	switch {
+	case end < 0:
 		end = len(p.rest)
+	case end == 0 && p.rest[0] == '|':
+		end = 1 // by itself
 	}
 	w := p.rest[:end]
 	p.rest = p.rest[end:]
