@@ -1,4 +1,7 @@
 # A static binary in an empty image, run by nobody in particular.
+# The image that builds is named by its version, since its digest can only be looked up in a registry of images. To pin it, put
+# @sha256:DIGEST behind the name, from `docker buildx imagetools inspect golang:1.26.8-bookworm`. Of it the result has the
+# certificates alone; the program comes out the same to the byte whichever machine builds it (make supply).
 FROM golang:1.26.8-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
