@@ -24,7 +24,7 @@ type DiffBlock struct {
 }
 
 // Diff compares the passages of two revisions word by word. Passages are paired by their text or, where that changed, by
-// what they share; pairs whose text is the same are left out.
+// what they share and by their order; pairs whose text is the same are left out.
 func Diff(older, newer *Report) []DiffBlock {
 	texts := make([]string, len(newer.Passages))
 	for i, p := range newer.Passages {
@@ -42,6 +42,7 @@ func Diff(older, newer *Report) []DiffBlock {
 			partner[i], used[k] = k, true
 		}
 	}
+	pairByOrder(older.Passages, newer.Passages, partner, used)
 	var out []DiffBlock
 	next := 0
 	gone := func(until int) {
@@ -64,6 +65,57 @@ func Diff(older, newer *Report) []DiffBlock {
 	}
 	gone(len(older.Passages))
 	return out
+}
+
+// pairByOrder pairs what is left between two pairs, in order, where at least half of the words are the same: passages that are too
+// much like one another to be told apart by their text, as after a term was replaced all over a report.
+func pairByOrder(older, newer []Passage, partner []int, used []bool) {
+	const most = 1 << 14 // comparisons in one gap
+	from := 0            // in older
+	for i := 0; i < len(newer); i++ {
+		if partner[i] >= 0 {
+			from = partner[i] + 1
+			continue
+		}
+		end, until := i, len(older)
+		for end < len(newer) && partner[end] < 0 {
+			end++
+		}
+		if end < len(newer) {
+			until = partner[end]
+		}
+		if (end-i)*(until-from) <= most {
+			for ; i < end; i++ {
+				best, share := -1, 0.5
+				for k := from; k < until; k++ {
+					if s := sharedWords(older[k].Text, newer[i].Text); !used[k] && s >= share && (best < 0 || s > share) {
+						best, share = k, s
+					}
+				}
+				if best >= 0 {
+					partner[i], used[best], from = best, true, best+1
+				}
+			}
+		}
+		i = end - 1
+	}
+}
+
+// sharedWords is the part of the longer text's words that the other has too.
+func sharedWords(a, b string) float64 {
+	x, y := strings.Fields(a), strings.Fields(b)
+	counts := map[string]int{}
+	for _, w := range x {
+		counts[w]++
+	}
+	shared := 0
+	for _, w := range y {
+		if counts[w] > 0 {
+			counts[w]--
+			shared++
+		}
+	}
+	return float64(shared) / float64(max(1, len(x), len(y)))
 }
 
 // DiffWords compares two texts by words (Myers 1986). Joined, the texts of the changes that are not inserted give a, those

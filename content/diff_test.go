@@ -1,6 +1,7 @@
 package content
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -81,5 +82,33 @@ func TestRevisions(t *testing.T) {
 	}
 	if _, err := l.Revision(t.Context(), "a", "0000"); err == nil {
 		t.Error("a revision that never was")
+	}
+}
+
+// TestDiffOfLikePassages: passages that are like one another are compared one by one, each word by word.
+func TestDiffOfLikePassages(t *testing.T) {
+	report := func(word string, numbers ...int) *Report {
+		r := &Report{}
+		for i, n := range numbers {
+			text := fmt.Sprintf("모델은 %d번째로 %s 메모리를 쓰고, 추론 비용은 토큰 수에 비례한다.", n, word)
+			r.Passages = append(r.Passages, Passage{Anchor: fmt.Sprint(word, i), Kind: "paragraph", Text: text})
+		}
+		return r
+	}
+	got := Diff(report("더 큰", 1, 2, 3, 4), report("훨씬 큰", 1, 3, 4, 5))
+	var b strings.Builder
+	for _, block := range got {
+		for _, c := range block.Changes {
+			fmt.Fprintf(&b, "%s:%s|", c.Op[:1], strings.TrimSpace(c.Text))
+		}
+		b.WriteByte('\n')
+	}
+	want := "e:모델은 1번째로|d:더|i:훨씬|e:큰 메모리를 쓰고, 추론 비용은 토큰 수에 비례한다.|\n" +
+		"d:모델은 2번째로 더 큰 메모리를 쓰고, 추론 비용은 토큰 수에 비례한다.|\n" +
+		"e:모델은 3번째로|d:더|i:훨씬|e:큰 메모리를 쓰고, 추론 비용은 토큰 수에 비례한다.|\n" +
+		"e:모델은 4번째로|d:더|i:훨씬|e:큰 메모리를 쓰고, 추론 비용은 토큰 수에 비례한다.|\n" +
+		"i:모델은 5번째로 훨씬 큰 메모리를 쓰고, 추론 비용은 토큰 수에 비례한다.|\n"
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Error(diff)
 	}
 }
