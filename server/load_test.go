@@ -1,12 +1,15 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/scalebook/scalebook/metrics"
 )
 
 func TestLimiter(t *testing.T) {
@@ -94,6 +97,42 @@ func TestLimiterClock(t *testing.T) {
 		l.take("b", now.Add(2*time.Minute))
 		if _, known := l.clients["a"]; known {
 			t.Errorf("%s: a client that is gone is remembered", jump)
+		}
+	}
+}
+
+// askedLedger counts how often its state is asked for.
+type askedLedger struct {
+	metrics.Reader
+	asked int
+}
+
+func (l *askedLedger) State(ctx context.Context) (metrics.State, error) {
+	l.asked++
+	return l.Reader.State(ctx)
+}
+
+// TestRefusalsCostLittle: a client that is over its share is told so in its language, whatever it asks for, without a question to the
+// store: to refuse costs less than to answer.
+func TestRefusalsCostLittle(t *testing.T) {
+	cfg := newTestServer(t).cfg
+	ledger := &askedLedger{Reader: cfg.Ledger}
+	cfg.Ledger, cfg.RateLimit = ledger, 1e-6
+	s, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	get(t, s, "/robots.txt") // the share
+	for _, lang := range []string{"ko", "en"} {
+		for i, path := range []string{"/", "/metrics", "/nowhere"} {
+			before := ledger.asked
+			status, header, body := get(t, s, path, "Accept-Language", lang)
+			if status != http.StatusTooManyRequests || header.Get("Retry-After") == "" || !strings.Contains(body, `<html lang="`+lang+`"`) || !strings.Contains(body, `href="?lang=en"`) {
+				t.Errorf("%s in %s: %d, %v\n%.300s", path, lang, status, header, body)
+			}
+			if asked := ledger.asked - before; i > 0 && asked > 0 {
+				t.Errorf("%s in %s: the store was asked %d times to refuse", path, lang, asked)
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"net/url"
 	"strings"
@@ -92,9 +93,21 @@ func (s *Server) rememberLang(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// pageProblem explains to a person what can't be shown. It can't fail in turn: a plain line is the last resort.
+// refusal is a page that tells that a request was refused, whatever it was for.
+type refusal struct {
+	status int
+	lang   string
+}
+
+// pageProblem explains to a person what can't be shown. It can't fail in turn: a plain line is the last resort. A page of a refusal
+// is rendered once: it must not cost what the refusal is to save.
 func (s *Server) pageProblem(c *fiber.Ctx, p Problem) error {
 	lang := s.lang(c)
+	refused := p.Status == fiber.StatusTooManyRequests || p.Status == fiber.StatusServiceUnavailable
+	if page, ok := s.refusals.Load(refusal{p.Status, lang}); refused && ok {
+		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+		return c.Send(page.([]byte))
+	}
 	kind := map[int]string{400: "400", 404: "404", 422: "422", 503: "503", 429: "503"}[p.Status]
 	if kind == "" && p.Status < 500 {
 		kind = "400"
@@ -105,7 +118,10 @@ func (s *Server) pageProblem(c *fiber.Ctx, p Problem) error {
 	if kind == "404" || kind == "500" || kind == "503" {
 		detail = say(lang, "problem."+kind+"-detail")
 	}
-	frame := s.frame(c, "", say(lang, "problem."+kind))
+	frame := templates.Frame{Lang: lang, Title: say(lang, "problem."+kind), KoURL: "?lang=ko", EnURL: "?lang=en"}
+	if !refused {
+		frame = s.frame(c, "", frame.Title)
+	}
 	frame.NoIndex, frame.Canonical = true, ""
 	page := templates.Problem{Frame: frame, Status: p.Status, Heading: frame.Title, Detail: detail, Links: []templates.Choice{
 		{Label: say(lang, "problem.home"), URL: "/"}, {Label: say(lang, "nav.reports"), URL: "/reports"},
@@ -115,6 +131,9 @@ func (s *Server) pageProblem(c *fiber.Ctx, p Problem) error {
 		s.log.Error("problem page failed", "error", err)
 		c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
 		return c.SendString(p.Title)
+	}
+	if refused {
+		s.refusals.Store(refusal{p.Status, lang}, bytes.Clone(c.Response().Body()))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -61,6 +62,7 @@ type Server struct {
 	languages      accepted
 	turns          turnstile
 	limiter        *limiter
+	refusals       sync.Map // pages as []byte by [refusal]
 	telemetry      *telemetry
 	started        time.Time
 	frameAncestors string
