@@ -85,14 +85,18 @@ func (all comparison) spec(lang string, width, height int) chart.Spec {
 		}
 		out.Series = append(out.Series, series)
 	}
+	marks := say(lang, "legend.compare")
+	if all[0].params.Of == query.OfAll {
+		marks = say(lang, "legend.all")
+	}
 	if shared {
-		out.Subheading = joinedText(unitText(lang, named(all[0].series.Metric, say(lang, "compare.values")), out.Y.Log), say(lang, "legend.compare"))
+		out.Subheading = joinedText(unitText(lang, named(all[0].series.Metric, say(lang, "compare.values")), out.Y.Log), marks)
 	} else {
 		scale := "axis.linear"
 		if out.Y.Log {
 			scale = "axis.log"
 		}
-		out.Subheading = joinedText(say(lang, "compare.normalised", quantity.Month(start, lang), say(lang, scale)), say(lang, "legend.compare"))
+		out.Subheading = joinedText(say(lang, "compare.normalised", quantity.Month(start, lang), say(lang, scale)), marks)
 	}
 	out.Desc = out.Subheading
 	return out

@@ -259,5 +259,5 @@ func within(lang, title string) string {
 func glue(text string) string { return inseparable.Replace(text) }
 
 var inseparable = strings.NewReplacer("n = ", "n\u00a0=\u00a0", "p = ", "p\u00a0=\u00a0", "p < ", "p\u00a0<\u00a0", "R² = ", "R²\u00a0=\u00a0",
-	"두 배", "두\u00a0배", "년 1", "년\u00a01", "년 2", "년\u00a02", "년 3", "년\u00a03", "년 4", "년\u00a04", "년 5", "년\u00a05", "년 6", "년\u00a06",
+	"두 배", "두\u00a0배", "맨 앞", "맨\u00a0앞", "년 1", "년\u00a01", "년 2", "년\u00a02", "년 3", "년\u00a03", "년 4", "년\u00a04", "년 5", "년\u00a05", "년 6", "년\u00a06",
 	"년 7", "년\u00a07", "년 8", "년\u00a08", "년 9", "년\u00a09")

@@ -138,7 +138,7 @@ const overflowing = `(() => {
 	if (document.scrollingElement.scrollWidth <= width) return [];
 	const out = [...document.body.querySelectorAll("*")].filter((e) => {
 		const r = e.getBoundingClientRect();
-		return r.width > 0 && r.right > width + 1 && !e.closest(".scroll, .vh, .skip, .nav");
+		return r.width > 0 && r.right > width + 1 && !e.closest(".scroll, .vh, .skip");
 	});
 	return ["the page is " + document.scrollingElement.scrollWidth + " px wide", ...out.slice(0, 4).map((e) => e.tagName + "." + (e.getAttribute("class") || "") + " ends at " + Math.round(e.getBoundingClientRect().right) + ": " + (e.textContent || "").trim().slice(0, 40))];
 })()`

@@ -40,6 +40,7 @@ func TestSite(t *testing.T) {
 	t.Run("keyboard", s.testKeyboard)
 	t.Run("chart", s.testChart)
 	t.Run("chart sheet", s.testChartSheet)
+	t.Run("states", s.testStates)
 	t.Run("noscript", s.testWithoutScript)
 	t.Run("budget", s.testBudget)
 	t.Run("tasks", s.testTasks)
