@@ -149,3 +149,13 @@ func TestVerbsOfTheGlossary(t *testing.T) {
 		t.Errorf("shortage finds %+v", hit)
 	}
 }
+
+// TestSpellings holds that British and American spelling find each other.
+func TestSpellings(t *testing.T) {
+	ix := openTemp(t, Corpus{Reports: []*content.Report{report("a", "One", "en", "2024-01-01", "Utilisation of optical fibre between data centers.")}}, nil)
+	for _, query := range []string{"utilization", "fiber", "data centre", "fibres"} {
+		if res, hit := firstHit(t, ix, Query{Text: query}); hit.ID != "a" || res.DidYouMean != "" {
+			t.Errorf("%s finds %q, taken for %q", query, hit.ID, res.DidYouMean)
+		}
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
 	"golang.org/x/text/unicode/norm"
+
+	spelling "github.com/scalebook/scalebook/search/english"
 )
 
 // addAlnum adds the tokens of the run text[start:end] of Latin letters (or
@@ -206,7 +208,7 @@ func indexTerm(term string) (string, Kind) {
 	if base, ok := typedPlural(term); ok {
 		return base, kind
 	}
-	env := snowballstem.NewEnv(term)
+	env := snowballstem.NewEnv(spelling.American(term))
 	english.Stem(env)
 	return env.Current(), kind
 }

@@ -68,6 +68,8 @@ func TestAnalyzeContent(t *testing.T) {
 		"ＧＰＵ":           "gpu",
 		"2024-12-11":    "2024-12-11 2024 12 11",
 		"github.com":    "github.com github com",
+		"fibre, fiber":  "fiber fiber",
+		"quantised":     "quantiz",
 		"임종석(任鍾晳)은":     "임종석 任鍾晳 임종석",
 		// A closing mark doesn't make a word of the particle.
 		"학습(pre-training)을": "학습 pre-training pre train",

@@ -8,7 +8,7 @@ import (
 )
 
 // Version counts the changes of what Analyze makes of texts: raise it with each. An index that was made with another is made anew.
-const Version = 2
+const Version = 3
 
 // sample is text with something of all that Analyze treats in ways of its own.
 const sample = `무어의 법칙은 크게 늘어났다. 데이터센터에서 액체냉각을 쓰는 모델들이 커졌고, 2GW급 전력으로 HBM3E를 1,307개 3.5배 늘렸다(추론)은 ‘친칠라’는.
