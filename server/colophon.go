@@ -123,7 +123,7 @@ func (s *Server) pageRevisions(c *fiber.Ctx) error {
 				op := map[string]string{"insert": "+", "delete": "-"}[change.Op]
 				item.Parts = append(item.Parts, templates.DiffPart{Op: op, Text: change.Text})
 			}
-			item.Parts = append(item.Parts, templates.DiffPart{Text: "¶"})
+			item.Parts = append(item.Parts, templates.DiffPart{Text: " ¶ "})
 		}
 		page.Revisions = append(page.Revisions, item)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -122,6 +123,21 @@ func TestLinksOfWhatIsNotPublic(t *testing.T) {
 		if _, _, body := get(t, s, tt.address, token...); !strings.Contains(body, tt.word) {
 			t.Errorf("%s does not tell %s with the token: the test looks for nothing", tt.address, tt.word)
 		}
+	}
+}
+
+// TestRevisionsKeepSpaces: what is compared reads as it is written, no space put before a comma or a particle.
+func TestRevisionsKeepSpaces(t *testing.T) {
+	s := newPrivateServer(t)
+	for i, text := range []string{"메모리를 쓰고, 비용은 든다. 그래서 기업은 칩을 산다.", "메모리를 쓰며, 비용이 든다. 그래서 기업은 칩을 산다."} {
+		files := fstest.MapFS{"open.md": {Data: []byte("---\ntitle: 열린 글\n---\n\n" + text + "\n"), ModTime: time.Unix(int64(i), 0)}}
+		if _, err := s.cfg.Library.Sync(t.Context(), content.SourceConfig{Name: "open", Public: true}, files, fmt.Sprint(i+2)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := "메모리를 <del>쓰고</del><ins>쓰며</ins>, <del>비용은 </del><ins>비용이 </ins>든다."
+	if _, _, body := get(t, s, "/reports/open/revisions"); !strings.Contains(body, want) {
+		t.Errorf("no %q in %s", want, body)
 	}
 }
 
