@@ -86,9 +86,14 @@ func (l *Library) Findings() []Finding {
 				continue
 			}
 			for _, use := range other.Uses {
-				r, otherwise := s.find(use.Report), first.Uses[0].Report
-				out = append(out, Finding{r.Source, r.Path, r.Slug, otherwise, Lint{1, "rendering", "term",
-					[]string{g.En, other.Ko, first.Ko, otherwise}}})
+				r, finding := s.find(use.Report), Lint{1, "rendering", "within", []string{g.En, other.Ko, first.Ko}}
+				otherwise := first.Uses[0].Report
+				if !slices.ContainsFunc(first.Uses, func(u TermUse) bool { return u.Report == use.Report }) {
+					finding = Lint{1, "rendering", "term", []string{g.En, other.Ko, first.Ko, otherwise}}
+				} else {
+					otherwise = use.Report
+				}
+				out = append(out, Finding{r.Source, r.Path, r.Slug, otherwise, finding})
 			}
 		}
 	}

@@ -33,6 +33,7 @@ var lintDetails = map[string]metrics.Text{
 	"lookalike/forms":         {Ko: "전각이거나 꾸밈 글꼴을 흉내 낸 글자가 있다: %s (%s)", En: "Letters full-width or in a style: %s (%s)"},
 	"lookalike/invisible":     {Ko: "보이지 않는 글자가 끼어 있다: %s (%s)", En: "Characters that can't be seen: %s (%s)"},
 	"rendering/term":          {Ko: "%s: 이 글에서는 ‘%s’, ‘%s’로 옮긴 글: %s", En: "%s is %s here, but %s in %s"},
+	"rendering/within":        {Ko: "%s: 이 글에서 ‘%s’, ‘%s’ 두 가지로 옮겼다", En: "%s is both %s and %s in this report"},
 	"stub/bytes":              {Ko: "내용이 없는 파일이다(%s바이트)", En: "A file without a text (%s bytes)"},
 	"duplicate/same":          {Ko: "같은 파일: %s", En: "The same as %s"},
 	"duplicate/draft":         {Ko: "더 온전한 판: %s", En: "A stale draft of %s"},
