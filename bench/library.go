@@ -31,7 +31,7 @@ var hugoLayouts = map[string]string{
 	"home.html": "<!doctype html><html lang=\"ko\"><title>{{ .Title }}</title><body>{{ range .Site.RegularPages }}<a href=\"{{ .RelPermalink }}\">{{ .Title }}</a>{{ end }}</body></html>\n",
 }
 
-// library builds a library of reports, takes in one that has changed, and opens it, beside Hugo building a site of the same
+// library builds a library of reports, takes in one that has changed, opens and indexes it, beside Hugo building a site of the same
 // files: it has no other way to take in a change than to build.
 func library(ctx context.Context, cfg config) ([]Result, error) {
 	cache, err := peerCache()
@@ -126,7 +126,8 @@ func libraryOf(ctx context.Context, hugo string, n int) ([]Result, error) {
 		}
 		opened.add(time.Since(began).Seconds(), 0)
 	}
-	return []Result{all.result(), one.result(), opened.result()}, nil
+	until, err := found(ctx, dir, reports, n)
+	return append([]Result{all.result(), one.result(), opened.result()}, until...), err
 }
 
 // both measures ours, then theirs.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/scalebook/scalebook/content/contenttest"
 	"github.com/scalebook/scalebook/testpart"
 )
 
@@ -73,10 +74,26 @@ func TestLibrary(t *testing.T) {
 	if _, err := libraryOf(t.Context(), "true", 3); err == nil {
 		t.Error("a builder that writes nothing is taken for one that builds")
 	}
-	for i, want := range []string{"3 reports, built anew", "3 reports, one changed", "3 reports, opened"} {
+	for i, want := range []string{"3 reports, built anew", "3 reports, one changed", "3 reports, opened", "3 reports, indexed anew", "3 reports, one changed, until it is found"} {
 		if r := results[i]; r.Case != want || r.Ours <= 0 {
 			t.Errorf("%s took %g s; want %s, and some time", r.Case, r.Ours, want)
 		}
+	}
+}
+
+// TestFound changes a report of a few until it is found.
+func TestFound(t *testing.T) {
+	dir := t.TempDir()
+	reports := filepath.Join(dir, "reports")
+	if err := os.Mkdir(reports, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := contenttest.WriteReports(reports, 3, 200); err != nil {
+		t.Fatal(err)
+	}
+	results, err := found(t.Context(), dir, reports, 3)
+	if err != nil || len(results) != 2 || results[1].Case != "3 reports, one changed, until it is found" || results[1].Ours <= 0 {
+		t.Errorf("%+v, %v", results, err)
 	}
 }
 

@@ -81,7 +81,20 @@ func (s parseStore) head(key string) (*head, bool) {
 		return nil, false
 	}
 	h.Sought = soughtBy(&h.Report)
+	h.clip()
 	return h, true
+}
+
+// clip lets go of the room to grow that decoding leaves in lists, which is nearly half of what a head takes up.
+func (h *head) clip() {
+	h.Candidates, h.Links, h.Figures, h.Lint = exact(h.Candidates), exact(h.Links), exact(h.Figures), exact(h.Lint)
+}
+
+func exact[T any](s []T) []T {
+	if len(s) == cap(s) {
+		return s
+	}
+	return append(make([]T, 0, len(s)), s...)
 }
 
 // full reads a whole parse.
