@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -17,6 +18,9 @@ func (s *Server) assistants(c *fiber.Ctx) error {
 	}
 	if origin := c.Get(fiber.HeaderOrigin); origin != "" && !s.mayAsk(origin) {
 		return fiber.NewError(fiber.StatusForbidden, "pages of other sites may not ask here")
+	}
+	if batch := batchOf(c.Body()); batch > mostInBatch {
+		return fiber.NewError(fiber.StatusRequestEntityTooLarge, fmt.Sprintf("at most %d questions may be asked in one request", mostInBatch))
 	}
 	leave, err := s.turns.enter(c.UserContext())
 	if err != nil {
@@ -37,6 +41,21 @@ func (s *Server) assistants(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Status(answer.status).Send(answer.body.Bytes())
+}
+
+// mostInBatch bounds the questions of one request, which takes one turn and one request of a client's share however many there are.
+const mostInBatch = 16
+
+// batchOf counts the questions in a body: 0 where it is no list, in which case it is one or none.
+func batchOf(body []byte) int {
+	if body = bytes.TrimLeft(body, " \t\r\n"); len(body) == 0 || body[0] != '[' {
+		return 0
+	}
+	var questions []json.RawMessage
+	if json.Unmarshal(body, &questions) != nil {
+		return 0 // which the handler says
+	}
+	return len(questions)
 }
 
 // mayAsk reports whether a page of an origin may ask: the public address's own pages, or, where there is none, pages on the
