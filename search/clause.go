@@ -134,7 +134,7 @@ func (p *planner) either(c clause) {
 		}
 		for _, spelling := range p.spellings(alt.text) {
 			f, ok := p.form(spelling, weightTranslated, true)
-			if !ok || slices.ContainsFunc(f.terms, func(w wanted) bool { return p.imp.DF(w.id) == 0 }) {
+			if !ok || strings.EqualFold(spelling, alt.text) || slices.ContainsFunc(f.terms, func(w wanted) bool { return p.imp.DF(w.id) == 0 }) {
 				continue
 			}
 			g.forms = append(g.forms, f)
