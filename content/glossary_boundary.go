@@ -159,7 +159,7 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 			return "", false
 		}
 	}
-	if conjunction.MatchString(c.Inside) && n < limit && slices.Contains(c.Before[len(c.Before)-n:], "앤") {
+	if conjunction.MatchString(c.Inside) && n < limit && n-1 < parts && slices.Contains(c.Before[len(c.Before)-n:], "앤") {
 		n++ // 브리티시 리듬 앤 블루스: 앤 is one of the words
 	}
 	if n < len(c.Before) && c.Before[len(c.Before)-n] == "앤" && conjunction.MatchString(c.Inside) {
