@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"net/url"
 	"os"
 	"path"
@@ -77,23 +78,46 @@ func manifestKey(number int64) string { return fmt.Sprintf("%s%0*d.json", manife
 
 func blobKey(sha256 string) string { return blobs + sha256[:2] + "/" + sha256 }
 
+// list yields the objects below a prefix, some of them twice: a folder that is written to can't be listed while a file of it is
+// renamed, and is listed anew then.
+func (b *Bucket) list(ctx context.Context, prefix string) iter.Seq2[*blob.ListObject, error] {
+	return func(yield func(*blob.ListObject, error) bool) {
+		list, tries := b.bucket.List(&blob.ListOptions{Prefix: prefix}), 1
+		for {
+			o, err := list.Next(ctx)
+			switch {
+			case errors.Is(err, io.EOF):
+				return
+			case b.folder != "" && gcerrors.Code(err) == gcerrors.NotFound && tries < listings:
+				list = b.bucket.List(&blob.ListOptions{Prefix: prefix})
+				tries++
+			case err != nil:
+				yield(nil, fmt.Errorf("bucket %s: %w", b.url, err))
+				return
+			case !yield(o, nil):
+				return
+			}
+		}
+	}
+}
+
+// listings is how often a folder is listed before it is left at an error.
+const listings = 100
+
 // numbers lists the generations in the bucket, oldest first.
 func (b *Bucket) numbers(ctx context.Context) ([]int64, error) {
 	var found []int64
-	for list := b.bucket.List(&blob.ListOptions{Prefix: manifests}); ; {
-		o, err := list.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			slices.Sort(found)
-			return found, nil
-		}
+	for o, err := range b.list(ctx, manifests) {
 		if err != nil {
-			return nil, fmt.Errorf("bucket %s: %w", b.url, err)
+			return nil, err
 		}
 		name, ok := strings.CutSuffix(path.Base(o.Key), ".json")
 		if n, err := strconv.ParseInt(name, 10, 64); ok && err == nil && n > 0 {
 			found = append(found, n)
 		}
 	}
+	slices.Sort(found)
+	return slices.Compact(found), nil
 }
 
 // latest returns the number of the current generation, 0 where none was published.

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path"
 
-	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
 )
 
@@ -46,13 +44,9 @@ func (p *Publisher) sweep(ctx context.Context, current *Manifest) error {
 	if gone == 0 {
 		return nil
 	}
-	for list := b.bucket.List(&blob.ListOptions{Prefix: blobs}); ; {
-		o, err := list.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
+	for o, err := range b.list(ctx, blobs) {
 		if err != nil {
-			return fmt.Errorf("bucket %s: %w", b.url, err)
+			return err
 		}
 		if !needed[path.Base(o.Key)] && now.Sub(o.ModTime) > p.cfg.Grace {
 			if err := b.delete(ctx, o.Key); err != nil {
@@ -60,6 +54,7 @@ func (p *Publisher) sweep(ctx context.Context, current *Manifest) error {
 			}
 		}
 	}
+	return nil
 }
 
 // delete deletes what may be gone already.
