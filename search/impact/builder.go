@@ -267,7 +267,7 @@ func (t *totals) join(o *totals) {
 }
 
 // steps divide a doubling of an average.
-const steps = 2
+const steps = 16
 
 // averages are the mean lengths of each stream over passages, and over entities, as whole numbers of steps above 1. What follows from
 // them is right for all collections alike in this, so that a report more or less changes nothing in the postings of the others.
