@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"html/template"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
 
 	"github.com/scalebook/scalebook/chart"
 	"github.com/scalebook/scalebook/quantity"
@@ -56,19 +54,9 @@ func (s *Server) chartForm(c *fiber.Ctx, spec chart.Spec) error {
 	return c.SendString(spec.Standalone())
 }
 
-// picture draws a chart as PNG, each once: drawing is the dearest thing that a stranger can ask for, and a parameter that
-// changes nothing in the chart would have it drawn again.
+// picture draws a chart as PNG.
 func (s *Server) picture(spec chart.Spec, dark bool) ([]byte, error) {
-	key := fmt.Appendf(nil, "picture %t %x", dark, sha256.Sum256([]byte(spec.Standalone())))
-	if r, ok := s.responses.get(key, revision{}); ok {
-		return r.plain, nil
-	}
-	picture, err := spec.PNG(standaloneScale, dark)
-	if err != nil {
-		return nil, err
-	}
-	s.responses.put(string(key), revision{}, newResponse(&fasthttp.ResponseHeader{}, picture))
-	return picture, nil
+	return s.drawn(fmt.Sprintf("%t %s", dark, spec.Standalone()), func() ([]byte, error) { return spec.PNG(standaloneScale, dark) })
 }
 
 // renderings are a chart for a wide page and for a phone.

@@ -79,8 +79,11 @@ func link(href, text, lang string) string {
 }
 
 // article is the report as schema.org describes one.
-func article(r *content.Report, canonical string) template.JS {
-	description := map[string]any{"@context": "https://schema.org", "@type": "Article", "headline": r.Title, "inLanguage": r.Lang, "url": canonical, "abstract": r.Summary}
+func article(r *content.Report, canonical, picture string) template.JS {
+	description := map[string]any{"@context": "https://schema.org", "@type": "Article", "headline": r.Title, "inLanguage": r.Lang, "abstract": r.Summary, "image": picture}
+	if canonical != "" {
+		description["url"] = canonical
+	}
 	if !r.Date.IsZero() {
 		description["datePublished"] = day(r.Date)
 	}
@@ -89,6 +92,9 @@ func article(r *content.Report, canonical string) template.JS {
 	}
 	if r.License != "" {
 		description["license"] = r.License
+	}
+	if r.OriginalURL != "" {
+		description["isBasedOn"] = r.OriginalURL
 	}
 	body, err := json.Marshal(description) // escapes <, > and &, so it can't end the element
 	if err != nil {

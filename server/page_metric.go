@@ -91,7 +91,7 @@ func (s *Server) pageMetric(c *fiber.Ctx) error {
 		}
 		page.Chart.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, []measured{m}))) //nolint:gosec // escaped
 		page.Chart.Tools = s.metricTools(ctx, c, m)
-		page.Image = s.absolute(metricURL(id) + ".png")
+		page.Image = s.cfg.PublicURL + metricURL(id) + ".png"
 	}
 	return s.render(c, page)
 }
@@ -293,14 +293,6 @@ func address(path string, v url.Values) string {
 		return path
 	}
 	return path + "?" + v.Encode()
-}
-
-// absolute is an address as the world sees it, or "" where the server does not know its own.
-func (s *Server) absolute(path string) string {
-	if s.cfg.PublicURL == "" {
-		return ""
-	}
-	return s.cfg.PublicURL + path
 }
 
 // embed is HTML that shows a chart on another site: in a frame where this server allows that, and as a picture that leads

@@ -27,6 +27,9 @@ func (s *Server) pageReport(c *fiber.Ctx) error {
 	if norm.NFC.String(strings.ToLower(slug)) != r.Slug {
 		return c.Redirect(reportURL(r.Slug), fiber.StatusMovedPermanently) // the report has another name now
 	}
+	if formOf(c) == ".png" {
+		return s.reportCard(c, r)
+	}
 	lang := s.lang(c)
 	page := templates.Report{
 		Frame: s.frame(c, "reports", r.Title), Slug: r.Slug, ReportLang: r.Lang, Heading: r.Title, Standfirst: r.Summary,
@@ -35,7 +38,7 @@ func (s *Server) pageReport(c *fiber.Ctx) error {
 	if r.Excerpt {
 		page.Standfirst = "" // it repeats the first paragraph
 	}
-	page.Frame.Description, page.Frame.Feed = r.Summary, "/feeds/reports.atom"
+	page.Frame.Description, page.Frame.Feed, page.Frame.Image = r.Summary, "/feeds/reports.atom", s.cfg.PublicURL+reportURL(r.Slug)+".png"
 	if r.Source != "scalebook" {
 		page.Crumb = r.Source
 	}
@@ -60,9 +63,7 @@ func (s *Server) pageReport(c *fiber.Ctx) error {
 	}
 	page.Colophon = s.colophon(c, r, other, lang)
 	page.Older, page.Newer = s.neighbours(r, lang)
-	if page.Frame.Canonical != "" {
-		page.Frame.Article = article(r, page.Frame.Canonical)
-	}
+	page.Frame.Article = article(r, page.Frame.Canonical, page.Frame.Image)
 	return s.render(c, page)
 }
 

@@ -16,7 +16,7 @@ type Frame struct {
 	KoURL       string   // this page in Korean and in English
 	EnURL       string
 	Canonical   string // absolute, where the server knows its address
-	Image       string // absolute address of a picture for previews
+	Image       string // address of a picture for previews, absolute where the server knows its own
 	Feed        string // address of a feed of this page
 	Revision    string // of the data
 	Updated     string // date of the newest entry of the ledger
