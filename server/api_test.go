@@ -93,6 +93,11 @@ func TestCSVForms(t *testing.T) {
 	if _, header, _ := get(t, s, "/api/v1/frontier?metric=gpqa-diamond", "Accept", "text/csv"); !strings.HasPrefix(header.Get("Content-Type"), "text/csv") {
 		t.Errorf("Accept: text/csv gave %s", header.Get("Content-Type"))
 	}
+	for _, address := range []string{"/reports.json", "/glossary.csv", "/search.json?q=HBM", "/about.parquet", "/reports/20250120-scaling-laws.json"} {
+		if status, header, _ := get(t, s, address); status != 404 {
+			t.Errorf("%s, which there is not: %d %s", address, status, header.Get("Content-Type"))
+		}
+	}
 	if status, _, _ := get(t, s, "/api/v1/ingest/runs.csv"); status != 404 {
 		t.Errorf("a form that does not exist: %d", status)
 	}

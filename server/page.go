@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -54,6 +55,9 @@ func pinnedAt(c *fiber.Ctx) (string, bool) {
 
 // render writes a page.
 func (s *Server) render(c *fiber.Ctx, p templates.Page) error {
+	if _, refusal := p.(templates.Problem); formOf(c) != "" && !refusal {
+		return fmt.Errorf("%w: %s has no %s form", errNotFound, c.Path(), formOf(c))
+	}
 	_, span := tracing.Step(c.UserContext(), "render")
 	body, err := s.cfg.Templates.Render(p)
 	span.End(err)
