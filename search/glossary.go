@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/scalebook/scalebook/search/english"
 	"github.com/scalebook/scalebook/search/korean"
 )
 
@@ -148,7 +149,7 @@ func NewAnalyzer(glossary []GlossaryEntry, names ...string) (*korean.Analyzer, e
 			}
 		}
 	}
-	a, err := korean.New(korean.Config{Terms: append(terms, names...)})
+	a, err := korean.New(korean.Config{Terms: append(terms, names...), Spell: english.American})
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}

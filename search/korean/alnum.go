@@ -8,8 +8,6 @@ import (
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
 	"golang.org/x/text/unicode/norm"
-
-	spelling "github.com/scalebook/scalebook/search/english"
 )
 
 // addAlnum adds the tokens of the run text[start:end] of Latin letters (or
@@ -35,11 +33,11 @@ func (b *builder) addAlnum(start, end int) {
 	for _, s := range segs {
 		parts := splitParts(text, s)
 		if len(parts) > 1 {
-			term, kind := indexTerm(fold(text[s.start:s.end]))
+			term, kind := b.indexTerm(fold(text[s.start:s.end]))
 			b.addBeside(term, s.start, s.end, kind)
 		}
 		for _, p := range parts {
-			term, kind := indexTerm(fold(singular(text[p.start:p.end])))
+			term, kind := b.indexTerm(fold(singular(text[p.start:p.end])))
 			b.add(term, p.start, p.end, kind)
 		}
 	}
@@ -195,7 +193,7 @@ func kindOf(term string) Kind {
 
 // indexTerm returns the indexed form of a folded term and its kind. English
 // words of four letters or more lose their endings (Snowball's Porter2).
-func indexTerm(term string) (string, Kind) {
+func (b *builder) indexTerm(term string) (string, Kind) {
 	kind := kindOf(term)
 	if kind == Number || len(term) < 4 || len(term) > 40 {
 		return term, kind
@@ -208,7 +206,10 @@ func indexTerm(term string) (string, Kind) {
 	if base, ok := typedPlural(term); ok {
 		return base, kind
 	}
-	env := snowballstem.NewEnv(spelling.American(term))
+	if b.spell != nil {
+		term = b.spell(term)
+	}
+	env := snowballstem.NewEnv(term)
 	english.Stem(env)
 	return env.Current(), kind
 }

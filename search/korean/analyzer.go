@@ -18,6 +18,9 @@ type Config struct {
 	// CacheSize bounds the number of analysed words that are kept. 0 means
 	// 65,536; negative turns the cache off.
 	CacheSize int
+	// Spell gives an English word, in small letters, the one of its spellings
+	// that it is indexed in; where it is nil words stay as they are.
+	Spell func(word string) string
 }
 
 // Analyzer turns text into search terms. It is safe for concurrent use.
@@ -45,7 +48,7 @@ func newAnalyzer(cfg Config, seg func() segmenter) *Analyzer {
 		size = 1 << 16
 	}
 	a := &Analyzer{terms: cfg.Terms, cache: newCache(size)}
-	a.builders.New = func() any { return &builder{seg: seg()} }
+	a.builders.New = func() any { return &builder{seg: seg(), spell: cfg.Spell} }
 	return a
 }
 

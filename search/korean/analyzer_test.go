@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/scalebook/scalebook/search/english"
 )
 
 func newTestAnalyzer(t testing.TB, cfg Config) *Analyzer {
@@ -31,7 +33,7 @@ func terms(tokens []Token, s Stream) string {
 }
 
 func TestAnalyzeContent(t *testing.T) {
-	a := newTestAnalyzer(t, Config{Terms: []string{"트레이니엄", "액체 냉각"}})
+	a := newTestAnalyzer(t, Config{Terms: []string{"트레이니엄", "액체 냉각"}, Spell: english.American})
 	for text, want := range map[string]string{
 		// Particles and endings go, stems stay.
 		"추론을":      "추론",

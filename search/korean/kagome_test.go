@@ -6,6 +6,7 @@ import (
 
 	ko "github.com/ikawaha/kagome-dict-ko"
 	"github.com/ikawaha/kagome/v2/tokenizer"
+
 	"github.com/scalebook/scalebook/search/korean/dictionary"
 )
 

@@ -59,6 +59,7 @@ type piece struct {
 // builder makes a word.
 type builder struct {
 	seg    segmenter
+	spell  func(string) string // of Config
 	text   string
 	terms  []byte
 	tokens []piece
