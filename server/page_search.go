@@ -81,7 +81,11 @@ func (s *Server) fillSearch(c *fiber.Ctx, page *templates.Search, q search.Query
 		if h.Kind == search.KindMetric {
 			h = inLanguage(h, catalogue, lang)
 		}
-		page.Hits = append(page.Hits, shownHit(h, lang))
+		hit, err := s.withKeyFigures(c.UserContext(), lang, catalogue, h, shownHit(h, lang))
+		if err != nil {
+			return err
+		}
+		page.Hits = append(page.Hits, hit)
 	}
 	limit := max(q.Limit, 1)
 	if results.Total > limit {

@@ -80,6 +80,7 @@ var readingMessages = map[string]message{
 	"search.exact":         {"입력한 그대로 찾기", "Search as typed"},
 	"search.also":          {"함께 찾은 말:", "Also searched:"},
 	"search.none":          {"찾은 글이 없습니다. 낱말을 줄이거나 바꿔 보세요.", "Nothing found. Try fewer or other words."},
+	"search.record":        {"지금 기록", "Record"},
 	"search.tally":         {"%d건", "%d results"},
 	"search.relevance":     {"관련도순", "By relevance"},
 	"search.date":          {"최신순", "Newest first"},

@@ -156,7 +156,9 @@ func (Search) Template() string { return "search" }
 type Hit struct {
 	Kind, Title, URL, Lang, Date string
 	Passages                     []Passage
+	Record, Month, Who           string // of a metric: its record, when it was set and by whom
 	Spark                        template.HTML
+	Figures                      []Basis // of a subject
 }
 
 // Passage is where in the hit.
