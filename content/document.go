@@ -14,6 +14,7 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"github.com/scalebook/scalebook/content/markdown"
+	"github.com/scalebook/scalebook/content/mathml"
 )
 
 // document is the parsed tree of a file on its way to becoming a report.
@@ -88,7 +89,24 @@ func (d *document) textOf(n ast.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// proseOf is textOf with formulas as one would type them.
+func (d *document) proseOf(n ast.Node) string {
+	var b strings.Builder
+	d.write(&b, n, func(tex string) string {
+		plain, err := mathml.Plain(tex)
+		if err != nil {
+			return tex
+		}
+		return plain
+	})
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
 func (d *document) writeText(b *strings.Builder, n ast.Node) {
+	d.write(b, n, func(tex string) string { return tex })
+}
+
+func (d *document) write(b *strings.Builder, n ast.Node, formula func(tex string) string) {
 	switch n := n.(type) {
 	case *ast.Text:
 		b.Write(unescape(n.Segment.Value(d.src)))
@@ -116,7 +134,7 @@ func (d *document) writeText(b *strings.Builder, n ast.Node) {
 		b.Write(n.TeX(d.src))
 		return
 	case *markdown.InlineMath:
-		b.Write(bytes.Trim(n.TeX(d.src), "$"))
+		b.WriteString(formula(string(bytes.Trim(n.TeX(d.src), "$"))))
 		return
 	case *ast.HTMLBlock:
 		b.WriteString(strings.TrimRight(rawText(rawBlock(n, d.src)), " |"))
@@ -128,7 +146,7 @@ func (d *document) writeText(b *strings.Builder, n ast.Node) {
 		return
 	}
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		d.writeText(b, c)
+		d.write(b, c, formula)
 		next := c.NextSibling()
 		if next == nil {
 			continue

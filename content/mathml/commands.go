@@ -50,7 +50,7 @@ func (p *parser) known(name string) (s string, under bool, err error) {
 		return element("mo", v), !strings.HasSuffix(name, "int"), nil
 	}
 	if functions[name] {
-		return element("mi", name) + "<mo>\u2061</mo>", false, nil
+		return element("mi", name) + application, false, nil
 	}
 	if limits[name] {
 		return element("mo", name), true, nil

@@ -130,7 +130,13 @@ func (p *parser) scripts(base string, under bool) (string, error) {
 	}
 }
 
+// application stands between a function's name, with its scripts, and what it is applied to.
+const application = "<mo>\u2061</mo>"
+
 func join(base, sub, sup string, under bool) string {
+	if name, function := strings.CutSuffix(base, application); function {
+		return join(name, sub, sup, under) + application
+	}
 	names := [3]string{"msub", "msup", "msubsup"}
 	if under {
 		names = [3]string{"munder", "mover", "munderover"}
