@@ -108,16 +108,23 @@ func escapePowers(t string) string {
 	if !strings.Contains(t, "**") {
 		return t
 	}
-	for at := 0; ; {
+	var b strings.Builder
+	at, bold := 0, 0 // how many marks of bold there are before at
+	for {
 		m := powerSign.FindStringSubmatchIndex(t[at:])
 		if m == nil {
-			return t
+			b.WriteString(t[at:])
+			return b.String()
 		}
-		stars := at + m[5]
-		if at = stars + 2; strings.Count(t[:stars], "**")%2 == 0 {
-			t = t[:stars] + `\*\*` + t[stars+2:]
-			at = stars + 4
+		before, mark := t[at:at+m[5]], "**"
+		if bold += strings.Count(before, mark); bold%2 == 0 {
+			mark = `\*\*`
+		} else {
+			bold++
 		}
+		b.WriteString(before)
+		b.WriteString(mark)
+		at += m[5] + 2
 	}
 }
 
