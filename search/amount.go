@@ -59,6 +59,9 @@ func otherAmounts(text string) (ways []string, length int) {
 	for end < len(text) && (text[end] >= '0' && text[end] <= '9' || end > start && (text[end] == ',' || text[end] == '.')) {
 		end++
 	}
+	if end == start {
+		return nil, 0
+	}
 	value, err := strconv.ParseFloat(strings.ReplaceAll(text[start:end], ",", ""), 64)
 	if err != nil || value == 0 {
 		return nil, 0

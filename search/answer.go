@@ -158,6 +158,9 @@ func (a *answer) rank() {
 // fill writes the hits with their snippets.
 func (a *answer) fill() error {
 	var h highlighter
+	if len(a.hits) > 0 {
+		a.res.Hits = make([]Hit, 0, len(a.hits))
+	}
 	for _, g := range a.hits {
 		o := &a.v.owners[g.owner]
 		hit := Hit{Kind: o.Kind, ID: o.ID, Title: a.title(o), URL: o.url(), Score: math.Round(float64(g.score)*1e4) / 1e4, Lang: o.Lang, Passages: make([]Passage, 0, max(1, len(g.docs)))}

@@ -60,9 +60,10 @@ func (p *planner) isPart(t korean.Token, word []korean.Token) bool {
 
 // words divides a text at its spaces and gives each word the places that the analysis of the whole text found in it.
 func (p *planner) words(text string, tokens []korean.Token) []word {
-	var words []word
+	divided := fields(text)
+	words := make([]word, 0, len(divided))
 	i := 0
-	for _, f := range fields(text) {
+	for _, f := range divided {
 		w := word{text: text[f[0]:f[1]], start: f[0]}
 		first := i
 		last := 0
@@ -72,6 +73,9 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 				continue
 			}
 			if t.Position != last {
+				if w.places == nil {
+					w.places = make([]place, 0, 2) // a noun and a particle, or two nouns
+				}
 				w.places = append(w.places, place{})
 				last = t.Position
 			}

@@ -39,7 +39,7 @@ func (p *planner) text(text string) {
 	if !p.finds(p.plan.groups[first:]) && !p.spelledOut(words) {
 		return // pieces of words that nothing has are in what has nothing to do with them
 	}
-	var rest group
+	rest := group{terms: make([]wanted, 0, len(tokens))}
 	for _, t := range tokens {
 		within := func(amount [2]int) bool { return t.Start >= amount[0] && t.End <= amount[1] }
 		if s := t.Kind.Stream(); s != korean.Content && !slices.ContainsFunc(amounts, within) {
@@ -316,6 +316,13 @@ func (p *planner) typed(t typedTerm) (wanted, bool) {
 // group collects the terms of some places as typed, and the guesses at them.
 func (p *planner) group(places []place) group {
 	var g group
+	most := 0
+	for i := range places {
+		most += len(places[i].terms)
+	}
+	if most > 0 {
+		g.terms = make([]wanted, 0, most)
+	}
 	for _, pl := range places {
 		for _, t := range pl.terms {
 			if w, ok := p.typed(t); ok {

@@ -39,7 +39,7 @@ func New(cfg Config) (*Analyzer, error) {
 	if len(cfg.Terms) > 0 {
 		dict = dict.With(normalizeAll(cfg.Terms))
 	}
-	return newAnalyzer(cfg, func() segmenter { return &morphemes{dict: dict} }), nil
+	return newAnalyzer(cfg, func() segmenter { return &morphemes{dict: dict, out: make([]dictionary.Morpheme, 0, 8)} }), nil
 }
 
 func newAnalyzer(cfg Config, seg func() segmenter) *Analyzer {
@@ -48,7 +48,9 @@ func newAnalyzer(cfg Config, seg func() segmenter) *Analyzer {
 		size = 1 << 16
 	}
 	a := &Analyzer{terms: cfg.Terms, cache: newCache(size)}
-	a.builders.New = func() any { return &builder{seg: seg(), spell: cfg.Spell} }
+	a.builders.New = func() any {
+		return &builder{seg: seg(), spell: cfg.Spell, terms: make([]byte, 0, 64), tokens: make([]piece, 0, 32), morphs: make([]morph, 0, 8)}
+	}
 	return a
 }
 

@@ -120,6 +120,11 @@ func (d *Dictionary) segment(l *Lattice, dst []Morpheme, run string, base, word 
 }
 
 func (l *Lattice) reset(run string) {
+	if l.letters == nil { // room for most words at once
+		const letters, nodes = 16, 64
+		l.letters, l.offsets, l.ends = make([]uint16, 0, letters), make([]int32, 0, letters), make([]int32, 0, letters)
+		l.nodes, l.before, l.path = make([]node, 0, nodes), make([]before, 0, letters), make([]int32, 0, letters)
+	}
 	l.letters, l.offsets, l.nodes, l.ends = l.letters[:0], l.offsets[:0], l.nodes[:0], l.ends[:0]
 	for i, r := range run {
 		if r > math.MaxUint16 {
