@@ -125,6 +125,9 @@ func TestRefusalsCostLittle(t *testing.T) {
 	get(t, s, "/robots.txt") // the share
 	for _, lang := range []string{"ko", "en"} {
 		for i, path := range []string{"/", "/metrics", "/nowhere"} {
+			if last := s.recent.last.Load(); last != nil { // what kept answers are of is asked for by the clock, whoever comes
+				s.recent.last.Store(&datedRevision{last.dated, time.Now().Add(time.Hour)})
+			}
 			before := ledger.asked
 			status, header, body := get(t, s, path, "Accept-Language", lang)
 			if status != http.StatusTooManyRequests || header.Get("Retry-After") == "" || !strings.Contains(body, `<html lang="`+lang+`"`) || !strings.Contains(body, `href="?lang=en"`) {
