@@ -155,5 +155,5 @@ if (live) {
 }
 
 // A term's definition closes on Esc.
-document.addEventListener("keydown", (e) => { if (e.key === "Escape") document.activeElement?.closest?.(".term")?.querySelector("a")?.blur(); });
+document.addEventListener("keydown", (e) => { if (e.key === "Escape") document.activeElement?.closest?.(".term")?.blur(); });
 }
