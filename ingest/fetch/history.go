@@ -2,10 +2,7 @@ package fetch
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -31,7 +28,11 @@ const maxRenames = 400
 // addedBy says when each file of a commit was added. It walks along first parents, so a file that a merge brings dates from the merge: then
 // readers could see it. A renamed file keeps its date. What an earlier fetch found out is kept in a file and not walked again.
 func (f *Fetcher) addedBy(ctx context.Context, repository *git.Repository, head *object.Commit, key string) (map[string]time.Time, error) {
-	kept := f.keptHistory(key)
+	var kept history
+	name := key + ".history.json"
+	if !f.kept(name, &kept) {
+		kept = history{}
+	}
 	shallow, err := repository.Storer.Shallow()
 	if err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func (f *Fetcher) addedBy(ctx context.Context, repository *git.Repository, head 
 	if len(commits) == 0 {
 		return kept.Added, nil
 	}
-	return kept.Added, f.keepHistory(key, kept)
+	return kept.Added, f.keep(name, kept)
 }
 
 // apply does to the dates what a commit did to the files.
@@ -120,35 +121,4 @@ func (h *history) apply(ctx context.Context, c *object.Commit) error {
 		}
 	}
 	return nil
-}
-
-func (f *Fetcher) historyFile(key string) string {
-	return filepath.Join(f.cfg.Cache, key+".history.json")
-}
-
-// keptHistory is nothing where none is kept or it can't be read: then the whole history is walked.
-func (f *Fetcher) keptHistory(key string) history {
-	var h history
-	if f.cfg.Cache == "" {
-		return h
-	}
-	b, err := os.ReadFile(f.historyFile(key))
-	if err != nil || json.Unmarshal(b, &h) != nil {
-		return history{}
-	}
-	return h
-}
-
-func (f *Fetcher) keepHistory(key string, h history) error {
-	if f.cfg.Cache == "" {
-		return nil
-	}
-	b, err := json.Marshal(h)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(f.cfg.Cache, 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(f.historyFile(key), b, 0o644) // one that is torn can't be read, and the history is walked again
 }
