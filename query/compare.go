@@ -60,7 +60,7 @@ func ParseCompare(v Values) (CompareParams, error) {
 		return CompareParams{Trends: []TrendParams{sameKind(before), sameKind(after)}}, nil
 	case len(ids) < 2 || len(ids) > maxCompared:
 		return CompareParams{}, &ParameterError{Name: "metric", Value: v("metric"), Why: metrics.Text{
-			Ko: fmt.Sprintf("쉼표로 나눈 지표 둘에서 %d개가 있어야 합니다.", maxCompared),
+			Ko: fmt.Sprintf("쉼표로 나눈 지표 2–%d개가 있어야 합니다.", maxCompared),
 			En: fmt.Sprintf("two to %d metrics are needed, divided by commas", maxCompared)}}
 	}
 	out := CompareParams{}

@@ -19,7 +19,7 @@ func trendSentence(t Trend) metrics.Text {
 	if e := t.Parameters.Slope; e != nil && e.Value != 0 && (!e.Bounded || e.Low <= 0 && e.High >= 0) {
 		parts = append(parts, metrics.Text{
 			Ko: "오르는지 내리는지는 이 자료만으로 알 수 없다.",
-			En: "These data do not show whether it rises or falls."})
+			En: "These data do not show whether " + t.agree("it rises or falls.", "they rise or fall.")})
 	}
 	if t.Breakpoint != nil {
 		parts = append(parts, breakSentence(*t.Breakpoint))
@@ -34,6 +34,14 @@ func trendSentence(t Trend) metrics.Text {
 	return metrics.Text{Ko: strings.Join(ko, " "), En: strings.Join(en, " ")}
 }
 
+// agree returns the words that agree in number with what the trend is of: a record, or values.
+func (t *Trend) agree(singular, plural string) string {
+	if t.Of == OfFrontier {
+		return singular
+	}
+	return plural
+}
+
 func growthSentence(t Trend) metrics.Text {
 	ko, en := "관측값은", "values"
 	if t.Of == OfFrontier {
@@ -45,33 +53,27 @@ func growthSentence(t Trend) metrics.Text {
 		Ko: fmt.Sprintf("n = %d, %s", t.N, estimatorName(t.Estimator).Ko),
 		En: fmt.Sprintf("n = %d, %s", t.N, estimatorName(t.Estimator).En),
 	}
-	verb := func(singular, plural string) string {
-		if t.Of == OfFrontier {
-			return singular
-		}
-		return plural
-	}
 	switch {
 	case t.DoublingTime != nil:
 		years := interval(*t.DoublingTime, t.Confidence, years)
 		return metrics.Text{
 			Ko: fmt.Sprintf("%s %s마다 두 배가 된다(%s, %s).", subjectKo, years.value.Ko, years.bounds.Ko, basis.Ko),
-			En: fmt.Sprintf("%s %s every %s (%s, %s).", subjectEn, verb("doubles", "double"), years.value.En, years.bounds.En, basis.En)}
+			En: fmt.Sprintf("%s %s every %s (%s, %s).", subjectEn, t.agree("doubles", "double"), years.value.En, years.bounds.En, basis.En)}
 	case t.HalvingTime != nil:
 		years := interval(*t.HalvingTime, t.Confidence, years)
 		return metrics.Text{
 			Ko: fmt.Sprintf("%s %s마다 절반이 된다(%s, %s).", subjectKo, years.value.Ko, years.bounds.Ko, basis.Ko),
-			En: fmt.Sprintf("%s %s every %s (%s, %s).", subjectEn, verb("halves", "halve"), years.value.En, years.bounds.En, basis.En)}
+			En: fmt.Sprintf("%s %s every %s (%s, %s).", subjectEn, t.agree("halves", "halve"), years.value.En, years.bounds.En, basis.En)}
 	case t.Parameters.Logistic != nil:
-		return logisticSentence(t, subjectKo, subjectEn+" "+verb("follows", "follow"), verb("passes", "pass"), basis)
+		return logisticSentence(t, subjectKo, subjectEn+" "+t.agree("follows", "follow"), t.agree("passes", "pass"), basis)
 	case t.GrowthPerYear != nil:
-		e, moves := *t.GrowthPerYear, metrics.Text{Ko: "씩 오른다", En: verb("rises by", "rise by")}
+		e, moves := *t.GrowthPerYear, metrics.Text{Ko: "씩 오른다", En: t.agree("rises by", "rise by")}
 		switch {
 		case e.Value < 0 && e.Bounded && e.High < 0:
 			e.Value, e.Low, e.High = -e.Value, -e.High, -e.Low
-			moves = metrics.Text{Ko: "씩 내린다", En: verb("falls by", "fall by")}
+			moves = metrics.Text{Ko: "씩 내린다", En: t.agree("falls by", "fall by")}
 		case e.Value < 0:
-			moves = metrics.Text{Ko: "씩 바뀐다", En: verb("changes by", "change by")}
+			moves = metrics.Text{Ko: "씩 바뀐다", En: t.agree("changes by", "change by")}
 		}
 		g := interval(e, t.Confidence, func(v float64) metrics.Text {
 			return metrics.Text{Ko: quantity.SayDifference(v, t.Metric.Unit, "ko"), En: quantity.SayDifference(v, t.Metric.Unit, "en")}
@@ -82,7 +84,7 @@ func growthSentence(t Trend) metrics.Text {
 	}
 	return metrics.Text{
 		Ko: fmt.Sprintf("%s 움직이지 않는다(%s).", subjectKo, basis.Ko),
-		En: fmt.Sprintf("%s %s still (%s).", subjectEn, verb("stands", "stand"), basis.En)}
+		En: fmt.Sprintf("%s %s still (%s).", subjectEn, t.agree("stands", "stand"), basis.En)}
 }
 
 func logisticSentence(t Trend, subjectKo, followsEn, passesEn string, basis metrics.Text) metrics.Text {
