@@ -16,11 +16,17 @@ func (p *planner) join(a, b *word) (string, bool) {
 		return "", false
 	}
 	joined := a.text + b.text
+	return joined, p.oneTerm(joined, 3, a.text) != "" && p.knows(joined)
+}
+
+// oneTerm returns the term that a text is analysed to, if it is one, of at least so many letters, and more than the word that the text
+// begins with.
+func (p *planner) oneTerm(joined string, least int, first string) string {
 	terms := contentTerms(p.analyzer.Analyze(joined))
-	if len(terms) != 1 || utf8.RuneCountInString(terms[0]) < 3 || len(terms[0]) <= len(a.text) {
-		return "", false
+	if len(terms) != 1 || utf8.RuneCountInString(terms[0]) < least || len(terms[0]) <= len(first) {
+		return ""
 	}
-	return joined, p.knows(joined)
+	return terms[0]
 }
 
 // minJoined is the number of letters from which a word is one that may be written as two.
@@ -34,11 +40,7 @@ func (p *planner) asOne(words []word) {
 			continue
 		}
 		joined := a.text + bare(b.text)
-		terms := contentTerms(p.analyzer.Analyze(joined))
-		if len(terms) != 1 || utf8.RuneCountInString(terms[0]) < minJoined || len(terms[0]) <= len(a.text) {
-			continue
-		}
-		if id, ok := p.imp.Lookup(korean.Content, terms[0]); ok && p.imp.DF(id) > 0 {
+		if id, ok := p.imp.Lookup(korean.Content, p.oneTerm(joined, minJoined, a.text)); ok && p.imp.DF(id) > 0 {
 			a.places[0].joined = joined
 		}
 	}
