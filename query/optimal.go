@@ -41,6 +41,7 @@ type ComputeOptimal struct {
 	GrowthPerYear *trend.Estimate `json:"growth_per_year,omitempty"` // of the tokens per parameter
 	DoublingTime  *trend.Estimate `json:"doubling_time_years,omitempty"`
 	HalvingTime   *trend.Estimate `json:"halving_time_years,omitempty"`
+	Curve         []CurvePoint    `json:"curve,omitempty"`
 	Why           *metrics.Text   `json:"why,omitempty"` // why there is no trend
 	Models        []OptimalModel  `json:"models"`
 	Answer        metrics.Text    `json:"answer"`
@@ -174,6 +175,7 @@ func (c *ComputeOptimal) summarise() {
 		return
 	}
 	c.Estimator, c.GrowthPerYear, c.DoublingTime, c.HalvingTime = fitted.Estimator, fitted.Growth, fitted.DoublingTime, fitted.HalvingTime
+	c.Curve = curve(fitted, fitted.Last)
 }
 
 // middle is the median; it sorts.

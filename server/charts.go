@@ -286,18 +286,23 @@ func pointDetail(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
+// fitOf is a fitted curve with both of its intervals.
+func fitOf(lang string, kind trend.Kind, confidence float64, curve []query.CurvePoint) *chart.Fit {
+	fit := &chart.Fit{Color: 1, Label: fitName(lang, kind), BandLabel: say(lang, "chart.mean", confidenceText(confidence)),
+		PILabel: say(lang, "chart.prediction", confidenceText(confidence))}
+	for _, c := range curve {
+		fit.Curve = append(fit.Curve, fitPoint(c))
+	}
+	return fit
+}
+
 // drawFit draws the fitted curve with both of its intervals, and where it breaks.
 func (m measured) drawFit(out *chart.Spec, lang string) {
 	if m.trend == nil {
 		return
 	}
 	t := *m.trend
-	fit := &chart.Fit{Color: 1, Label: fitName(lang, t.Fit), BandLabel: say(lang, "chart.mean", confidenceText(t.Confidence)),
-		PILabel: say(lang, "chart.prediction", confidenceText(t.Confidence))}
-	for _, c := range t.Curve {
-		fit.Curve = append(fit.Curve, fitPoint(c))
-	}
-	out.Fit = fit
+	out.Fit = fitOf(lang, t.Fit, t.Confidence, t.Curve)
 	if b := t.Breakpoint; b != nil && b.Significant {
 		out.Break = &chart.Break{At: b.Date.Time, Label: say(lang, "chart.break", quantity.Month(b.Date.Time, lang))}
 		if b.Low != nil && b.High != nil {

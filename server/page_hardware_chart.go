@@ -161,12 +161,6 @@ func (e *explorer) point(c chip, label bool) chart.Point {
 	return p
 }
 
-// predicted is a point of a fitted curve as it is drawn.
-func predicted(p trend.Prediction) chart.CurvePoint {
-	return chart.CurvePoint{Time: p.Time, Value: p.Mean.Value, Low: p.Mean.Low, High: p.Mean.High, HasCI: p.Mean.Bounded,
-		PILow: p.Observation.Low, PIHigh: p.Observation.High, HasPI: p.Observation.Bounded}
-}
-
 // drawFit draws the curve over the whole axis.
 func (e *explorer) drawFit(out *chart.Spec, f fitted) {
 	if f.curve == nil {
@@ -174,7 +168,8 @@ func (e *explorer) drawFit(out *chart.Spec, f fitted) {
 	}
 	fit := &chart.Fit{Label: say(e.lang, "chart.fit")}
 	for _, p := range f.curve.Curve(f.curve.First, f.curve.Last, 81) {
-		point := predicted(p)
+		point := chart.CurvePoint{Time: p.Time, Value: p.Mean.Value, Low: p.Mean.Low, High: p.Mean.High, HasCI: p.Mean.Bounded,
+			PILow: p.Observation.Low, PIHigh: p.Observation.High, HasPI: p.Observation.Bounded}
 		if e.x != byDate {
 			point.X = math.Exp2(trend.Years(p.Time))
 		}

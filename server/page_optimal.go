@@ -31,17 +31,18 @@ func (s *Server) pageOptimal(c *fiber.Ctx) error {
 		columns: []templates.Cell{{Text: say(lang, "col.subject")}, {Text: say(lang, "col.released")}, optional(say(lang, "optimal.parameters")), optional(say(lang, "optimal.tokens")),
 			right(say(lang, "optimal.ratio")), right(say(lang, "optimal.over")), optional(say(lang, "optimal.wasted"))}}
 	var points []chart.Point
-	var ratios []trend.Point
 	for _, m := range a.Models {
 		points = append(points, chart.Point{Time: m.Time.Time, Y: m.Ratio, Name: m.Name, Href: subjectURL(m.Subject), Detail: pointDetail(m.Publishers...)})
-		ratios = append(ratios, trend.Point{Time: m.Time.Time, Value: m.Ratio, Subject: m.Subject})
 	}
 	for _, m := range slices.Backward(a.Models) {
 		f.rows = append(f.rows, templates.FindingRow{Name: m.Name, URL: subjectURL(m.Subject), Cells: []templates.Cell{date(m.Time.Time),
 			optional(quantity.Format(m.Parameters, "", lang)), optional(quantity.Format(m.Tokens, "", lang)), right(quantity.Format(roundedTo(m.Ratio, 3), "", lang)),
 			right(factorText(lang, m.OverTokens())), optional(quantity.Format(m.WastedCompute, "fraction", lang))}})
 	}
-	fit := optimalFit(lang, ratios, p.Confidence)
+	var fit *chart.Fit // the curve that the answer speaks of
+	if len(a.Curve) > 0 {
+		fit = fitOf(lang, trend.Exponential, a.Confidence, a.Curve)
+	}
 	log := chosenScale(c) != "linear"
 	f.scales = true
 	f.spec = func(width, height int) chart.Spec {
@@ -60,18 +61,4 @@ func (s *Server) pageOptimal(c *fiber.Ctx) error {
 			References: []chart.Reference{{Value: a.RuleOfThumb, Label: say(lang, "optimal.rule", fmt.Sprint(a.RuleOfThumb))}}}
 	}
 	return s.findingPage(c, "optimal", controls, f, nil)
-}
-
-// optimalFit is the curve that the answer speaks of; nil where there is none.
-func optimalFit(lang string, ratios []trend.Point, confidence float64) *chart.Fit {
-	t, err := trend.Fit(ratios, trend.Config{Kind: trend.Exponential, Confidence: confidence})
-	if err != nil {
-		return nil // the answer says why
-	}
-	fit := &chart.Fit{Color: 1, Label: fitName(lang, trend.Exponential), BandLabel: say(lang, "chart.mean", confidenceText(t.Confidence)),
-		PILabel: say(lang, "chart.prediction", confidenceText(t.Confidence))}
-	for _, p := range t.Curve(t.First, t.Last, 81) {
-		fit.Curve = append(fit.Curve, predicted(p))
-	}
-	return fit
 }
