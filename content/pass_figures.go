@@ -51,7 +51,7 @@ func (d *document) figureFrom(p ast.Node) {
 		texts++
 		caption = caption && d.captionLike(pc.text, i > 0 || len(pieces) > 1)
 	}
-	standsAlone := texts == 0 || texts == 1 && caption || texts <= images && caption
+	standsAlone := texts == 0 || caption && (texts <= max(1, images) || images == 1)
 	if images == 0 || !standsAlone && !d.imagesEndLines(pieces) {
 		return // images within a sentence
 	}
@@ -69,8 +69,8 @@ func (d *document) figureFrom(p ast.Node) {
 			continue
 		}
 		switch {
-		case standsAlone && last != nil && last.ChildCount() == 0:
-			d.fillCaption(last, pc.text)
+		case standsAlone && last != nil && (last.ChildCount() == 0 || images == 1):
+			d.addCaption(last, pc.text)
 		case standsAlone:
 			before = pc.text
 		default:
@@ -117,16 +117,21 @@ func (d *document) takeCaptions(f *figureNode, p ast.Node) {
 			continue
 		}
 		d.lint(c, "figure")
-		if t, ok := f.LastChild().(*ast.Text); ok {
-			t.SetHardLineBreak(true)
-		} else if f.ChildCount() > 0 {
-			t := ast.NewText()
-			t.SetHardLineBreak(true)
-			f.AppendChild(f, t)
-		}
-		d.fillCaption(f, children(c))
+		d.addCaption(f, children(c))
 		c.Parent().RemoveChild(c.Parent(), c)
 	}
+}
+
+// addCaption gives a figure a caption, on a line of its own where it has one already.
+func (d *document) addCaption(f *figureNode, nodes []ast.Node) {
+	if t, ok := f.LastChild().(*ast.Text); ok {
+		t.SetHardLineBreak(true)
+	} else if f.ChildCount() > 0 {
+		t := ast.NewText()
+		t.SetHardLineBreak(true)
+		f.AppendChild(f, t)
+	}
+	d.fillCaption(f, nodes)
 }
 
 // pieces cuts a paragraph at its images. Line breaks next to an image go.
