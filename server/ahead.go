@@ -21,7 +21,7 @@ func (s *Server) RenderAhead(ctx context.Context) error {
 				return err
 			}
 			switch status := s.ask(path, lang); status {
-			case fiber.StatusOK, fiber.StatusNotFound: // a metric of the first page may lack data
+			case fiber.StatusOK, fiber.StatusNotFound, fiber.StatusUnprocessableEntity: // what a page shows may lack data, or enough of it
 			case fiber.StatusTooManyRequests:
 				return nil
 			default:

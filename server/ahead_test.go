@@ -81,3 +81,14 @@ func TestRenderedAheadIsNoRequest(t *testing.T) {
 		t.Errorf("%d traces of one request", n)
 	}
 }
+
+// A server that has few data renders what it can ahead, and has nothing to complain of.
+func TestRenderAheadOfLittle(t *testing.T) {
+	s := newPrivateServer(t)
+	if err := s.RenderAhead(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if status, _, _ := get(t, s, "/index", "Accept", "text/html"); status != 422 {
+		t.Errorf("an index without data: %d", status)
+	}
+}
