@@ -66,6 +66,7 @@ archive, git repository or URL. What is already there stays as it is; good rows 
 	cmd.Flags().BoolVar(&private, "private", false, "with --from: keep full texts from readers without the token")
 	cmd.Flags().StringVar(&s.bucket, "bucket", p.env("BUCKET", ""), "publish the library and the search index here for readers: file:///FOLDER or s3://NAME?region=…")
 	cmd.Flags().StringVar(&s.traces, "traces", p.env("TRACES", ""), "tell this OpenTelemetry collector (OTLP over HTTP, such as http://127.0.0.1:4318) where the time goes; nobody by default")
+	s.fetches(cmd)
 	cmd.Flags().StringVar(&license, "license", "", "with --from: licence of the source, shown with its reports")
 	return cmd
 }

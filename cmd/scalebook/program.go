@@ -60,6 +60,7 @@ type settings struct {
 	metrics string
 	bucket  string // where generations are published or taken from; empty for neither
 	traces  string // address of a collector of traces; empty for none
+	largest uint32 // MiB that one source may send
 	influx  influxSettings
 }
 
@@ -102,6 +103,11 @@ func (p Program) env(name, def string) string {
 		return v
 	}
 	return def
+}
+
+// fetches adds the flag that bounds what a source may send.
+func (s *settings) fetches(cmd *cobra.Command) {
+	cmd.Flags().Uint32Var(&s.largest, "max-download", 1024, "MiB that one source may send, a git repository with its history")
 }
 
 // version is the module's version, or the commit it was built from.

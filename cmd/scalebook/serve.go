@@ -58,6 +58,7 @@ and the search index from there and measurements from InfluxDB.`,
 	cmd.Flags().StringVar(&o.config, "config", p.env("CONFIG", ""), "ingest the sources of this file when their schedules say so")
 	cmd.Flags().StringVar(&s.bucket, "bucket", p.env("BUCKET", ""), "take reports and the search index from here, or with --config publish them: file:///FOLDER or s3://NAME?region=…")
 	cmd.Flags().StringVar(&s.traces, "traces", p.env("TRACES", ""), "tell this OpenTelemetry collector (OTLP over HTTP, such as http://127.0.0.1:4318) where the time goes; nobody by default")
+	s.fetches(cmd)
 	cmd.Flags().BoolVar(&o.noBundled, "no-bundled", false, "serve only what was ingested")
 	cmd.Flags().BoolVar(&o.dev, "dev", false, "also serve the design system's page")
 	return cmd

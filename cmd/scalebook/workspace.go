@@ -46,6 +46,7 @@ import (
 // workspace is a data directory with its parts open.
 type workspace struct {
 	dir      string
+	largest  int64 // bytes that one source may send; 0 for as fetches have it
 	ledger   metrics.Ledger
 	spool    *spool.Ledger // what ingests write waits here while InfluxDB can't take it; nil with SQLite
 	library  *content.Library
@@ -68,7 +69,7 @@ func openWorkspace(ctx context.Context, s *settings) (w *workspace, err error) {
 	if err := writable(s.data); err != nil { // whatever the store of measurements: the journal is here
 		return nil, err
 	}
-	w = &workspace{dir: s.data}
+	w = &workspace{dir: s.data, largest: int64(s.largest) << 20}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close())
@@ -217,7 +218,7 @@ func (w *workspace) runner(progress ingest.Progress) (*ingest.Runner, error) {
 	}
 	return ingest.NewRunner(ingest.Config{
 		Ledger: w.written(), Journal: w.journal, Shelf: shelf{w.library}, Identity: identity, Catalogue: catalogue, Connectors: connectors(),
-		Fetcher: fetch.New(fetch.Config{Cache: filepath.Join(w.dir, "git")}), Reindex: w.reindex, Progress: progress,
+		Fetcher: fetch.New(fetch.Config{Cache: filepath.Join(w.dir, "git"), MaxBytes: w.largest}), Reindex: w.reindex, Progress: progress,
 	}), nil
 }
 

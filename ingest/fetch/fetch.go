@@ -25,13 +25,16 @@ var ErrTooLarge = errors.New("too large")
 type Config struct {
 	Cache     string        // folder for git clones and validators; required for git and conditional requests
 	Timeout   time.Duration // for one whole fetch over the network, retries included; 55 s
-	MaxBytes  int64         // of one download; 1 GiB
+	MaxBytes  int64         // of one download, or of one git repository as it is sent; 1 GiB
 	MaxUnpack int64         // of one archive, unpacked; 4 GiB
 	MaxRatio  int64         // of unpacked to packed size of one archive member; 200
 	MaxFiles  int           // of one archive or tree; 200,000
-	Retries   int           // after a failure that may pass; 3, and negative for none
-	Backoff   time.Duration // before the first retry, doubling with jitter; 500 ms
-	Logger    *slog.Logger
+	// Of one git repository, files, folders and commits of all times; 4,000,000.
+	MaxObjects int
+	MaxObject  int64         // bytes of one of them, unpacked; 256 MiB
+	Retries    int           // after a failure that may pass; 3, and negative for none
+	Backoff    time.Duration // before the first retry, doubling with jitter; 500 ms
+	Logger     *slog.Logger
 }
 
 // Fetcher fetches locations. It is safe for concurrent use.
@@ -48,6 +51,8 @@ func New(cfg Config) *Fetcher {
 	cfg.MaxUnpack = orDefault(cfg.MaxUnpack, 4<<30)
 	cfg.MaxRatio = orDefault(cfg.MaxRatio, 200)
 	cfg.MaxFiles = orDefault(cfg.MaxFiles, 200_000)
+	cfg.MaxObjects = orDefault(cfg.MaxObjects, 4_000_000)
+	cfg.MaxObject = orDefault(cfg.MaxObject, 256<<20)
 	cfg.Retries = orDefault(cfg.Retries, 3)
 	cfg.Backoff = orDefault(cfg.Backoff, 500*time.Millisecond)
 	if cfg.Logger == nil {

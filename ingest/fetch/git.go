@@ -17,10 +17,12 @@ import (
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
 
-// GuardGit makes git's http transport use the same checks at dial as every other fetch. go-git keeps its transports in a
-// table of the process, so a program calls this once, before its first fetch.
+// GuardGit makes git's http transport use the same checks at dial as every other fetch, and ends answers that are too large. go-git keeps
+// its transports in a table of the process, so a program calls this once, before its first fetch.
 func GuardGit() {
-	guarded := githttp.NewClient(newHTTPClient())
+	web := newHTTPClient()
+	web.Transport = boundedAnswers{web.Transport}
+	guarded := githttp.NewClient(web)
 	client.InstallProtocol("http", guarded)
 	client.InstallProtocol("https", guarded)
 }
@@ -37,42 +39,71 @@ func (f *Fetcher) fetchGit(ctx context.Context, location, known string) (*Fetche
 	return f.readGit(ctx, repository, location, known)
 }
 
-// mirror brings the cache's clone up to date.
+// mirror brings the cache's clone up to date. What the server sends may take as much room as one download, with what the clone has of it
+// already: where an update would take more, the branch is cloned anew, without what it no longer has.
 func (f *Fetcher) mirror(ctx context.Context, location string) (*git.Repository, error) {
-	ctx, cancel := context.WithTimeout(ctx, f.cfg.Timeout)
-	defer cancel()
-	if u, err := url.Parse(location); err == nil && u.Host != "" {
-		ctx = context.WithValue(ctx, operatorAddress{}, addressOf(u))
-	}
 	dir := filepath.Join(f.cfg.Cache, cacheKey(location)+".git")
-	repository, err := git.PlainOpen(dir)
-	if err != nil {
-		return f.clone(ctx, location, dir)
+	_, err := git.PlainOpen(dir)
+	if err == nil {
+		err = f.update(ctx, location, dir)
+		if !errors.Is(err, ErrTooLarge) {
+			return opened(dir, err)
+		}
 	}
-	return repository, update(ctx, repository)
+	return opened(dir, f.clone(ctx, location, dir))
 }
 
-// clone makes the clone under another name first, so that an interrupted one is never taken for whole.
-func (f *Fetcher) clone(ctx context.Context, location, dir string) (*git.Repository, error) {
-	partial := dir + ".partial"
-	if err := errors.Join(os.RemoveAll(partial), os.MkdirAll(f.cfg.Cache, 0o755)); err != nil {
-		return nil, err
-	}
-	_, err := git.PlainCloneContext(ctx, partial, true, &git.CloneOptions{URL: location, SingleBranch: true, Tags: git.NoTags})
+func opened(dir string, err error) (*git.Repository, error) {
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(partial))
-	}
-	if err := errors.Join(os.RemoveAll(dir), os.Rename(partial, dir)); err != nil {
 		return nil, err
 	}
 	return git.PlainOpen(dir)
 }
 
-func update(ctx context.Context, repository *git.Repository) error {
+// connected returns the context of a connection to a repository.
+func (f *Fetcher) connected(ctx context.Context, location string) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, f.cfg.Timeout)
+	if u, err := url.Parse(location); err == nil && u.Host != "" {
+		ctx = context.WithValue(ctx, operatorAddress{}, addressOf(u))
+	}
+	return context.WithValue(ctx, wireLimit{}, f.cfg.MaxBytes), cancel
+}
+
+// clone makes the clone under another name first, so that an interrupted one is never taken for whole.
+func (f *Fetcher) clone(ctx context.Context, location, dir string) error {
+	partial := dir + ".partial"
+	if err := errors.Join(os.RemoveAll(partial), os.MkdirAll(f.cfg.Cache, 0o755)); err != nil {
+		return err
+	}
+	store := newPackStore(ctx, partial, f.cfg, f.cfg.MaxBytes)
+	defer store.close()
+	ctx, cancel := f.connected(ctx, location)
+	defer cancel()
+	_, err := git.CloneContext(ctx, store, nil, &git.CloneOptions{URL: location, SingleBranch: true, Tags: git.NoTags})
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(partial))
+	}
+	return errors.Join(os.RemoveAll(dir), os.Rename(partial, dir))
+}
+
+// update fetches what is new on the branch that a clone has.
+func (f *Fetcher) update(ctx context.Context, location, dir string) error {
+	used, err := sweepPacks(dir)
+	if err != nil {
+		return err
+	}
+	store := newPackStore(ctx, dir, f.cfg, f.cfg.MaxBytes-used)
+	defer store.close()
+	repository, err := git.Open(store, nil)
+	if err != nil {
+		return err
+	}
 	head, err := repository.Head()
 	if err != nil {
 		return err
 	}
+	ctx, cancel := f.connected(ctx, location)
+	defer cancel()
 	branch := head.Name()
 	err = repository.FetchContext(ctx, &git.FetchOptions{Force: true, Tags: git.NoTags,
 		RefSpecs: []config.RefSpec{config.RefSpec(fmt.Sprintf("+%s:%s", branch, branch))}})

@@ -55,14 +55,15 @@ func (f forge) tree(entries ...entry) plumbing.Hash {
 	return f.put(plumbing.TreeObject, b.String())
 }
 
-func (f forge) commit(tree plumbing.Hash) {
+// commit puts a tree on the branch, after what is there if that is to be its past.
+func (f forge) commit(tree plumbing.Hash, past ...plumbing.Hash) plumbing.Hash {
 	f.t.Helper()
 	o := f.repository.Storer.NewEncodedObject()
 	who := object.Signature{Name: "a", Email: "a@example.org", When: time.Unix(0, 0)}
-	c := object.Commit{Author: who, Committer: who, TreeHash: tree}
+	c := object.Commit{Author: who, Committer: who, TreeHash: tree, ParentHashes: past}
 	err := c.Encode(o)
+	var hash plumbing.Hash
 	if err == nil {
-		var hash plumbing.Hash
 		if hash, err = f.repository.Storer.SetEncodedObject(o); err == nil {
 			err = f.repository.Storer.SetReference(plumbing.NewHashReference("refs/heads/master", hash))
 		}
@@ -70,6 +71,7 @@ func (f forge) commit(tree plumbing.Hash) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	return hash
 }
 
 // TestHostileTrees: of trees that no git would write only regular files within them are read, and trees without an end are refused.
