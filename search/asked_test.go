@@ -159,3 +159,40 @@ func TestSpellings(t *testing.T) {
 		}
 	}
 }
+
+// TestNounsThatLookLikeVerbs holds that a noun which alone is taken for a verb with an ending is found by itself and from English, and
+// that the verb does not stand for it.
+func TestNounsThatLookLikeVerbs(t *testing.T) {
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "토큰 단가는 낮다."), report("b", "둘", "ko", "2024-01-01", "문제가 다 풀렸다."), report("c", "셋", "ko", "2024-01-01", "코어 수가 늘었다.")}}
+	ix := openTemp(t, c, []GlossaryEntry{{En: "unit price", Ko: "단가", Kind: "economics"}, {En: "increase", Ko: "증가", Variants: []string{"늘다"}, Kind: "general"}})
+	for query, want := range map[string]string{"단가": "a", "단가?": "a", "unit price": "a", "다 풀리나": "b", "increase": "c"} {
+		res, hit := firstHit(t, ix, Query{Text: query, Kinds: []string{KindReport}})
+		if hit.ID != want || query == "다 풀리나" && len(res.AlsoSearched) > 0 {
+			t.Errorf("%s finds %q and also searched for %q, want %q", query, hit.ID, res.AlsoSearched, want)
+		}
+	}
+}
+
+// TestLightWords holds that a word which says little does not lead, however rare it is.
+func TestLightWords(t *testing.T) {
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "언젠가 바뀐다."), report("b", "둘", "ko", "2024-01-01", "널리 쓰이던 벤치마크는 만점 근처에서 눕는다."),
+		report("c", "Three", "en", "2024-01-01", "It is really so."), report("d", "Four", "en", "2024-01-01", "The cells of a memory array have stopped growing smaller of late.")}}
+	ix := openTemp(t, c, nil)
+	for query, want := range map[string]string{"언젠가 벤치마크": "b", "really cells": "d"} {
+		if _, hit := firstHit(t, ix, Query{Text: query}); hit.ID != want {
+			t.Errorf("%s finds %q first, want %q", query, hit.ID, want)
+		}
+	}
+}
+
+// TestNearnessCountsMeaningsOnce holds that a word beside its translation is no more than the word, and two words of a query are.
+func TestNearnessCountsMeaningsOnce(t *testing.T) {
+	far := strings.Repeat(" 그러나 이야기는 여기서 길게 이어지고 좀처럼 끝나지 않는다.", 4)
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "묶음(batch)을 본다."+far+" 요금은 다르다."), report("b", "둘", "ko", "2024-01-01", "묶음의 요금을 본다."+far+" 이것은 batch와 다르다.")}}
+	ix := openTemp(t, c, []GlossaryEntry{{En: "batch", Ko: "묶음"}})
+	for _, query := range []string{"묶음 요금", "batch 요금"} {
+		if _, hit := firstHit(t, ix, Query{Text: query}); hit.ID != "b" {
+			t.Errorf("%s finds %q first, want b", query, hit.ID)
+		}
+	}
+}

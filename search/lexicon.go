@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -31,7 +32,7 @@ func newLexicon(a *korean.Analyzer, entries []GlossaryEntry, owners []owner) *le
 			if strings.Contains(f, " ") {
 				lx.spelled[nameKey(f)] = f
 			}
-			buf = a.Append(buf[:0], f)
+			buf = appendSpelling(buf[:0], a, f)
 			terms := contentTerms(buf)
 			if len(terms) == 0 || len(terms) > maxForm {
 				continue
@@ -53,6 +54,25 @@ func newLexicon(a *korean.Analyzer, entries []GlossaryEntry, owners []owner) *le
 		}
 	}
 	return lx
+}
+
+// appendSpelling appends the tokens of a spelling of the glossary. Alone, a noun may be taken for a verb with an ending, as 단가 is for
+// 다 and ㄴ가, and the stem of a verb for an adverb, as that of 늘다 is: the one is then what it is with a particle behind it, the
+// other without what it ends in.
+func appendSpelling(dst []korean.Token, a *korean.Analyzer, text string) []korean.Token {
+	from := len(dst)
+	dst = a.Append(dst, text)
+	terms := contentTerms(dst[from:])
+	switch n := len(terms); {
+	case n > 1 && terms[n-1] == "다" && strings.HasSuffix(text, "다"):
+		return slices.DeleteFunc(dst, func(t korean.Token) bool { return t.Kind.Stream() == korean.Content && t.Start == len(text)-len("다") })
+	case n <= 1 && len(text) > len("가") && isHangul(text) && !strings.HasSuffix(text, "다") && (n == 0 || terms[0] != text):
+		noun := a.Analyze(text + "의")
+		if terms := contentTerms(noun); len(terms) == 1 && terms[0] == text {
+			return append(dst[:from], slices.DeleteFunc(noun, func(t korean.Token) bool { return t.End > len(text) })...)
+		}
+	}
+	return dst
 }
 
 // contentTerms returns the terms of the content stream, one per position: of a name and its first part, the part.

@@ -2,10 +2,12 @@ package search
 
 import "math"
 
-// target is a content term to mark in a snippet, with its worth. next is the place plus one of another in the same slot.
+// target is a content term to mark in a snippet, with its worth and the group of the plan that looks for it. next is the place plus
+// one of another in the same slot.
 type target struct {
 	term  uint32
 	worth float32
+	group uint16
 	next  uint16
 }
 
@@ -16,8 +18,8 @@ type targets struct {
 	slots [512]uint16 // place in list plus one
 }
 
-// add raises a term's worth to at least that given.
-func (t *targets) add(term uint32, worth float32) {
+// add raises a term's worth to at least that given. It stays with the first group that it is added for.
+func (t *targets) add(term uint32, worth float32, group int) {
 	slot := &t.slots[term%uint32(len(t.slots))]
 	for i := *slot; i > 0; i = t.list[i-1].next {
 		if m := &t.list[i-1]; m.term == term {
@@ -26,17 +28,25 @@ func (t *targets) add(term uint32, worth float32) {
 		}
 	}
 	if len(t.list) < math.MaxUint16 {
-		t.list = append(t.list, target{term, worth, *slot})
+		t.list = append(t.list, target{term, worth, uint16(group), *slot})
 		*slot = uint16(len(t.list))
 	}
 }
 
 // worth returns what a term is worth that is to be marked, 0 for others.
 func (t *targets) worth(term uint32) float32 {
-	for i := t.slots[term%uint32(len(t.slots))]; i > 0; i = t.list[i-1].next {
-		if m := &t.list[i-1]; m.term == term {
-			return m.worth
-		}
+	if m := t.find(term); m != nil {
+		return m.worth
 	}
 	return 0
+}
+
+// find returns the target that a term is, nil for others.
+func (t *targets) find(term uint32) *target {
+	for i := t.slots[term%uint32(len(t.slots))]; i > 0; i = t.list[i-1].next {
+		if m := &t.list[i-1]; m.term == term {
+			return m
+		}
+	}
+	return nil
 }

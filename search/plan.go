@@ -74,6 +74,7 @@ type planner struct {
 	analyzer *korean.Analyzer
 	vocab    func() *vocabulary
 	plan     *plan
+	spelling []korean.Token // of the form that was analysed last
 	// swapped says that a word before was typed with the other keyboard layout, as the next ones are likely to be.
 	swapped bool
 }
@@ -101,12 +102,15 @@ func (p *planner) weigh(s korean.Stream, id uint32, weight float64) wanted {
 	return wanted{id: id, factor: float32(weight * math.Pow(idf, 1.5) * impact.Unit), mass: float32(weight * idf * streamShare[s])}
 }
 
-func (p *planner) mark(term uint32, worth float32) { p.plan.marked.add(term, worth) }
+func (p *planner) mark(term uint32, worth float32) {
+	p.plan.marked.add(term, worth, len(p.plan.groups))
+}
 
 // form analyses a text that stands for a group as a whole; mark says whether what it finds is marked.
 func (p *planner) form(text string, weight float64, mark bool) (form, bool) {
 	f := form{weight: float32(weight)}
-	ids, ok := p.longest(p.analyzer.Analyze(text))
+	p.spelling = appendSpelling(p.spelling[:0], p.analyzer, text)
+	ids, ok := p.longest(p.spelling)
 	if !ok {
 		return form{}, false
 	}

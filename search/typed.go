@@ -86,6 +86,8 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 		}
 		if len(w.places) == 0 {
 			w.places = p.asNoun(w.text)
+		} else if pl, ok := p.asWhole(&w); ok {
+			w.places = []place{pl}
 		} else if ways, n := otherAmounts(text[f[0]:]); n > 0 {
 			w.places[0].amounts, w.places[0].amountEnd = ways, f[0]+n
 		}
@@ -115,6 +117,19 @@ func (p *planner) asNoun(text string) []place {
 		}
 	}
 	return places
+}
+
+// asWhole gives the place of a word that passages have letter for letter as one, where it is analysed as a shorter one with an ending
+// by itself: 단가, which is also 다 and ㄴ가.
+func (p *planner) asWhole(w *word) (place, bool) {
+	text := strings.TrimRight(w.text, marks)
+	if len(w.places) != 1 || len(w.places[0].key) >= len(text) || !isHangul(text) {
+		return place{}, false
+	}
+	if id, ok := p.imp.Lookup(korean.Content, text); !ok || p.imp.DF(id) == 0 {
+		return place{}, false
+	}
+	return place{key: text, surface: text, end: w.start + len(text), known: true, terms: []typedTerm{{term: text}}}, true
 }
 
 // fields returns the bounds of the words of a text.
