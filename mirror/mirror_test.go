@@ -22,7 +22,7 @@ func small(extra map[string]string) Get {
 		"/index":  `<html><head></head><body><form><input name="as_of"></form><p>after</p></body></html>`,
 		"/search": `<html><head></head><body><main><div class="cheats"><div>x</div><a href="/nowhere">y</a></div></main></body></html>`,
 		"/metrics/gpqa": `<html><head></head><body><div class="view"><div><a href="/metrics/gpqa?fit=linear">l</a></div></div>` +
-			`<figure data-zooms><svg viewBox="0 0 1 1"><path data-href="/subjects/o1"/></svg></figure><a href="/metrics" data-swap>all</a><script src="/assets/1/s.js" data-charts="/assets/1/c.js" defer></script><img src="/metrics/gpqa.svg"><a href="/metrics/gpqa.png">PNG</a>` +
+			`<figure data-zooms="zoom" data-within="main"><svg viewBox="0 0 1 1"><path data-href="/subjects/o1"/></svg></figure><a href="/metrics" data-swap>all</a><script src="/assets/1/s.js" data-charts="/assets/1/c.js" defer></script><img src="/metrics/gpqa.svg"><a href="/metrics/gpqa.png">PNG</a>` +
 			`<a href="/api/v1/frontier.csv?metric=gpqa">CSV</a><a href="/api/v1/trend?metric=gpqa">JSON</a></body></html>`,
 		"/metrics/gpqa.svg":                   `<svg/>`,
 		"/subjects/o1":                        `<html><head></head><body><img src="/files/r/그림 1.png"></body></html>`,

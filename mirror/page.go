@@ -15,7 +15,7 @@ import (
 var (
 	linked     = regexp.MustCompile(`\s(href|src|data-href|data-charts|data-views|action)="([^"]*)"`)
 	styleURL   = regexp.MustCompile(`url\(["']?([^"')]+)["']?\)`)
-	views      = regexp.MustCompile(`\sdata-(swap|zooms|live)(="")?`)
+	views      = regexp.MustCompile(`\sdata-(swap|zooms|live|within)(="[^"]*")?`)
 	headField  = regexp.MustCompile(` (id|for)="q"`)
 	notCopied  = regexp.MustCompile(`rel="(search|canonical)"|type="application/(atom\+xml|feed\+json|json\+oembed)"|property="og:(image|url)`)
 	mainEnding = []byte("</main>")

@@ -36,7 +36,7 @@ func wantsChart(c *fiber.Ctx) bool { return formOf(c) == ".svg" || formOf(c) == 
 
 // chartForm answers with a chart in the form that was asked for.
 func (s *Server) chartForm(c *fiber.Ctx, spec chart.Spec) error {
-	v, err := parseView(c, spec.X.Time)
+	v, err := parseView(c, "", spec.X.Time)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,8 @@ func (s *Server) picture(spec chart.Spec, dark bool) ([]byte, error) {
 // renderings are a chart for a wide page and for a phone.
 type renderings struct {
 	wide, narrow chart.Spec
-	scales       bool // the address may choose the scale of the value axis
+	scales       bool   // the address may choose the scale of the value axis
+	apart        string // the id under which the address says how it is looked at, where a page has several charts
 }
 
 // figure is a chart as a page shows it.
@@ -145,7 +146,7 @@ func (s *Server) metricChart(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	m.scale = chosenScale(c)
+	m.scale = chosenScale(c, "")
 	return s.chartForm(c, m.spec(lang, wideWidth, wideHeight))
 }
 

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"maps"
 	"net/url"
 	"strings"
 
+	"github.com/gofiber/fiber/v2"
+
 	"github.com/scalebook/scalebook/chart"
+	"github.com/scalebook/scalebook/content"
 	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
@@ -18,17 +20,22 @@ import (
 // fitNone asks for the observations alone.
 const fitNone = "none"
 
-// trendFigure is a chart within a report. Several metrics are drawn as one line each: in their own unit where they share
-// one, as multiples of where they stood at a common start where they don't. A block that names what the ledger does not
-// have, or that can't be read, gives a figure that says so: the text around it is still to be read.
-func (s *Server) trendFigure(ctx context.Context, lang string, ids []string, of, fit, since, until, caption string) (*templates.Chart, error) {
-	all, asked, err := s.measureAll(ctx, lang, ids, map[string]string{"of": of, "fit": fit, "since": since, "until": until})
+// trendFigure is a chart within a report, looked at apart from the report's other charts, by the id of its block. Several
+// metrics are drawn as one line each: in their own unit where they share one, as multiples of where they stood at a common
+// start where they don't. A block that names what the ledger does not have, or that can't be read, gives a figure that says
+// so: the text around it is still to be read.
+func (s *Server) trendFigure(c *fiber.Ctx, lang string, b content.TrendBlock) (*templates.Chart, error) {
+	ids := strings.Split(b.Metric, ",")
+	all, asked, err := s.measureAll(c.UserContext(), lang, ids, map[string]string{"of": b.Of, "fit": b.Fit, "since": b.Since, "until": b.Until})
 	if errors.Is(err, metrics.ErrUnknownMetric) || errors.Is(err, query.ErrParameter) {
 		why := template.HTMLEscapeString(say(lang, "chart.missing", strings.Join(ids, ", ")))
-		return &templates.Chart{What: caption, Caption: template.HTML(why)}, nil //nolint:gosec // escaped
+		return &templates.Chart{What: b.Caption, Caption: template.HTML(why)}, nil //nolint:gosec // escaped
 	}
 	if err != nil {
 		return nil, err
+	}
+	for i := range all {
+		all[i].scale = chosenScale(c, b.Anchor)
 	}
 	draw := func(width, height int) chart.Spec {
 		if len(all) == 1 {
@@ -36,24 +43,27 @@ func (s *Server) trendFigure(ctx context.Context, lang string, ids []string, of,
 		}
 		return comparison(all).spec(lang, width, height)
 	}
-	f := figure("", renderings{wide: draw(textWidth, textHeight), narrow: draw(narrowWidth, narrowHeight)})
-	if caption != "" {
-		f.What = caption
+	f, err := s.interactive(c, "", renderings{wide: draw(textWidth, textHeight), narrow: draw(narrowWidth, narrowHeight), scales: true, apart: b.Anchor})
+	if err != nil {
+		return nil, err
 	}
-	f.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, all)) + onward(lang, len(all), fit, asked)) //nolint:gosec // escaped
+	if b.Caption != "" {
+		f.What = b.Caption
+	}
+	look := viewed(c, b.Anchor, asked)
+	if b.Fit == fitNone && len(all) == 1 { // a comparison draws no curves
+		look.Set("hide", strings.Join(append(strings.FieldsFunc(look.Get("hide"), func(r rune) bool { return r == ',' }), partFit), ","))
+	}
+	f.Caption = template.HTML(template.HTMLEscapeString(sourceLine(lang, all)) + onward(lang, len(all), asked, look)) //nolint:gosec // escaped
 	return f, nil
 }
 
-// onward are the ways on from a chart within a report: the page that asks the same, its data, and the drawing itself.
-func onward(lang string, metrics int, fit string, asked url.Values) string {
+// onward are the ways on from a chart within a report: the page that asks the same and looks at it alike, its data, and the
+// drawing itself.
+func onward(lang string, metrics int, asked, look url.Values) string {
 	page, data := "/trends", "/api/v1/series.csv"
 	if metrics > 1 {
 		page, data = "/compare", "/compare.csv"
-	}
-	look := url.Values{}
-	maps.Copy(look, asked)
-	if fit == fitNone && metrics == 1 { // a comparison draws no curves
-		look.Set("hide", partFit)
 	}
 	var b strings.Builder
 	for _, link := range []struct{ address, text string }{{page + "?" + look.Encode(), say(lang, "chart.ask")}, {data + "?" + asked.Encode(), "CSV"},

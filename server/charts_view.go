@@ -19,8 +19,17 @@ import (
 
 // viewParameters are those of an address that say how a chart is looked at: scale=log or linear, zoom=FROM..TO in dates or
 // in the unit of the x axis, hide= with the numbers of series and the names of other parts. They change the drawing, never
-// the answer.
+// the answer. Where a page has charts that are looked at apart, each of them has these with its id: zoom.chart-2=.
 var viewParameters = []string{"scale", "zoom", "hide"}
+
+// viewParameter is the name of a parameter for a chart that is looked at apart from the rest of its page, or for one of an
+// address of its own where apart is "".
+func viewParameter(name, apart string) string {
+	if apart == "" {
+		return name
+	}
+	return name + "." + apart
+}
 
 // Parts of a chart, beside its numbered series, that a view can leave out.
 const (
@@ -35,15 +44,16 @@ type view struct {
 	hidden    []string
 }
 
-// parseView reads an address. What a zoom's bounds mean depends on the axis: 2020 is a year or a number.
-func parseView(c *fiber.Ctx, timeAxis bool) (view, error) {
+// parseView reads how an address looks at a chart. What a zoom's bounds mean depends on the axis: 2020 is a year or a number.
+func parseView(c *fiber.Ctx, apart string, timeAxis bool) (view, error) {
 	var v view
-	for part := range strings.SplitSeq(c.Query("hide"), ",") {
+	for part := range strings.SplitSeq(c.Query(viewParameter("hide", apart)), ",") {
 		if part != "" {
 			v.hidden = append(v.hidden, strings.Clone(part))
 		}
 	}
-	zoom := strings.Clone(c.Query("zoom"))
+	name := viewParameter("zoom", apart)
+	zoom := strings.Clone(c.Query(name))
 	if zoom == "" {
 		return v, nil
 	}
@@ -51,7 +61,7 @@ func parseView(c *fiber.Ctx, timeAxis bool) (view, error) {
 	low, okLow := bound(from, timeAxis)
 	high, okHigh := bound(to, timeAxis)
 	if !ok || !okLow || !okHigh || low >= high {
-		return v, &query.ParameterError{Name: "zoom", Value: zoom, Why: metrics.Text{
+		return v, &query.ParameterError{Name: name, Value: zoom, Why: metrics.Text{
 			Ko: "2023-01-01..2025-01-01처럼 앞이 작은 두 값이어야 합니다.", En: "two values, the lesser first, such as 2023-01-01..2025-01-01"}}
 	}
 	v.low, v.high = &low, &high
@@ -72,9 +82,9 @@ func bound(text string, timeAxis bool) (float64, bool) {
 	return n, err == nil && !math.IsInf(n, 0) && !math.IsNaN(n)
 }
 
-// chosenScale is the scale of the value axis that an address asks for, or "".
-func chosenScale(c *fiber.Ctx) string {
-	switch scale := c.Query("scale"); scale {
+// chosenScale is the scale of a chart's value axis that an address asks for, or "".
+func chosenScale(c *fiber.Ctx, apart string) string {
+	switch scale := c.Query(viewParameter("scale", apart)); scale {
 	case "log", "linear":
 		return strings.Clone(scale)
 	}
@@ -186,29 +196,42 @@ func across(axis chart.Axis, at time.Time, x float64) float64 {
 // interactive is a chart of a page with its key, whose entries hide and show what they name, the switch of its scale and
 // the way back from an enlarged part: each an address, so that a view can be shared, and works without script.
 func (s *Server) interactive(c *fiber.Ctx, id string, r renderings) (*templates.Chart, error) {
-	v, err := parseView(c, r.wide.X.Time)
+	v, err := parseView(c, r.apart, r.wide.X.Time)
 	if err != nil {
 		return nil, err
 	}
-	legend := s.legend(c, v, r.wide)
+	to := func(name, value string) string {
+		address := s.with(c, viewParameter(name, r.apart), value)
+		if r.apart != "" {
+			address += "#" + r.apart // without script the reader is to stay where the chart is
+		}
+		return address
+	}
+	legend := v.legend(r.wide, to)
 	r.wide.KeyOutside, r.narrow.KeyOutside = true, true
-	log := r.wide.Y.Log
+	log, scales := r.wide.Y.Log, r.scales && aboveZero(r.wide)
 	r.wide, r.narrow = v.of(r.wide), v.of(r.narrow)
 	out := figure(id, r)
-	out.Zooms, out.Legend = true, legend
+	out.Zoom, out.Legend = viewParameter("zoom", r.apart), legend
 	if v.low != nil {
-		out.Reset = s.with(c, "zoom", "")
+		out.Reset = to("zoom", "")
 	}
-	if r.scales {
+	if scales {
 		for _, scale := range []string{"log", "linear"} {
-			out.Scales = append(out.Scales, templates.Choice{Label: say(s.lang(c), "scale."+scale), URL: s.with(c, "scale", scale), Current: log == (scale == "log")})
+			out.Scales = append(out.Scales, templates.Choice{Label: say(r.wide.Lang, "scale."+scale), URL: to("scale", scale), Current: log == (scale == "log")})
 		}
 	}
 	return out, nil
 }
 
-// legend names the parts of a chart, each with the address of the view that hides or shows it.
-func (s *Server) legend(c *fiber.Ctx, v view, spec chart.Spec) []templates.LegendItem {
+// aboveZero reports whether a chart draws anything that has a place on a log axis.
+func aboveZero(s chart.Spec) bool {
+	above := func(p chart.Point) bool { return p.Y > 0 }
+	return slices.ContainsFunc(s.Points, above) || slices.ContainsFunc(s.Series, func(series chart.Series) bool { return slices.ContainsFunc(series.Points, above) })
+}
+
+// legend names the parts of a chart, each with the address, given by to, of the view that hides or shows it.
+func (v view) legend(spec chart.Spec, to func(name, value string) string) []templates.LegendItem {
 	lang := spec.Lang
 	var items []templates.LegendItem
 	add := func(part, label, mark string, color int) {
@@ -216,7 +239,7 @@ func (s *Server) legend(c *fiber.Ctx, v view, spec chart.Spec) []templates.Legen
 		if !v.hides(part) {
 			hidden = append(hidden, part)
 		}
-		items = append(items, templates.LegendItem{Label: label, URL: s.with(c, "hide", strings.Join(hidden, ",")), Hidden: v.hides(part),
+		items = append(items, templates.LegendItem{Label: label, URL: to("hide", strings.Join(hidden, ",")), Hidden: v.hides(part),
 			Mark: template.HTML(chart.Swatch(mark, color))}) //nolint:gosec // chart writes it
 	}
 	for i, series := range spec.Series {
@@ -240,13 +263,13 @@ func (s *Server) legend(c *fiber.Ctx, v view, spec chart.Spec) []templates.Legen
 }
 
 // viewed adds to the parameters of a question how its chart is looked at, for addresses of the drawing.
-func viewed(c *fiber.Ctx, q url.Values) url.Values {
+func viewed(c *fiber.Ctx, apart string, q url.Values) url.Values {
 	out := url.Values{}
 	for name, values := range q {
 		out[name] = values
 	}
 	for _, name := range viewParameters {
-		if value := c.Query(name); value != "" {
+		if value := c.Query(viewParameter(name, apart)); value != "" {
 			out.Set(name, strings.Clone(value))
 		}
 	}

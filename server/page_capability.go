@@ -218,7 +218,7 @@ func (s *Server) capabilityTools(c *fiber.Ctx, index query.CapabilityIndex) *tem
 	if scaled := c.Query("scaled"); scaled != "" {
 		q.Set("scaled", strings.Clone(scaled))
 	}
-	look := viewed(c, q)
+	look := viewed(c, "", q)
 	return &templates.Tools{CSV: address("/api/v1/capability-index.csv", q), JSON: address("/api/v1/capability-index", q),
 		SVG: address("/index.svg", look), PNG: address("/index.png", look), Pinned: s.pinned(c.UserContext(), c),
 		Cite: index.Citation.Text.In(s.lang(c)), BibTeX: index.Citation.BibTeX, Embed: s.embed(address("/index.svg", look), address("/index", look), say(s.lang(c), "nav.index"))}

@@ -44,7 +44,7 @@ func (s *Server) pageCompare(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		m.reports, m.scale = nil, chosenScale(c)
+		m.reports, m.scale = nil, chosenScale(c, "")
 		all = append(all, m)
 	}
 	if wantsChart(c) {
@@ -74,7 +74,7 @@ func (s *Server) pageCompare(c *fiber.Ctx) error {
 		page.Rows = append(page.Rows, m.compareRow(lang, len(ids) == 1))
 	}
 	if len(all) > 0 {
-		page.Chart, err = s.interactive(c, "chart", renderings{all.spec(lang, wideWidth, wideHeight), all.spec(lang, narrowWidth, narrowHeight), true})
+		page.Chart, err = s.interactive(c, "chart", renderings{wide: all.spec(lang, wideWidth, wideHeight), narrow: all.spec(lang, narrowWidth, narrowHeight), scales: true})
 		if err != nil {
 			return err
 		}
@@ -197,7 +197,7 @@ func (s *Server) compareTools(c *fiber.Ctx, ids []string) *templates.Tools {
 	if split := c.Query("split"); split != "" {
 		q.Set("split", strings.Clone(split))
 	}
-	own := viewed(c, q)
+	own := viewed(c, "", q)
 	tools := &templates.Tools{CSV: "/compare.csv?" + q.Encode(), JSON: "/compare.json?" + q.Encode(),
 		SVG: "/compare.svg?" + own.Encode(), PNG: "/compare.png?" + own.Encode(), Pinned: s.pinned(c.UserContext(), c)}
 	tools.Embed = s.embed(tools.SVG, "/compare?"+own.Encode(), say(s.lang(c), "nav.compare"))

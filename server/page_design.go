@@ -3,7 +3,10 @@ package server
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/scalebook/scalebook/content"
+	"github.com/scalebook/scalebook/query"
 	"github.com/scalebook/scalebook/templates"
+	"github.com/scalebook/scalebook/trend"
 )
 
 // pageDesign shows the components with what the library and the ledger hold, made as other pages make them.
@@ -32,10 +35,10 @@ func (s *Server) pageDesign(c *fiber.Ctx) error {
 	if len(page.Reports) > 0 {
 		page.Reports[0].Title, page.Reports[0].Summary = page.Subject, page.Subject
 	}
-	if page.Chart, err = s.trendFigure(ctx, lang, []string{shown}, "frontier", "logistic", "", "", ""); err != nil {
+	if page.Chart, err = s.trendFigure(c, lang, content.TrendBlock{Anchor: "chart", Metric: shown, Of: query.OfFrontier, Fit: string(trend.Logistic)}); err != nil {
 		return err
 	}
-	if page.Missing, err = s.trendFigure(ctx, lang, []string{"no-such-metric"}, "frontier", "logistic", "", "", ""); err != nil {
+	if page.Missing, err = s.trendFigure(c, lang, content.TrendBlock{Anchor: "missing", Metric: "no-such-metric"}); err != nil {
 		return err
 	}
 	return s.render(c, page)

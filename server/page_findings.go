@@ -79,7 +79,7 @@ func (s *Server) findingPage(c *fiber.Ctx, kind string, controls []templates.Con
 }
 
 func (s *Server) findingTools(c *fiber.Ctx, f finding) *templates.Tools {
-	api, own, look := "/api/v1/"+f.api, "/trends/"+f.kind, viewed(c, f.values)
+	api, own, look := "/api/v1/"+f.api, "/trends/"+f.kind, viewed(c, "", f.values)
 	tools := &templates.Tools{CSV: address(api+".csv", f.values), JSON: address(api, f.values), SVG: address(own+".svg", look), PNG: address(own+".png", look),
 		Pinned: s.pinned(c.UserContext(), c), Cite: f.cited.Text.In(s.lang(c)), BibTeX: f.cited.BibTeX}
 	tools.Embed = s.embed(tools.SVG, address(own, look), say(s.lang(c), f.kind+".title"))

@@ -12,9 +12,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"github.com/scalebook/scalebook/content"
 	"github.com/scalebook/scalebook/metrics"
 	"github.com/scalebook/scalebook/quantity"
 	"github.com/scalebook/scalebook/query"
+	"github.com/scalebook/scalebook/templates"
 )
 
 // wrongText is what a page says when a message or a format went wrong.
@@ -250,9 +255,17 @@ func TestViewsKeepTheRest(t *testing.T) {
 	}
 }
 
+// asking is a request for an address, as handlers have it.
+func asking(address string) *fiber.Ctx {
+	request := &fasthttp.RequestCtx{}
+	request.Request.SetRequestURI(address)
+	return fiber.New().AcquireCtx(request)
+}
+
 func TestTrendFigure(t *testing.T) {
 	s := newTestServer(t)
-	one, err := s.trendFigure(context.Background(), "ko", []string{"gpqa-diamond"}, "", "logistic", "2023", "", "점수")
+	c := asking("/reports/r")
+	one, err := s.trendFigure(c, "ko", content.TrendBlock{Metric: "gpqa-diamond", Fit: "logistic", Since: "2023", Caption: "점수"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,14 +273,14 @@ func TestTrendFigure(t *testing.T) {
 		!strings.Contains(string(one.Caption), "/trends?fit=logistic&amp;metric=gpqa-diamond&amp;since=2023") {
 		t.Errorf("got %q, caption %s", one.What, one.Caption)
 	}
-	several, err := s.trendFigure(context.Background(), "en", []string{"hardware-fp16-flops", "hardware-memory"}, "", "", "", "", "")
+	several, err := s.trendFigure(c, "en", content.TrendBlock{Metric: "hardware-fp16-flops,hardware-memory"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(several.Unit, "Multiples of the value") || !strings.Contains(string(several.Caption), "/compare?") {
 		t.Errorf("mixed units: %q, caption %s", several.Unit, several.Caption)
 	}
-	bare, err := s.trendFigure(context.Background(), "en", []string{"cpu-frequency", " cpu-cores"}, "all", "none", "1985-01-01", "", "Clock and cores")
+	bare, err := s.trendFigure(c, "en", content.TrendBlock{Metric: "cpu-frequency, cpu-cores", Of: "all", Fit: "none", Since: "1985-01-01", Caption: "Clock and cores"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +292,7 @@ func TestTrendFigure(t *testing.T) {
 // TestTrendFigureAlone checks that the drawing that a figure of observations alone leads to has no curve either.
 func TestTrendFigureAlone(t *testing.T) {
 	s := newTestServer(t)
-	f, err := s.trendFigure(context.Background(), "en", []string{"cpu-frequency"}, "all", "none", "", "", "")
+	f, err := s.trendFigure(asking("/reports/r"), "en", content.TrendBlock{Metric: "cpu-frequency", Of: "all", Fit: "none"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,16 +304,43 @@ func TestTrendFigureAlone(t *testing.T) {
 	}
 }
 
+// TestTrendFigureApart looks at one of two charts of a report: the other stays as it is, and what leads on from the first
+// keeps its view.
+func TestTrendFigureApart(t *testing.T) {
+	s := newTestServer(t)
+	c := asking("/reports/r?view=both&zoom.chart-2=2024..2025&scale.chart-2=log&hide.chart-2=rest")
+	draw := func(anchor string) *templates.Chart {
+		f, err := s.trendFigure(c, "en", content.TrendBlock{Anchor: anchor, Metric: "gpqa-diamond", Fit: "none"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	first, second := draw("chart-1"), draw("chart-2")
+	if first.Reset != "" || first.Wide == second.Wide || first.Legend[1].Hidden || first.Scales[0].Current {
+		t.Errorf("the view of one chart is that of another: %+v", first.Legend)
+	}
+	if second.Reset != "/reports/r?hide.chart-2=rest&scale.chart-2=log&view=both#chart-2" || second.Zoom != "zoom.chart-2" || !second.Legend[1].Hidden || !second.Scales[0].Current {
+		t.Errorf("looked at by %s, reset by %s: %+v %+v", second.Zoom, second.Reset, second.Legend, second.Scales)
+	}
+	if want := "/trends?hide=rest%2Cfit&amp;metric=gpqa-diamond&amp;scale=log&amp;zoom=2024..2025"; !strings.Contains(string(second.Caption), want) {
+		t.Errorf("no %s in %s", want, second.Caption)
+	}
+	if _, err := s.trendFigure(asking("/reports/r?zoom.chart-2=soon"), "en", content.TrendBlock{Anchor: "chart-2", Metric: "gpqa-diamond"}); !errors.Is(err, query.ErrParameter) {
+		t.Errorf("a part that is none: %v", err)
+	}
+}
+
 // TestTrendFigureOfNothing checks that a report's chart that can't be drawn says so, and does not take the report with it.
 func TestTrendFigureOfNothing(t *testing.T) {
 	s := newTestServer(t)
-	for _, ids := range [][]string{{"nonesuch"}, nil, {"gpqa-diamond", "nonesuch"}} {
-		f, err := s.trendFigure(context.Background(), "en", ids, "", "", "", "", "A caption")
+	for _, ids := range []string{"nonesuch", "", "gpqa-diamond,nonesuch"} {
+		f, err := s.trendFigure(asking("/reports/r"), "en", content.TrendBlock{Metric: ids, Caption: "A caption"})
 		if err != nil || f == nil || f.What != "A caption" || !strings.Contains(string(f.Caption), "no data yet") {
 			t.Errorf("%v: %+v, %v", ids, f, err)
 		}
 	}
-	if f, err := s.trendFigure(context.Background(), "ko", []string{"gpqa-diamond"}, "", "spline", "", "", ""); err != nil || f.Wide != "" {
+	if f, err := s.trendFigure(asking("/reports/r"), "ko", content.TrendBlock{Metric: "gpqa-diamond", Fit: "spline"}); err != nil || f.Wide != "" {
 		t.Errorf("a fit that is none: %+v, %v", f, err)
 	}
 }

@@ -57,7 +57,7 @@ func (s *Server) pageMetric(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	m.scale = chosenScale(c)
+	m.scale = chosenScale(c, "")
 	switch formOf(c) {
 	case ".svg", ".png":
 		return s.chartForm(c, m.spec(lang, wideWidth, wideHeight))
@@ -85,7 +85,7 @@ func (s *Server) pageMetric(c *fiber.Ctx) error {
 	}
 	page.Answer, page.Basis = m.answer(lang), m.basis(lang, page.Revision)
 	if len(m.series.Observations) > 0 {
-		page.Chart, err = s.interactive(c, "chart", renderings{m.spec(lang, wideWidth, wideHeight), m.spec(lang, narrowWidth, narrowHeight), true})
+		page.Chart, err = s.interactive(c, "chart", renderings{wide: m.spec(lang, wideWidth, wideHeight), narrow: m.spec(lang, narrowWidth, narrowHeight), scales: true})
 		if err != nil {
 			return err
 		}
@@ -274,7 +274,7 @@ func (s *Server) metricTools(ctx context.Context, c *fiber.Ctx, m measured) *tem
 	if m.params.Of == query.OfAll {
 		data = "series"
 	}
-	own := viewed(c, asked(c, ""))
+	own := viewed(c, "", asked(c, ""))
 	tools := &templates.Tools{
 		CSV: "/api/v1/" + data + ".csv?" + q.Encode(), JSON: "/api/v1/" + data + "?" + q.Encode(),
 		SVG: address(metricURL(id)+".svg", own), PNG: address(metricURL(id)+".png", own), Pinned: s.pinned(ctx, c),

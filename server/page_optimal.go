@@ -43,7 +43,7 @@ func (s *Server) pageOptimal(c *fiber.Ctx) error {
 	if len(a.Curve) > 0 {
 		fit = fitOf(lang, trend.Exponential, a.Confidence, a.Curve)
 	}
-	log := chosenScale(c) != "linear"
+	log := chosenScale(c, "") != "linear"
 	f.scales = true
 	f.spec = func(width, height int) chart.Spec {
 		scale := "axis.linear"

@@ -64,7 +64,7 @@ func (s *Server) pagePrice(c *fiber.Ctx) error {
 			lines = append(lines, line)
 		}
 	}
-	log := chosenScale(c) != "linear"
+	log := chosenScale(c, "") != "linear"
 	f.scales = true
 	f.spec = func(width, height int) chart.Spec {
 		return chart.Spec{Width: width, Height: height, Lang: lang, Title: say(lang, "price.title"), Heading: say(lang, "price.of", a.Metric.Title.In(lang)),

@@ -36,6 +36,29 @@ func planeLines(a query.Progress) []chart.Series {
 	return lines
 }
 
+// progressScale is whether the axis of capability is logarithmic: as the address chooses, else as the metric is read. An
+// index has no zero, and so no ratios to show. The words name both axes, and what has no place on them.
+func progressScale(c *fiber.Ctx, lang string, a query.Progress) (log bool, axes string) {
+	log = a.Metric.Scale == "log"
+	if scale := chosenScale(c, ""); scale != "" && a.Metric.ID != query.CapabilityID {
+		log = scale == "log"
+	}
+	off := 0
+	for _, m := range a.Models {
+		if m.Value <= 0 {
+			off++
+		}
+	}
+	if !log || off == len(a.Models) {
+		return false, say(lang, "progress.axes", a.Metric.Title.In(lang), say(lang, "axis.linear"))
+	}
+	axes = say(lang, "progress.axes", a.Metric.Title.In(lang), say(lang, "axis.log"))
+	if off > 0 {
+		axes = joinedText(axes, say(lang, "legend.off-log", off))
+	}
+	return true, axes
+}
+
 // pageProgress sets what more compute brought beside what better algorithms did.
 func (s *Server) pageProgress(c *fiber.Ctx) error {
 	ctx, lang := c.UserContext(), s.lang(c)
@@ -60,6 +83,8 @@ func (s *Server) pageProgress(c *fiber.Ctx) error {
 	if unit == "" {
 		unit = "Elo" // a plain number with a decimal
 	}
+	log, axes := progressScale(c, lang, a)
+	f.scales = a.Metric.ID != query.CapabilityID
 	var points []chart.Point
 	for _, m := range a.Models {
 		points = append(points, chart.Point{X: m.Compute, Y: m.Value, Name: m.Name, Href: subjectURL(m.Subject), Detail: pointDetail(append([]string{m.Setting, m.Time.String()}, m.Publishers...)...)})
@@ -70,8 +95,8 @@ func (s *Server) pageProgress(c *fiber.Ctx) error {
 	}
 	f.spec = func(width, height int) chart.Spec {
 		return chart.Spec{Width: width, Height: height, Lang: lang, Title: say(lang, "progress.title"), Heading: say(lang, "progress.title"),
-			Subheading: say(lang, "progress.axes", a.Metric.Title.In(lang)), Source: citedLine(lang, a.Citation), Desc: a.Answer.In(lang),
-			X: chart.Axis{Log: true, Unit: "FLOP", Label: say(lang, "progress.compute")}, Y: chart.Axis{Unit: unit, Label: a.Metric.Title.In(lang)}, Points: points,
+			Subheading: axes, Source: citedLine(lang, a.Citation), Desc: a.Answer.In(lang),
+			X: chart.Axis{Log: true, Unit: "FLOP", Label: say(lang, "progress.compute")}, Y: chart.Axis{Log: log, Unit: unit, Label: a.Metric.Title.In(lang)}, Points: points,
 			Series: planeLines(a)}
 	}
 	return s.findingPage(c, "progress", controls, f, nil)

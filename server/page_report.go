@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"fmt"
 	"html/template"
 	"regexp"
@@ -49,9 +48,9 @@ func (s *Server) pageReport(c *fiber.Ctx) error {
 	page.Switch = s.switchOf(c, r, other, lang)
 	if !page.Private {
 		if c.Query("view") == viewBoth && other != nil && s.mayRead(c, other) {
-			err = s.sideBySide(c.UserContext(), &page, r, other)
+			err = s.sideBySide(c, &page, r, other)
 		} else {
-			page.Body, err = s.body(c.UserContext(), r, lang)
+			page.Body, err = s.body(c, r, lang)
 			page.Outline = outline(r)
 		}
 		if err != nil {
@@ -100,7 +99,8 @@ func (s *Server) switchOf(c *fiber.Ctx, r, other *content.Report, lang string) [
 }
 
 // body is the report's text with its names linked, its numbers tied to the ledger, and its charts drawn.
-func (s *Server) body(ctx context.Context, r *content.Report, lang string) (template.HTML, error) {
+func (s *Server) body(c *fiber.Ctx, r *content.Report, lang string) (template.HTML, error) {
+	ctx := c.UserContext()
 	claims, err := s.engine.Claims(ctx, r.Claims, r.Date)
 	if err != nil {
 		return "", err
@@ -112,23 +112,24 @@ func (s *Server) body(ctx context.Context, r *content.Report, lang string) (temp
 	html := content.Annotate(r.HTML, content.Marks{Recognizer: s.cfg.Library.Recognizer(), Href: s.pageOf, Claims: r.Claims, Terms: r.Terms})
 	html = withAnchors(html, lang)
 	html = withNotes(html, notes)
-	html, err = s.withFigures(ctx, r, html)
+	html, err = s.withFigures(c, r, html)
 	return template.HTML(html), err
 }
 
 // withFigures draws the charts of a report, or of a part of it.
-func (s *Server) withFigures(ctx context.Context, r *content.Report, html string) (string, error) {
+func (s *Server) withFigures(c *fiber.Ctx, r *content.Report, html string) (string, error) {
 	var failed error
 	html = r.WithTrends(html, func(b content.TrendBlock) string {
-		figure, err := s.trendFigure(ctx, r.Lang, strings.Split(b.Metric, ","), b.Of, b.Fit, b.Since, b.Until, b.Caption)
+		figure, err := s.trendFigure(c, r.Lang, b)
 		if err != nil {
 			failed = fmt.Errorf("chart of %s in %s: %w", b.Metric, r.Slug, err)
 			return ""
 		}
-		if figure == nil {
-			return ""
+		drawn, err := s.cfg.Templates.Figure(r.Lang, figure)
+		if err != nil {
+			failed = err
 		}
-		return figureHTML(figure)
+		return string(drawn)
 	})
 	return html, failed
 }
@@ -142,22 +143,6 @@ func (s *Server) pageOf(kind, id string) string {
 		return "/subjects/" + id
 	}
 	return ""
-}
-
-// figureHTML writes a chart into a figure of the text.
-func figureHTML(f *templates.Chart) string {
-	var b strings.Builder
-	if f.What != "" {
-		fmt.Fprintf(&b, `<p class="what">%s</p>`, template.HTMLEscapeString(f.What))
-	}
-	if f.Unit != "" {
-		fmt.Fprintf(&b, `<p class="unit">%s</p>`, template.HTMLEscapeString(f.Unit))
-	}
-	fmt.Fprintf(&b, `<div class="only-wide">%s</div><div class="only-narrow">%s</div>`, f.Wide, f.Narrow)
-	if f.Caption != "" {
-		fmt.Fprintf(&b, `<figcaption>%s</figcaption>`, f.Caption)
-	}
-	return b.String()
 }
 
 var headingTag = regexp.MustCompile(`<h([234]) id="([^"]+)">`)
@@ -178,7 +163,7 @@ func outline(r *content.Report) []templates.OutlineItem {
 }
 
 // sideBySide pairs the sections of two languages in order.
-func (s *Server) sideBySide(ctx context.Context, page *templates.Report, r, other *content.Report) error {
+func (s *Server) sideBySide(c *fiber.Ctx, page *templates.Report, r, other *content.Report) error {
 	ko, en := r, other
 	if r.Lang == "en" {
 		ko, en = other, r
@@ -192,7 +177,7 @@ func (s *Server) sideBySide(ctx context.Context, page *templates.Report, r, othe
 	for i := range max(len(ko.Sections), len(en.Sections)) {
 		var pair templates.SidePair
 		if i < len(ko.Sections) {
-			html, err := s.withFigures(ctx, ko, ko.Sections[i].HTML)
+			html, err := s.withFigures(c, ko, ko.Sections[i].HTML)
 			if err != nil {
 				return err
 			}
@@ -200,7 +185,7 @@ func (s *Server) sideBySide(ctx context.Context, page *templates.Report, r, othe
 		}
 		if i < len(en.Sections) {
 			// Ids have to stay unique on the page: those of the right column get a prefix.
-			html, err := s.withFigures(ctx, &right, strings.ReplaceAll(en.Sections[i].HTML, ` id="`, ` id="en-`))
+			html, err := s.withFigures(c, &right, strings.ReplaceAll(en.Sections[i].HTML, ` id="`, ` id="en-`))
 			if err != nil {
 				return err
 			}

@@ -40,7 +40,7 @@ func (s *Server) pageTrends(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	m.scale = chosenScale(c)
+	m.scale = chosenScale(c, "")
 	switch formOf(c) {
 	case ".svg", ".png":
 		return s.chartForm(c, m.spec(lang, wideWidth, wideHeight))
@@ -123,7 +123,7 @@ func (s *Server) trendsPage(c *fiber.Ctx, catalogue query.Catalogue, q url.Value
 	}
 	if len(m.series.Observations) > 0 {
 		var err error
-		page.Chart, err = s.interactive(c, "chart", renderings{m.spec(lang, wideWidth, wideHeight), m.spec(lang, narrowWidth, narrowHeight), true})
+		page.Chart, err = s.interactive(c, "chart", renderings{wide: m.spec(lang, wideWidth, wideHeight), narrow: m.spec(lang, narrowWidth, narrowHeight), scales: true})
 		if err != nil {
 			return page, err
 		}
@@ -143,7 +143,7 @@ func (s *Server) trendTools(c *fiber.Ctx, q url.Values, m measured) *templates.T
 			v[name] = value
 		}
 	}
-	own := viewed(c, v)
+	own := viewed(c, "", v)
 	tools := &templates.Tools{CSV: "/api/v1/series.csv?" + v.Encode(), JSON: "/api/v1/series?" + v.Encode(), SVG: "/trends.svg?" + own.Encode(),
 		PNG: "/trends.png?" + own.Encode(), Pinned: s.pinned(c.UserContext(), c)}
 	tools.Embed = s.embed(tools.SVG, "/trends?"+own.Encode(), m.series.Metric.Title.In(s.lang(c)))

@@ -75,7 +75,7 @@ type Chart struct {
 	Narrow  template.HTML
 	Legend  []LegendItem // what is drawn, each with the way to hide it
 	Scales  []Choice     // of the value axis
-	Zooms   bool         // whether the address can ask for a part of it
+	Zoom    string       // the parameter by which the address can ask for a part of it, if any does
 	Reset   string       // address of the whole, where a part is shown
 	Caption template.HTML
 	Tools   *Tools

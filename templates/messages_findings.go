@@ -10,7 +10,7 @@ var findingMessages = map[string]message{
 	"progress.caption":    {"모델마다 가장 높은 값과 학습 연산량. 선은 그해 초에 연산량에 따라 기대되는 값", "The best value of each model, and its training compute; lines are what is expected of that much compute at the start of a year"},
 	"progress.capability": {"역량", "Capability by"},
 	"progress.compute":    {"학습 연산량", "Training compute"},
-	"progress.axes":       {"가로는 학습 연산량(FLOP, 로그 눈금), 세로는 %s", "Training compute in FLOP, log scale, against %s"},
+	"progress.axes":       {"가로는 학습 연산량(FLOP, 로그 눈금), 세로는 %s(%s)", "Training compute in FLOP, log scale, against %s, %s"},
 
 	"price.title":   {"점수의 값", "The price of a score"},
 	"price.deck":    {"어떤 점수에 이르는 모델을 쓰는 값이 얼마나 빨리 내렸는지 본다.", "How fast the cheapest model that reaches a score became cheaper."},

@@ -32,6 +32,7 @@ type Config struct {
 // Engine renders pages. It is safe for concurrent use.
 type Engine struct {
 	pages  map[string]*template.Template
+	parts  *template.Template // that pages are made of
 	health *template.Template
 	assets *assets
 }
@@ -50,6 +51,9 @@ func New(cfg Config) (*Engine, error) {
 	functions := template.FuncMap{"asset": a.url, "particle": Particle, "lang": languageOf, "list": list, "dict": dict}
 	base, err := template.New("layout.html").Funcs(functions).Option("missingkey=error").ParseFS(files, "layout.html", "partials/*.html")
 	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	if e.parts, err = base.Clone(); err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	for _, p := range Pages() {
@@ -99,6 +103,15 @@ func (e *Engine) Render(p Page) ([]byte, error) {
 		return nil, fmt.Errorf("template %s: %w", p.Template(), err)
 	}
 	return whole.Bytes(), nil
+}
+
+// Figure returns what stands within the figure of a chart, as pages show it, in the words of a language.
+func (e *Engine) Figure(lang string, chart *Chart) (template.HTML, error) {
+	var out strings.Builder
+	if err := e.parts.ExecuteTemplate(&out, "figure", list(Frame{Lang: lang}, chart)); err != nil {
+		return "", fmt.Errorf("template figure: %w", err)
+	}
+	return template.HTML(out.String()), nil
 }
 
 // layout is what layout.html is executed with. The sheet that styles charts is named only where there are any.

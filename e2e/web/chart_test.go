@@ -56,3 +56,61 @@ func (s *site) testChartSheet(t *testing.T) {
 		t.Error(p)
 	}
 }
+
+// testReportChart enlarges one of the charts of a report, and hides a part of it: the other charts, the reader's place and the
+// outline stay as they are, and the address shows the same to who opens it.
+func (s *site) testReportChart(t *testing.T) {
+	slug := s.slugOfCharts(t, 2)
+	tb := s.open(t, 1440, "light")
+	tb.visit(t, "/reports/"+slug, 200)
+	tb.until(t, `document.querySelectorAll(".trend svg.full[tabindex]").length > 1`)
+	const last = `[...document.querySelectorAll("figure.trend")].at(-1)`
+	first := read[string](t, tb, `document.querySelector("figure.trend .only-wide").innerHTML.replaceAll(" tabindex=\"0\"", "")`)
+	read[bool](t, tb, `(`+last+`.querySelector(".only-wide svg").focus(), window.kept = document.querySelector(".prose > p"), true)`)
+	at := read[float64](t, tb, last+`.getBoundingClientRect().top`)
+	tb.press(t, kb.End)
+	tb.press(t, "+")
+	tb.until(t, `location.search.includes("zoom.") && `+last+`.querySelector(".reset") !== null`)
+	if now := read[float64](t, tb, last+`.getBoundingClientRect().top`); now-at > 2 || at-now > 2 {
+		t.Errorf("the chart moved from %.0f to %.0f", at, now)
+	}
+	if !read[bool](t, tb, `kept.isConnected && document.activeElement === `+last+`.querySelector(".only-wide svg")`) {
+		t.Error("the text was replaced, or the chart has lost the focus")
+	}
+	read[bool](t, tb, `(`+last+`.querySelector(".key a").click(), true)`)
+	tb.until(t, `location.search.includes("hide.") && `+last+`.querySelector(".key a.off") !== null`)
+	if again := read[string](t, tb, `document.querySelector("figure.trend .only-wide").innerHTML.replaceAll(" tabindex=\"0\"", "")`); again != first {
+		t.Error("another chart of the report has changed")
+	}
+	if onward := read[string](t, tb, last+`.querySelector("figcaption a").search`); !strings.Contains(onward, "zoom=") || !strings.Contains(onward, "hide=1") {
+		t.Errorf("the page that asks the same forgets the view: %s", onward)
+	}
+	view := read[string](t, tb, `location.pathname + location.search + location.hash`)
+	drawn := read[int](t, tb, last+`.querySelectorAll("[data-name]").length`)
+	tb.visit(t, view, 200)
+	if got := read[int](t, tb, last+`.querySelectorAll("[data-name]").length`); got != drawn || !read[bool](t, tb, last+`.querySelector(".reset") !== null`) {
+		t.Errorf("the address shows %d points, not %d", got, drawn)
+	}
+	read[bool](t, tb, `(document.querySelector(".outline a").click(), `+last+`.setAttribute("data-kept", ""), true)`)
+	tb.until(t, `location.hash === document.querySelector(".outline a").hash`)
+	read[bool](t, tb, `(history.back(), true)`)
+	tb.until(t, `location.hash !== document.querySelector(".outline a").hash`)
+	if read[bool](t, tb, `document.querySelector("figure.trend").ariaBusy === "true"`) {
+		t.Error("the way back to a place on the page asks for the page again")
+	}
+	for _, p := range tb.complaints() {
+		t.Error(p)
+	}
+}
+
+// slugOfCharts is the newest Korean report with as many charts.
+func (s *site) slugOfCharts(t *testing.T, charts int) string {
+	t.Helper()
+	for _, slug := range s.slugs(t, "ko") {
+		if strings.Count(s.get(t, "/reports/"+slug), `<figure class="trend"`) >= charts {
+			return slug
+		}
+	}
+	t.Fatalf("no report has %d charts", charts)
+	return ""
+}

@@ -40,6 +40,7 @@ func TestSite(t *testing.T) {
 	t.Run("keyboard", s.testKeyboard)
 	t.Run("chart", s.testChart)
 	t.Run("chart sheet", s.testChartSheet)
+	t.Run("report chart", s.testReportChart)
 	t.Run("states", s.testStates)
 	t.Run("noscript", s.testWithoutScript)
 	t.Run("budget", s.testBudget)

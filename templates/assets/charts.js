@@ -80,6 +80,9 @@ function frame(svg) {
   return { left, top, right, bottom, kind, min: Number(min), max: Number(max) };
 }
 
+// zoomOf is the parameter that names a part of a drawing.
+const zoomOf = (svg) => svg.closest("[data-zooms]").dataset.zooms;
+
 // value is what an x axis says at a pixel.
 function value(f, x) {
   const share = (x - f.left) / (f.right - f.left);
@@ -92,15 +95,15 @@ function enlarge(svg, from, to) {
   const [low, high] = [write(value(f, from)), write(value(f, to))];
   if (low === high) return;
   const address = new URL(location.href);
-  address.searchParams.set("zoom", low + ".." + high);
+  address.searchParams.set(zoomOf(svg), low + ".." + high);
   hide();
   go(address.href);
 }
 
-function whole() {
-  const address = new URL(location.href);
-  if (!address.searchParams.has("zoom")) return;
-  address.searchParams.delete("zoom");
+function whole(svg) {
+  const address = new URL(location.href), zoom = zoomOf(svg);
+  if (!address.searchParams.has(zoom)) return;
+  address.searchParams.delete(zoom);
   hide();
   go(address.href);
 }
@@ -175,7 +178,7 @@ document.addEventListener("keydown", (e) => {
   else if ((e.key === "+" || e.key === "=") && f) {
     const half = (f.right - f.left) / 4;
     enlarge(svg, Math.max(f.left, middle - half), Math.min(f.right, middle + half));
-  } else if ((e.key === "-" || e.key === "0") && f) whole();
+  } else if ((e.key === "-" || e.key === "0") && f) whole(svg);
   else return;
   e.preventDefault();
 });

@@ -4,31 +4,37 @@
 {
 let turn = 0;
 
+// question is what an address asks, whatever place on the page it names.
+const question = (address) => { const { pathname, search } = new URL(address, location.href); return pathname + search; };
+let shown = question(location.href);
+
 // go shows the page at an address. push is false where the address is already the browser's; within names the part that
-// is replaced. Other scripts ask for it by an event.
-async function go({ address, push = true, replace = false, within = "main" }) {
+// is replaced, each of its kind by its like: the whole of a page, but of a report only its charts, so that the place of the
+// reader stays. Other scripts ask for it by an event.
+async function go({ address, push = true, replace = false, within = document.querySelector("[data-within]")?.dataset.within ?? "main" }) {
   const mine = ++turn;
-  const old = document.querySelector(within);
-  old.setAttribute("aria-busy", "true");
+  const old = [...document.querySelectorAll(within)];
+  old.forEach((e) => e.setAttribute("aria-busy", "true"));
   try {
     const answer = await fetch(address, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const part = page.querySelector(within);
+    const parts = [...page.querySelectorAll(within)];
     if (mine !== turn) return;
-    if (!part) throw new Error(address);
+    if (!parts.length || parts.length !== old.length) throw new Error(address);
     await dress(page);
     if (mine !== turn) return;
-    const focused = old.contains(document.activeElement) ? document.activeElement : null;
-    old.replaceChildren(...part.childNodes);
+    const focused = document.activeElement, around = old.find((e) => e.contains(focused));
+    old.forEach((e, i) => e.replaceChildren(...parts[i].childNodes));
     document.title = page.title;
+    shown = question(address);
     if (replace) history.replaceState({ swapped: true }, "", address);
     else if (push) history.pushState({ swapped: true }, "", address);
-    if (focused) twin(old, focused)?.focus({ preventScroll: true });
-    document.dispatchEvent(new Event("swapped"));
+    document.dispatchEvent(new Event("swapped")); // which makes charts able to have the focus
+    if (around) twin(around, focused)?.focus({ preventScroll: true });
   } catch {
     if (mine === turn) location.assign(address);
   } finally {
-    old.removeAttribute("aria-busy");
+    old.forEach((e) => e.removeAttribute("aria-busy"));
   }
 }
 
@@ -51,6 +57,7 @@ function twin(root, e) {
 }
 
 addEventListener("popstate", () => {
+  if (question(location.href) === shown) return; // another place on the page
   if (history.state?.swapped || document.querySelector("[data-swap], [data-live]")) go({ address: location.href, push: false });
 });
 
