@@ -26,10 +26,14 @@ import (
 
 // Bucket holds published generations.
 type Bucket struct {
-	url    string
-	folder string // of a file:// bucket
-	bucket *blob.Bucket
+	url     string
+	folder  string // of a file:// bucket
+	bucket  *blob.Bucket
+	longest int64 // bytes of a manifest
 }
+
+// longestManifest is of near three million files, more than a million reports have: a reader holds all of it in memory.
+const longestManifest = 512 << 20
 
 // OpenBucket opens file:///folder, which is made where missing, or s3://bucket?region=… with the parameters of gocloud.dev/aws. A
 // bucket that can't be reached is found out when it is used.
@@ -57,7 +61,7 @@ func OpenBucket(ctx context.Context, address string) (*Bucket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bucket %s: %s", u, strings.ReplaceAll(err.Error(), whole, u.String()))
 	}
-	return &Bucket{u.String(), folder, b}, nil
+	return &Bucket{u.String(), folder, b, longestManifest}, nil
 }
 
 // answerWithin is how long the bucket may take to say what is current.
@@ -131,9 +135,17 @@ func (b *Bucket) latest(ctx context.Context) (int64, error) {
 	return all[len(all)-1], nil
 }
 
-// manifest reads the list of a generation.
+// manifest reads the list of a generation. One that is longer than any that is published is [ErrDamaged].
 func (b *Bucket) manifest(ctx context.Context, number int64) (*Manifest, error) {
-	raw, err := b.bucket.ReadAll(ctx, manifestKey(number))
+	r, err := b.bucket.NewReader(ctx, manifestKey(number), nil)
+	var raw []byte
+	if err == nil {
+		raw, err = io.ReadAll(io.LimitReader(r, b.longest+1))
+		err = errors.Join(err, r.Close())
+	}
+	if err == nil && int64(len(raw)) > b.longest {
+		err = fmt.Errorf("%w: its manifest has more than %d bytes", ErrDamaged, b.longest)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("bucket %s: generation %d: %w", b.url, number, err)
 	}
@@ -148,6 +160,9 @@ func (b *Bucket) create(ctx context.Context, m *Manifest) error {
 	raw, err := m.encode()
 	if err != nil {
 		return err
+	}
+	if int64(len(raw)) > b.longest {
+		return fmt.Errorf("generation %d: %d files take a manifest of %d bytes, more than the %d that readers take", m.Number, len(m.Files), len(raw), b.longest)
 	}
 	key := manifestKey(m.Number)
 	if b.folder != "" {

@@ -393,6 +393,46 @@ func TestGrace(t *testing.T) {
 	}
 }
 
+// TestManifestsAreBounded: a manifest that is longer than any that is published is refused before it is held in memory, by readers and by
+// the publisher that sweeps; and none such is published.
+func TestManifestsAreBounded(t *testing.T) {
+	b := newBench(t)
+	dir := t.TempDir()
+	r := NewReader(b.config(dir))
+	b.publish(t, first)
+	bring(t, r)
+	b.bucket.longest = 4096
+	endless := filepath.Join(b.folder, filepath.FromSlash(manifestKey(2)))
+	raw, err := os.ReadFile(filepath.Join(b.folder, filepath.FromSlash(manifestKey(1))))
+	if err == nil {
+		raw = []byte(strings.Replace(string(raw), `"generation":1`, `"generation":2`, 1) + strings.Repeat(" ", 4096))
+		err = os.WriteFile(endless, raw, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Fetch(t.Context()); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "more than 4096 bytes") {
+		t.Errorf("a reader: %v", err)
+	}
+	if diff := cmp.Diff(first, read(t, dir)); diff != "" {
+		t.Errorf("what was shown is changed (-was +is):\n%s", diff)
+	}
+	if err := os.Remove(endless); err != nil {
+		t.Fatal(err)
+	}
+	many := first.with(nil)
+	for i := range 40 {
+		many[fmt.Sprintf("library/essays/blobs/ef/%d", i)] = "one of many"
+	}
+	many.write(t, b.data)
+	if _, err := b.publisher.Publish(t.Context()); err == nil || !strings.Contains(err.Error(), "more than the 4096 that readers take") {
+		t.Errorf("publishing: %v", err)
+	}
+	if found, err := b.bucket.numbers(t.Context()); err != nil || len(found) != 1 {
+		t.Errorf("generations %v, %v", found, err)
+	}
+}
+
 func FuzzManifest(f *testing.F) {
 	m := &Manifest{Number: 1, Publisher: "p", Files: []File{{"library/a", strings.Repeat("0", 64), 3}}}
 	raw, err := m.encode()
