@@ -3,6 +3,7 @@ package content
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -19,6 +20,23 @@ func (l *Library) Recognize(r *Recognizer) { l.claims.Store(r) }
 // Recognizer returns what Recognize set, nil before that.
 func (l *Library) Recognizer() *Recognizer { return l.claims.Load() }
 
+// claimsDir is where a library keeps what was recognised, in a folder for each version of the recognizer.
+const claimsDir = ".claims"
+
+// forget removes what was found by versions before. Another process that still goes by one finds it again.
+func (l *Library) forget(now *Recognizer) error {
+	versions, err := os.ReadDir(filepath.Join(l.cfg.Dir, claimsDir))
+	if err != nil {
+		return err
+	}
+	for _, v := range versions {
+		if v.Name() != now.Version() {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(l.cfg.Dir, claimsDir, v.Name())))
+		}
+	}
+	return err
+}
+
 // recognized is what a recognizer found in one report.
 type recognized struct {
 	Claims   []Claim
@@ -27,7 +45,7 @@ type recognized struct {
 
 // recognizedIn returns what the catalogue's names are in a report, from the store or by reading it.
 func (l *Library) recognizedIn(rec *Recognizer, key string, passages func() ([]Passage, error)) (recognized, error) {
-	file := filepath.Join(l.cfg.Dir, ".claims", rec.Version(), key+".json")
+	file := filepath.Join(l.cfg.Dir, claimsDir, rec.Version(), key+".json")
 	var found recognized
 	if b, err := os.ReadFile(file); err == nil && json.Unmarshal(b, &found) == nil {
 		return found, nil
@@ -57,6 +75,7 @@ type citations struct {
 
 	mu     sync.Mutex
 	by     string // version of the recognizer; empty before they are made
+	whole  string // version by which every report was read
 	index  inverted
 	found  map[string]recognized // by slug
 	unread map[string]bool       // slugs of reports that changed
@@ -166,6 +185,10 @@ func (x *citations) read(ctx context.Context, l *Library, rec *Recognizer) error
 	}
 	if changed {
 		return nil // what could not be read may have gone with its report
+	}
+	if failed == nil && x.whole != x.by {
+		x.whole = x.by
+		_ = l.forget(rec) // where nobody can write, nothing is kept either
 	}
 	return failed
 }

@@ -5,12 +5,16 @@ package content
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"github.com/scalebook/scalebook/metrics"
 )
 
 // TestReadingCitationsHoldsUpNobody reads a report's names from a pipe that nothing comes out of: meanwhile the library takes in other
@@ -78,5 +82,49 @@ func TestCitationsOfADamagedLibrary(t *testing.T) {
 	}
 	if r, ok := l.Report("20240101-a"); !ok || len(r.Mentions) != 1 {
 		t.Errorf("found %t: %+v", ok, r)
+	}
+}
+
+// TestClaimsOfOldCatalogues: what an earlier catalogue found is removed once every report was read by the one at hand, and not before.
+func TestClaimsOfOldCatalogues(t *testing.T) {
+	dir := t.TempDir()
+	l := openLibrary(t, dir)
+	files := fstest.MapFS{"20240101-a.md": file("# A\n\no1 is a model.\n\n" + longText)}
+	syncFiles(t, l, files, "v1")
+	kept := func() (versions []string) {
+		t.Helper()
+		entries, err := os.ReadDir(filepath.Join(dir, ".claims"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			versions = append(versions, e.Name())
+		}
+		return versions
+	}
+	var last string
+	for n := range 3 {
+		rec := NewRecognizer(RecognizerConfig{Subjects: []metrics.Subject{{ID: "o1", Name: "o1", Kind: "model"}, {ID: fmt.Sprint("model-", n), Name: fmt.Sprint("Model ", n), Kind: "model"}}})
+		l.Recognize(rec)
+		if n > 0 {
+			if r, ok := l.Report("20240101-a"); !ok || len(r.Mentions) != 1 {
+				t.Fatalf("found %t: %+v", ok, r)
+			}
+			if got := kept(); !slices.Contains(got, last) {
+				t.Errorf("%v: %s is gone before all was read by %s", got, last, rec.Version())
+			}
+		}
+		if err := l.ReadCitations(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		last = rec.Version()
+		if got := kept(); !slices.Equal(got, []string{last}) {
+			t.Errorf("kept %v, want %s alone", got, last)
+		}
+	}
+	files["20240102-b.md"] = file("# B\n\nSo is o1.\n\n" + longText)
+	syncFiles(t, l, files, "v2")
+	if cited, err := l.Citing(t.Context(), "subject", "o1"); err != nil || len(cited) != 2 {
+		t.Errorf("%d reports, %v; want both", len(cited), err)
 	}
 }
