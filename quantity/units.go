@@ -21,9 +21,9 @@ var physical = map[string]physicalUnit{
 	"FLOP/s/W":   {symbol: "FLOP/s", per: divisor{"와트당", "watt"}, long: true},
 }
 
-var prefixes = [...]string{"", "k", "M", "G", "T", "P", "E"}
+var prefixes = [...]string{"", "k", "M", "G", "T", "P", "E", "Z", "Y"}
 
-// scale divides v down to the prefix it is written with.
+// scale divides v down to the prefix it is written with. Past the last of them it is a power of ten without one.
 func (u physicalUnit) scale(v float64) (float64, string) {
 	i, size := 0, 1.0
 	for ; i < len(prefixes)-1; i++ {
@@ -35,6 +35,9 @@ func (u physicalUnit) scale(v float64) (float64, string) {
 			break
 		}
 		size *= 1e3
+	}
+	if v/size >= 1e4 {
+		return v, ""
 	}
 	return v / size, prefixes[i]
 }

@@ -94,7 +94,7 @@ func (e *Engine) Compare(ctx context.Context, p CompareParams) (Comparison, erro
 	for _, params := range p.Trends {
 		t, err := e.Trend(ctx, params)
 		if err != nil {
-			return out, naming(params, err)
+			return out, e.naming(ctx, params, err)
 		}
 		out.Trends = append(out.Trends, t)
 	}
@@ -135,13 +135,23 @@ func (e *Engine) citeComparison(ctx context.Context, p CompareParams, c *Compari
 	return err
 }
 
-// naming says which of the compared metrics can't be answered for.
-func naming(p TrendParams, err error) error {
+// naming says which of the compared metrics can't be answered for, where the sentence doesn't.
+func (e *Engine) naming(ctx context.Context, p TrendParams, err error) error {
 	var u *UnanswerableError
-	if errors.As(err, &u) {
-		return &UnanswerableError{Why: metrics.Text{Ko: p.Metric + ": " + u.Why.Ko, En: p.Metric + ": " + u.Why.En}, Err: err}
+	if !errors.As(err, &u) {
+		return err
 	}
-	return err
+	m, failed := e.metric(ctx, p.Metric)
+	if failed != nil {
+		return failed
+	}
+	of := func(lang, why string) string {
+		if title := m.Title.In(lang); !strings.Contains(why, title) {
+			return title + ": " + why
+		}
+		return why
+	}
+	return &UnanswerableError{Why: metrics.Text{Ko: of("ko", u.Why.Ko), En: of("en", u.Why.En)}, Err: err}
 }
 
 func differenceSentence(a, b Trend, d Difference) metrics.Text {

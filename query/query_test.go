@@ -162,6 +162,33 @@ func TestTrendSaysWhyNot(t *testing.T) {
 	}
 }
 
+// TestComparisonSaysWhyNot: what can't be compared is called by its name, once.
+func TestComparisonSaysWhyNot(t *testing.T) {
+	e := query.New(query.Config{Ledger: ledger(t)})
+	exam := query.TrendParams{Filter: query.Filter{Metric: "exam"}, Fit: "exponential"}
+	for _, test := range []struct {
+		name   string
+		second query.TrendParams
+		ko, en string
+	}{
+		{"none", query.TrendParams{Filter: query.Filter{Metric: "empty"}, Fit: "exponential"},
+			"이 조건에 맞는 빈 지표의 기록이 없습니다.", "There is no record of Empty under these conditions."},
+		{"too few", query.TrendParams{Filter: query.Filter{Metric: "exam", Access: "open"}, Fit: "exponential"},
+			"시험: 기록이 1개뿐이라 추세를 낼 수 없습니다. 3개부터 됩니다.", "Exam: Only 1 record: a trend needs 3."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := e.Compare(t.Context(), query.CompareParams{Trends: []query.TrendParams{exam, test.second}})
+			var u *query.UnanswerableError
+			if !errors.As(err, &u) || u.Why.Ko != test.ko || u.Why.En != test.en {
+				t.Errorf("%v: %+v", err, u)
+			}
+		})
+	}
+	if _, err := e.Compare(t.Context(), query.CompareParams{Trends: []query.TrendParams{exam, {Filter: query.Filter{Metric: "unheard-of"}}}}); !errors.Is(err, metrics.ErrUnknownMetric) {
+		t.Errorf("an unknown metric: %v", err)
+	}
+}
+
 func ptr(v float64) *float64 { return &v }
 
 func TestDerived(t *testing.T) {

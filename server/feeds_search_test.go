@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"fmt"
 	"encoding/xml"
 	"net/url"
 	"strings"
@@ -75,6 +76,26 @@ func TestOEmbed(t *testing.T) {
 		}
 		if answer.Type == "rich" && (answer.Width != 320 || !strings.Contains(answer.HTML, `src="/metrics/gpqa-diamond.svg"`)) {
 			t.Errorf("%s: %+v", test.address, answer)
+		}
+	}
+	for size, want := range map[string]string{
+		"maxwidth=0": "400", "maxheight=0": "400", "maxwidth=-1": "400", "maxheight=x": "400",
+		"maxwidth=1": "1x1", "maxheight=1": "1x1", "maxwidth=99999": "640x400", "": "640x400", "maxheight=200": "320x200", "maxwidth=500&maxheight=100": "160x100",
+	} {
+		status, _, body := get(t, s, "/oembed?url=/metrics/gpqa-diamond&"+size)
+		got := fmt.Sprint(status)
+		var answer oEmbed
+		if status == 200 {
+			if err := json.Unmarshal([]byte(body), &answer); err != nil {
+				t.Fatal(err)
+			}
+			got = fmt.Sprintf("%dx%d", answer.Width, answer.Height)
+			if !strings.Contains(answer.HTML, fmt.Sprintf(`width="%d" height="%d"`, answer.Width, answer.Height)) {
+				t.Errorf("%s: %s", size, answer.HTML)
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", size, got, want)
 		}
 	}
 	_, header, _ := get(t, s, "/metrics/gpqa-diamond")

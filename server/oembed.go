@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/scalebook/scalebook/query"
 )
 
 // oEmbed is what oembed.com wants of a page: a chart as a picture in a link, or a link.
@@ -21,7 +23,7 @@ type oEmbed struct {
 	Height       int    `json:"height,omitempty"`
 }
 
-// Size of an embedded chart at the most; maxwidth makes both smaller.
+// Size of an embedded chart at the most; maxwidth and maxheight make both smaller.
 const (
 	embedWidth  = 640
 	embedHeight = 400
@@ -38,6 +40,15 @@ func (s *Server) embeddable(c *fiber.Ctx) error {
 	return nil
 }
 
+// parseSize reads how large in pixels an embedding page has room for, most at the most.
+func parseSize(v query.Values, name string, most int) (int, error) {
+	n, err := parseCount(v, name, most, most)
+	if err == nil && n == 0 {
+		return 0, badParameter(name, v(name), "1 이상인 정수여야 합니다.", "a whole number of at least 1 is needed")
+	}
+	return n, err
+}
+
 // oembed describes a page of a metric or a report for whoever embeds it (oembed.com, JSON).
 func (s *Server) oembed(c *fiber.Ctx) error {
 	v := values(c)
@@ -49,10 +60,16 @@ func (s *Server) oembed(c *fiber.Ctx) error {
 	if err != nil || address == "" || s.cfg.PublicURL != "" && !strings.HasPrefix(address, s.cfg.PublicURL+"/") {
 		return badParameter("url", address, "이 사이트의 주소여야 합니다.", "an address of this site is needed")
 	}
-	width, err := parseCount(v, "maxwidth", embedWidth, embedWidth)
+	width, err := parseSize(v, "maxwidth", embedWidth)
 	if err != nil {
 		return err
 	}
+	height, err := parseSize(v, "maxheight", embedHeight)
+	if err != nil {
+		return err
+	}
+	width = min(width, max(1, embedWidth*height/embedHeight))
+	height = max(1, embedHeight*width/embedWidth)
 	answer := oEmbed{Version: "1.0", Type: "link", ProviderName: "scalebook", ProviderURL: s.cfg.PublicURL}
 	kind, id, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
 	switch kind {
@@ -61,7 +78,7 @@ func (s *Server) oembed(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		answer.Type, answer.Title, answer.Width, answer.Height = "rich", metric.Title.In(s.lang(c)), width, embedHeight*width/embedWidth
+		answer.Type, answer.Title, answer.Width, answer.Height = "rich", metric.Title.In(s.lang(c)), width, height
 		page := s.cfg.PublicURL + "/metrics/" + url.PathEscape(metric.ID)
 		answer.HTML = fmt.Sprintf(`<a href="%s"><img src="%s.svg" alt="%s" width="%d" height="%d"></a>`, page, page, html.EscapeString(answer.Title), answer.Width, answer.Height)
 	case "reports":
