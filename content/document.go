@@ -60,10 +60,12 @@ func (d *document) lint(n ast.Node, rule string, args ...string) {
 func (d *document) lineOf(n ast.Node) int {
 	for ; n != nil; n = n.Parent() {
 		at := -1
-		if t, ok := n.(*ast.Text); ok {
-			at = t.Segment.Start
-		} else if n.Type() != ast.TypeInline && n.Lines() != nil && n.Lines().Len() > 0 {
-			at = n.Lines().At(0).Start
+		for in := n; in != nil && at < 0; in = in.FirstChild() { // lists, tables and links have no lines themselves
+			if t, ok := in.(*ast.Text); ok {
+				at = t.Segment.Start
+			} else if in.Type() != ast.TypeInline && in.Lines() != nil && in.Lines().Len() > 0 {
+				at = in.Lines().At(0).Start
+			}
 		}
 		if at >= 0 && len(d.source.lines) > 0 {
 			return d.source.lines[min(lineAt(d.offsets, at), len(d.source.lines)-1)].no

@@ -1,11 +1,12 @@
 package content
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 )
 
@@ -18,21 +19,25 @@ type termCandidate struct {
 	Before []string // up to five words, the nearest last
 	Inside string
 	Anchor string
+	Line   int // of the file
 }
 
 // MarshalText writes a candidate compactly: libraries keep hundreds of thousands.
 func (c termCandidate) MarshalText() ([]byte, error) {
-	return []byte(c.Anchor + "\x1f" + c.Inside + "\x1f" + strings.Join(c.Before, " ")), nil
+	return []byte(c.Anchor + "\x1f" + strconv.Itoa(c.Line) + "\x1f" + c.Inside + "\x1f" + strings.Join(c.Before, " ")), nil
 }
 
 // UnmarshalText reads what MarshalText wrote.
 func (c *termCandidate) UnmarshalText(b []byte) error {
-	anchor, rest, _ := strings.Cut(string(b), "\x1f")
-	inside, before, ok := strings.Cut(rest, "\x1f")
-	if !ok {
+	fields := strings.SplitN(string(b), "\x1f", 4)
+	if len(fields) < 4 {
 		return fmt.Errorf("term candidate %q", b)
 	}
-	*c = termCandidate{Before: strings.Fields(before), Inside: inside, Anchor: anchor}
+	no, err := strconv.Atoi(fields[1])
+	if err != nil {
+		return fmt.Errorf("term candidate %q: %w", b, err)
+	}
+	*c = termCandidate{Before: strings.Fields(fields[3]), Inside: fields[2], Anchor: fields[0], Line: no}
 	return nil
 }
 
@@ -56,13 +61,34 @@ func termCandidates(ps []Passage) []termCandidate {
 					continue
 				}
 				if before := wordsBefore(m.before); len(before) > 0 {
-					out = append(out, termCandidate{before, inside, p.Anchor})
+					out = append(out, termCandidate{before, inside, p.Anchor, p.Line})
 				}
 			}
 		}
 	}
 	return out
 }
+
+// locate finds the line of each candidate, which begins as that of its passage, in the file: the first from there, and from that of the
+// candidate before it, that has its gloss.
+func locate(cs []termCandidate, src []byte) {
+	lines := bytes.Split(src, []byte("\n"))
+	last, from := 0, 0
+	for i := range cs {
+		if cs[i].Line != last {
+			last, from = cs[i].Line, cs[i].Line-1
+		}
+		for at := from; at >= 0 && at < len(lines) && (at < from+passageLines); at++ {
+			if bytes.Contains(lines[at], []byte(cs[i].Inside)) {
+				from, cs[i].Line = at, at+1
+				break
+			}
+		}
+	}
+}
+
+// passageLines bounds how far below its first line a passage, such as a long list, is searched.
+const passageLines = 200
 
 // bracket is what stands in a pair of brackets that holds no other, and the text before it back to the last bracket.
 type bracket struct{ before, inside string }
@@ -133,164 +159,12 @@ func wordsBefore(text string) []string {
 	return words[max(0, len(words)-5):]
 }
 
-// termStats counts the glosses of a corpus, to decide where Korean terms begin: of the runs of words that stand before the
-// same English gloss the longest that most of its uses share is the term. What was decided of a report holds until the
-// count of one of its glosses changes. Counting waits until somebody asks.
-type termStats struct {
-	mu        sync.RWMutex
-	uncounted map[*head]bool
-	total     map[string]int // uses of a gloss
-	runs      map[string]int // uses of a gloss with a run of words before it
-	decided   map[*head]decidedTerms
-	changes   int // of the counts
-}
-
-// decidedTerms are a report's terms with the glosses that they depend on.
-type decidedTerms struct {
-	terms   []Term
-	glosses map[string]bool
-}
-
-func newTermStats() *termStats {
-	return &termStats{uncounted: map[*head]bool{}, total: map[string]int{}, runs: map[string]int{}, decided: map[*head]decidedTerms{}}
-}
-
-// add counts the candidates of a report.
-func (s *termStats) add(cs []termCandidate) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.changes++
-	clear(s.decided)
-	s.countAll(cs, 1)
-}
-
-// settle counts what is not counted yet.
-func (s *termStats) settle() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for h := range s.uncounted {
-		s.countAll(h.Candidates, 1)
-	}
-	s.uncounted = map[*head]bool{}
-}
-
-func (s *termStats) countAll(cs []termCandidate, by int) {
-	for _, c := range cs {
-		s.count(c, by)
-	}
-}
-
-func (s *termStats) count(c termCandidate, by int) {
-	key := glossKey(c.Inside)
-	if s.total[key] += by; s.total[key] == 0 {
-		delete(s.total, key)
-	}
-	for n := 1; n <= len(c.Before); n++ {
-		run := runKey(key, c.Before[len(c.Before)-n:])
-		if s.runs[run] += by; s.runs[run] == 0 {
-			delete(s.runs, run)
-		}
-	}
-}
-
-// replace counts the candidates of added reports and takes those of removed ones back. Of a report that only changed
-// elsewhere nothing is left to count.
-func (s *termStats) replace(added, removed []*head) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.uncounted) > 0 || len(removed) == 0 && len(added) > 1 { // nothing is decided, or comes out even
-		s.changes++
-		clear(s.decided)
-		for _, h := range removed {
-			if !s.uncounted[h] {
-				s.countAll(h.Candidates, -1)
-			}
-			delete(s.uncounted, h)
-		}
-		for _, h := range added {
-			s.uncounted[h] = true
-		}
-		return
-	}
-	type use struct{ inside, before string }
-	net := map[use]int{}
-	for by, hs := range map[int][]*head{1: added, -1: removed} {
-		for _, h := range hs {
-			for _, c := range h.Candidates {
-				net[use{c.Inside, strings.Join(c.Before, " ")}] += by
-			}
-		}
-	}
-	s.changes++
-	changed := map[string]bool{}
-	for u, n := range net {
-		if n != 0 {
-			s.count(termCandidate{Inside: u.inside, Before: strings.Fields(u.before)}, n)
-			changed[glossKey(u.inside)] = true
-		}
-	}
-	for _, h := range removed {
-		delete(s.decided, h)
-	}
-	if len(changed) == 0 {
-		return
-	}
-	for h, d := range s.decided {
-		for key := range changed {
-			if d.glosses[key] {
-				delete(s.decided, h)
-				break
-			}
-		}
-	}
-}
-
-// termsOf decides a report's terms, all but those that drop names. They are not to be changed.
-func (s *termStats) termsOf(h *head, seg Segmenter, drop func(Term) bool) []Term {
-	s.mu.RLock()
-	d, ok := s.decided[h]
-	changes, counted := s.changes, len(s.uncounted) == 0
-	s.mu.RUnlock()
-	if ok {
-		return d.terms
-	}
-	if !counted {
-		s.settle()
-	}
-	d = decidedTerms{slices.Clip(slices.DeleteFunc(s.decide(h.Candidates, seg), drop)), map[string]bool{}}
-	for _, c := range h.Candidates {
-		d.glosses[glossKey(c.Inside)] = true
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.changes == changes {
-		s.decided[h] = d
-	}
-	return d.terms
-}
-
-// share is the part of a gloss's uses that have a run of words before them.
-func (s *termStats) share(gloss string, run []string) float64 {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	key := glossKey(gloss)
-	return float64(s.runs[runKey(key, run)]) / float64(max(1, s.total[key]))
-}
-
-func (s *termStats) uses(gloss string) int {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.total[glossKey(gloss)]
-}
-
-func runKey(gloss string, run []string) string { return gloss + "\x00" + strings.Join(run, " ") }
-
 // decide makes the terms of a report of its candidates, in the order of their first use.
-func (s *termStats) decide(cs []termCandidate, seg Segmenter) []Term {
+func decide(cs []termCandidate, agreed agreements, seg Segmenter) []Term {
 	var out []Term
 	seen := map[Term]bool{}
 	for _, c := range cs {
-		t, ok := decideTerm(c, s, seg)
+		t, ok := decideTerm(c, agreed, seg)
 		key := Term{Ko: t.Ko, En: strings.ToLower(t.En)}
 		if ok && !seen[key] {
 			seen[key] = true
@@ -298,6 +172,16 @@ func (s *termStats) decide(cs []termCandidate, seg Segmenter) []Term {
 		}
 	}
 	return out
+}
+
+// glosses are the keys of the glosses of candidates, each once, sorted.
+func glosses(cs []termCandidate) []string {
+	var keys []string
+	for _, c := range cs {
+		keys = append(keys, glossKey(c.Inside))
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 func glossKey(inside string) string {

@@ -9,19 +9,19 @@ import (
 )
 
 // decideTerm makes a term of a candidate, with what the corpus knows of its gloss.
-func decideTerm(c termCandidate, stats *termStats, seg Segmenter) (Term, bool) {
+func decideTerm(c termCandidate, agreed agreements, seg Segmenter) (Term, bool) {
 	last := c.Before[len(c.Before)-1]
 	english := englishGloss.MatchString(c.Inside)
 	switch {
 	case english && isKorean(last):
-		ko, ok := koreanTerm(c, stats, seg)
-		return Term{Ko: ko, En: c.Inside, Anchor: c.Anchor}, ok && plausible(ko, c.Inside) && (!unit.MatchString(c.Inside) || namesUnit.MatchString(ko))
+		ko, ok := koreanTerm(c, agreed, seg)
+		return Term{Ko: ko, En: c.Inside, Anchor: c.Anchor, Line: c.Line}, ok && plausible(ko, c.Inside) && (!unit.MatchString(c.Inside) || namesUnit.MatchString(ko))
 	case english && acronymOf(last, c.Inside):
-		return Term{Ko: last, En: c.Inside, Anchor: c.Anchor}, true
+		return Term{Ko: last, En: c.Inside, Anchor: c.Anchor, Line: c.Line}, true
 	case !english && !isKorean(last):
 		en := latinTail(c.Before)
 		name := isLatin(en) && !strings.ContainsFunc(en, unicode.IsDigit) && len(en) >= 2
-		return Term{Ko: c.Inside, En: en, Anchor: c.Anchor}, name && plausible(c.Inside, en)
+		return Term{Ko: c.Inside, En: en, Anchor: c.Anchor, Line: c.Line}, name && plausible(c.Inside, en)
 	}
 	return Term{}, false
 }
@@ -114,7 +114,7 @@ func glossWords(en string) (words []string, parts int) {
 
 // koreanTerm decides how many of the words before a gloss are the term: agreement across the corpus where the gloss occurs
 // more than once, else what the gloss's own length asks for, up to a word that closes the phrase before.
-func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool) {
+func koreanTerm(c termCandidate, corpus agreements, seg Segmenter) (string, bool) {
 	if endsIn(c.Before[len(c.Before)-1], headEnd) >= 0 {
 		return "", false
 	}
@@ -150,7 +150,7 @@ func koreanTerm(c termCandidate, stats *termStats, seg Segmenter) (string, bool)
 	if !acronym && n < parts && n == limit && limit < len(c.Before) && modifies.MatchString(c.Before[len(c.Before)-limit-1]) && !soundsLike(nearest, c.Inside) {
 		return "", false // what stands before may be part of the term or not
 	}
-	if agreed := agreement(c, stats, limit); agreed >= n || agreed > 0 && (acronym || unitsOf(run(agreed)) >= parts) {
+	if agreed := agreement(c, corpus, limit); agreed >= n || agreed > 0 && (acronym || unitsOf(run(agreed)) >= parts) {
 		n = agreed // else two renderings share their last word: 확장 법칙 and 스케일링 법칙, scaling law
 	}
 	for n > 1 && !(n == parts && shortWord(c.Before[len(c.Before)-n], c.Inside)) && utf8.RuneCountInString(c.Before[len(c.Before)-n]) == 1 && !acronym {
@@ -255,26 +255,14 @@ func isName(words []string) bool {
 	return len(words) > 0
 }
 
-// agreement returns the longest run of words that more than half of a gloss's uses share, if its uses differ to the left
-// of it; 0 where the corpus does not say.
-func agreement(c termCandidate, stats *termStats, limit int) int {
-	if stats.uses(c.Inside) < 2 {
-		return 0
+// agreement returns the longest run of up to limit words that more than half of a gloss's uses share; 0 where the corpus does not say.
+func agreement(c termCandidate, corpus agreements, limit int) int {
+	shared := corpus(glossKey(c.Inside))
+	n := 0
+	for n < min(limit, len(shared), len(c.Before)) && shared[n] == c.Before[len(c.Before)-n-1] {
+		n++
 	}
-	share := func(n int) float64 {
-		if n > len(c.Before) {
-			return 0
-		}
-		return stats.share(c.Inside, c.Before[len(c.Before)-n:])
-	}
-	best := 0
-	for n := 1; n <= limit && share(n) > 0.5; n++ {
-		best = n
-	}
-	if best == limit && best > 0 || best > 0 && share(best+1) <= 0.5 {
-		return best
-	}
-	return 0
+	return n
 }
 
 // koreanUnits is how many words of English a Korean word may stand for: one for each two syllables and a bit. Its morphemes are no

@@ -60,9 +60,7 @@ func scoreGlosses(t *testing.T, file string) (pairs int, precision, recall float
 			want = strings.Split(labels, ";")
 		}
 		cs := termCandidates([]Passage{{Kind: "paragraph", Text: text}})
-		stats := newTermStats()
-		stats.add(cs)
-		for _, term := range stats.decide(cs, morphemes(t)) {
+		for _, term := range decide(cs, agreementsOf(cs), morphemes(t)) {
 			pair := term.Ko + "=" + term.En
 			if i := slices.Index(want, pair); i >= 0 {
 				want = slices.Delete(want, i, i+1)
@@ -119,13 +117,11 @@ func TestMinedEncyclopediaTermsAreJudged(t *testing.T) {
 	if err := json.Unmarshal(raw, &collection); err != nil {
 		t.Fatal(err)
 	}
-	stats := newTermStats()
 	var candidates []termCandidate
 	for _, d := range collection.Docs {
 		candidates = append(candidates, termCandidates([]Passage{{Kind: "paragraph", Text: d.Text}})...)
 	}
-	stats.add(candidates)
-	scoreJudged(t, "testdata/terms-judged-korquad.tsv", stats.decide(candidates, morphemes(t)), 0.82)
+	scoreJudged(t, "testdata/terms-judged-korquad.tsv", decide(candidates, agreementsOf(candidates), morphemes(t)), 0.82)
 }
 
 // scoreJudged asks that every mined term is judged and that at least a share of them is right.

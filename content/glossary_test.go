@@ -14,11 +14,9 @@ func mined(texts ...string) []string {
 	for _, t := range texts {
 		ps = append(ps, Passage{Kind: "paragraph", Text: t})
 	}
-	stats := newTermStats()
 	cs := termCandidates(ps)
-	stats.add(cs)
 	var out []string
-	for _, t := range stats.decide(cs, nil) {
+	for _, t := range decide(cs, agreementsOf(cs), nil) {
 		out = append(out, t.Ko+"="+t.En)
 	}
 	return out

@@ -27,7 +27,7 @@ const headsDir = "heads"
 
 // headsVersion is part of the name of every file of heads. Raise it with each change of their form, or of what soughtBy finds. What
 // a parse says changes with parserVersion, which is in its key.
-const headsVersion = "2"
+const headsVersion = "3"
 
 // headsName names the file with the heads of a part's reports; it is empty for a part without any.
 func headsName(p *part) string {
@@ -50,33 +50,43 @@ type keptHead struct {
 	Sought sought
 }
 
-// encodeHeads writes heads by the key of their parse: as CBOR (RFC 8949), behind which is the checksum of it.
+// encodeHeads writes heads by the key of their parse.
 func encodeHeads(heads map[string]*head) ([]byte, error) {
 	kept := make([]keptHead, 0, len(heads))
 	for _, key := range slices.Sorted(maps.Keys(heads)) {
 		kept = append(kept, keptHead{key, heads[key], heads[key].Sought})
 	}
-	mode, err := cbor.EncOptions{Time: cbor.TimeRFC3339Nano, TextMarshaler: cbor.TextMarshalerTextString}.EncMode()
+	return seal(kept)
+}
+
+// seal writes a value as CBOR (RFC 8949), behind which is the checksum of it. Equal values give equal bytes.
+func seal(v any) ([]byte, error) {
+	mode, err := cbor.EncOptions{Sort: cbor.SortBytewiseLexical, Time: cbor.TimeRFC3339Nano, TextMarshaler: cbor.TextMarshalerTextString}.EncMode()
 	if err != nil {
 		return nil, err
 	}
-	b, err := mode.Marshal(kept)
+	b, err := mode.Marshal(v)
 	return binary.BigEndian.AppendUint64(b, xxhash.Sum64(b)), err
+}
+
+// unseal reads what seal wrote.
+func unseal(b []byte, v any) error {
+	n := len(b) - 8
+	if n < 0 || binary.BigEndian.Uint64(b[n:]) != xxhash.Sum64(b[:n]) {
+		return errors.New("not what was written")
+	}
+	mode, err := cbor.DecOptions{TextUnmarshaler: cbor.TextUnmarshalerTextString}.DecMode()
+	if err != nil {
+		return err
+	}
+	return mode.Unmarshal(b[:n], v)
 }
 
 // decodeHeads reads what encodeHeads wrote.
 func decodeHeads(b []byte) (map[string]*head, error) {
-	n := len(b) - 8
-	if n < 0 || binary.BigEndian.Uint64(b[n:]) != xxhash.Sum64(b[:n]) {
-		return nil, errors.New("heads are not what was written")
-	}
-	mode, err := cbor.DecOptions{TextUnmarshaler: cbor.TextUnmarshalerTextString}.DecMode()
-	if err != nil {
-		return nil, err
-	}
 	var kept []keptHead
-	if err := mode.Unmarshal(b[:n], &kept); err != nil {
-		return nil, err
+	if err := unseal(b, &kept); err != nil {
+		return nil, fmt.Errorf("heads: %w", err)
 	}
 	heads := make(map[string]*head, len(kept))
 	for _, k := range kept {

@@ -39,6 +39,7 @@ type Library struct {
 	claims    atomic.Pointer[Recognizer]
 	relations *relations
 	citations *citations
+	terms     *termTable
 
 	writing    sync.Mutex             // guards what follows
 	stamped    string                 // the manifests of state, by stamps
@@ -53,7 +54,7 @@ type snapshot struct {
 	entries   *table[*entry] // by slug
 	resolver  *libraryResolver
 	reports   []*Report  // newest first, without text
-	terms     *termStats // of all reports; shared with the snapshots before and after
+	terms     func() map[string][]Term // by key of the parse
 	glossary  func() []GlossaryTerm
 }
 
@@ -107,6 +108,7 @@ func Open(cfg LibraryConfig) (*Library, error) {
 	}
 	l := &Library{cfg: cfg, store: parseStore{filepath.Join(cfg.Dir, ".parsed")}, recent: newRecentReports(64),
 		relations: newRelations(), citations: newCitations(), candidates: map[string]*candidates{}, damaged: map[string]bool{}}
+	l.terms = newTermTable(l)
 	if _, err := l.Reload(context.Background()); err != nil {
 		return nil, fmt.Errorf("open library %s: %w", cfg.Dir, err)
 	}
@@ -154,7 +156,7 @@ func (l *Library) stamps() string {
 func (l *Library) reload(ctx context.Context, y *syncer) error {
 	old := l.state.Load()
 	if old == nil {
-		old = &snapshot{entries: &table[*entry]{}, terms: newTermStats()}
+		old = &snapshot{entries: &table[*entry]{}}
 	}
 	ms, err := l.readManifests(old, y)
 	if err != nil {
@@ -221,6 +223,7 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 	if s.version == old.version {
 		return s, nil, nil // the files have other times, no more
 	}
+	s.terms = sync.OnceValue(func() map[string][]Term { return l.terms.of(s) })
 	s.glossary = sync.OnceValue(func() []GlossaryTerm { return l.glossaryOf(s) })
 	d := compare(old.manifests, ms)
 	heads, err := l.readHeads(ctx, d.is, y)
@@ -238,15 +241,6 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 		e := &entry{key: f.Key, head: heads[i]}
 		changes[f.Slug] = change{changes[f.Slug].was, e}
 		s.entries.set(f.Slug, e)
-	}
-	var added, removed []*head
-	for _, c := range changes {
-		if c.was != nil {
-			removed = append(removed, c.was.head)
-		}
-		if c.is != nil {
-			added = append(added, c.is.head)
-		}
 	}
 	if d.all || len(d.names) > 0 || s.resolver == nil {
 		s.resolver = newResolver(l.cfg, ms, s.entries)
@@ -269,7 +263,6 @@ func (l *Library) assemble(ctx context.Context, ms []*manifest, old *snapshot, y
 	if err := g.Wait(); err != nil {
 		return nil, nil, err
 	}
-	s.terms.replace(added, removed)
 	list := slices.Collect(maps.Values(changes))
 	s.reports = reordered(old.reports, list)
 	return s, list, nil
@@ -436,7 +429,7 @@ func (l *Library) read(s *snapshot, r *Report) (*Report, error) {
 		return nil, err
 	}
 	full := l.linked(&h.Report, r.Slug, s)
-	full.Terms = l.termsOf(s, r)
+	full.Terms = s.termsOf(r)
 	if rec := l.claims.Load(); rec != nil {
 		found, err := l.recognizedIn(rec, e.key, func() ([]Passage, error) { return full.Passages, nil })
 		if err != nil {

@@ -86,10 +86,10 @@ func (l *Library) Findings() []Finding {
 				continue
 			}
 			for _, use := range other.Uses {
-				r, finding := s.find(use.Report), Lint{1, "rendering", "within", []string{g.En, other.Ko, first.Ko}}
+				r, finding := s.find(use.Report), Lint{use.Line, "rendering", "within", []string{g.En, other.Ko, first.Ko}}
 				otherwise := first.Uses[0].Report
 				if !slices.ContainsFunc(first.Uses, func(u TermUse) bool { return u.Report == use.Report }) {
-					finding = Lint{1, "rendering", "term", []string{g.En, other.Ko, first.Ko, otherwise}}
+					finding = Lint{use.Line, "rendering", "term", []string{g.En, other.Ko, first.Ko, otherwise}}
 				} else {
 					otherwise = use.Report
 				}

@@ -25,7 +25,7 @@ func (l *Library) Outlines(ctx context.Context) (*Outlines, error) {
 			return nil, err
 		}
 		q := *r
-		q.Terms = l.termsOf(s, r)
+		q.Terms = s.termsOf(r)
 		o.Reports = append(o.Reports, q.Shown())
 	}
 	return o, nil

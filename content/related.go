@@ -66,8 +66,8 @@ func features(e *entry) []string {
 	for _, k := range e.report.Keywords {
 		f[featureWord+strings.ToLower(k)] = true
 	}
-	for _, c := range e.head.Candidates {
-		f[featureTerm+glossKey(c.Inside)] = true
+	for _, key := range e.head.Glosses {
+		f[featureTerm+key] = true
 	}
 	for _, l := range e.report.Links {
 		if l.Report != "" {

@@ -77,7 +77,7 @@ func anchorOf(n ast.Node) string {
 }
 
 func (d *document) passage(n ast.Node, heading string) Passage {
-	p := Passage{Anchor: anchorOf(n), Heading: heading, Kind: "paragraph", Text: d.proseOf(n)}
+	p := Passage{Anchor: anchorOf(n), Heading: heading, Kind: "paragraph", Text: d.proseOf(n), Line: d.lineOf(n)}
 	_, p.Note = n.AttributeString("class")
 	switch n := n.(type) {
 	case *ast.List:
@@ -103,7 +103,7 @@ func (d *document) notePassages(list ast.Node) {
 	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
 		if f, ok := n.(*extast.Footnote); ok {
 			if t := d.proseOf(n); t != "" {
-				d.report.Passages = append(d.report.Passages, Passage{Anchor: "fn:" + strconv.Itoa(f.Index), Kind: "paragraph", Text: t, Note: true})
+				d.report.Passages = append(d.report.Passages, Passage{Anchor: "fn:" + strconv.Itoa(f.Index), Kind: "paragraph", Text: t, Note: true, Line: d.lineOf(n)})
 			}
 		}
 	}

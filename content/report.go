@@ -74,6 +74,7 @@ type Passage struct {
 	Kind    string // paragraph, list, table, quote, caption, code
 	Text    string // plain text, NFC, white space folded
 	Note    bool   // a reference note or source line rather than the report's own text
+	Line    int    // of the file
 }
 
 // Figure is an image of a report. Src is the address it is served at, unless Missing.
@@ -103,6 +104,7 @@ type Term struct {
 	Ko     string
 	En     string
 	Anchor string // first use
+	Line   int    // and its line in the file; 0 where an operator gave the pair
 }
 
 // Claim is a sentence that gives a number for a metric of the catalogue.

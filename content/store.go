@@ -14,7 +14,7 @@ import (
 )
 
 // parserVersion is part of the key of every kept parse. Raise it with each change of what Parse makes of a file.
-const parserVersion = "14"
+const parserVersion = "15"
 
 // Parser names the way that files become reports. A library that was made another way is made anew by Sync.
 func (l *Library) Parser() string { return parserVersion }
@@ -22,9 +22,9 @@ func (l *Library) Parser() string { return parserVersion }
 // head is what the library keeps in memory of a report: all but its text.
 type head struct {
 	Report
-	Candidates []termCandidate
-	Signature  minhash
-	Sought     sought `json:"-"`
+	Glosses   []string // keys of the glosses of its candidates for terms, sorted
+	Signature minhash
+	Sought    sought `json:"-"`
 }
 
 // body is the rest.
@@ -48,18 +48,18 @@ func parseKey(f reportFile, cfg ParseConfig) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// parseStore keeps the results of Parse as files of two lines of JSON: head and body.
+// parseStore keeps the results of Parse as files of three lines of JSON: head, candidates of terms, and body.
 type parseStore struct{ dir string }
 
 func (s parseStore) path(key string) string { return filepath.Join(s.dir, key[:2], key+".json") }
 
 // put keeps a parse. It can be made again, so unlike a manifest it is not synced to disk; a torn file is found by get.
-func (s parseStore) put(key string, h *head) error {
+func (s parseStore) put(key string, h *head, cs []termCandidate) error {
 	b := body{h.Sections, h.Passages, h.Notes}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	if err := errors.Join(enc.Encode(h.slim()), enc.Encode(b)); err != nil {
+	if err := errors.Join(enc.Encode(h.slim()), enc.Encode(cs), enc.Encode(b)); err != nil {
 		return err
 	}
 	return replaceFile(s.path(key), buf.Bytes(), false)
@@ -87,7 +87,7 @@ func (s parseStore) head(key string) (*head, bool) {
 
 // clip lets go of the room to grow that decoding leaves in lists, which is nearly half of what a head takes up.
 func (h *head) clip() {
-	h.Candidates, h.Links, h.Figures, h.Lint = exact(h.Candidates), exact(h.Links), exact(h.Figures), exact(h.Lint)
+	h.Glosses, h.Links, h.Figures, h.Lint = exact(h.Glosses), exact(h.Links), exact(h.Figures), exact(h.Lint)
 }
 
 func exact[T any](s []T) []T {
@@ -97,18 +97,43 @@ func exact[T any](s []T) []T {
 	return append(make([]T, 0, len(s)), s...)
 }
 
+// candidates reads those of a parse alone. It reports false for one that isn't there or is damaged.
+func (s parseStore) candidates(key string) ([]termCandidate, bool) {
+	f, err := os.Open(s.path(key))
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close()
+	r := bufio.NewReaderSize(f, 32<<10)
+	for {
+		_, more, err := r.ReadLine()
+		if err != nil {
+			return nil, false
+		}
+		if !more {
+			break
+		}
+	}
+	line, err := r.ReadBytes('\n')
+	if err != nil {
+		return nil, false
+	}
+	var cs []termCandidate
+	return cs, json.Unmarshal(line, &cs) == nil
+}
+
 // full reads a whole parse.
 func (s parseStore) full(key string) (*head, error) {
 	b, err := os.ReadFile(s.path(key))
 	if err != nil {
 		return nil, err
 	}
-	first, rest, ok := bytes.Cut(b, []byte("\n"))
+	lines := bytes.SplitN(b, []byte("\n"), 3)
 	h, t := &head{}, body{}
-	if !ok {
+	if len(lines) < 3 {
 		return nil, fs.ErrNotExist
 	}
-	if err := errors.Join(json.Unmarshal(first, h), json.Unmarshal(rest, &t)); err != nil {
+	if err := errors.Join(json.Unmarshal(lines[0], h), json.Unmarshal(lines[2], &t)); err != nil {
 		return nil, err
 	}
 	h.Sections, h.Passages, h.Notes = t.Sections, t.Passages, t.Notes

@@ -449,8 +449,10 @@ func (l *Library) parseKept(m *manifest, p string, f reportFile) (*head, error) 
 	if err != nil {
 		return nil, err
 	}
-	h := &head{Report: *r, Candidates: termCandidates(r.Passages), Signature: signature(r.Passages), Sought: soughtBy(r)}
-	if err := l.store.put(f.Key, h); err != nil {
+	cs := termCandidates(r.Passages)
+	locate(cs, src)
+	h := &head{Report: *r, Glosses: glosses(cs), Signature: signature(r.Passages), Sought: soughtBy(r)}
+	if err := l.store.put(f.Key, h, cs); err != nil {
 		return nil, fmt.Errorf("keep the parse of %s: %w", cfg.Path, err)
 	}
 	return h, nil

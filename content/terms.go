@@ -73,7 +73,10 @@ type Rendering struct {
 }
 
 // TermUse is where a report first writes a term out in both languages.
-type TermUse struct{ Report, Anchor string }
+type TermUse struct {
+	Report, Anchor string
+	Line           int // of the file
+}
 
 // GlossaryTerm is an English term with its renderings in the library, the most used first.
 type GlossaryTerm struct {
@@ -116,11 +119,11 @@ func (l *Library) glossaryOf(s *snapshot) []GlossaryTerm {
 			e.renderings[t.Ko] = r
 		}
 		if n := len(r.Uses); slug != "" && (n == 0 || r.Uses[n-1].Report != slug) {
-			r.Uses = append(r.Uses, TermUse{slug, t.Anchor})
+			r.Uses = append(r.Uses, TermUse{slug, t.Anchor, t.Line})
 		}
 	}
 	for _, r := range slices.Backward(s.reports) { // oldest first
-		for _, t := range l.termsOf(s, r) {
+		for _, t := range s.termsOf(r) {
 			add(t, r.Slug)
 		}
 	}
@@ -149,7 +152,5 @@ func (l *Library) glossaryOf(s *snapshot) []GlossaryTerm {
 	return out
 }
 
-// termsOf decides the terms of a report.
-func (l *Library) termsOf(s *snapshot, r *Report) []Term {
-	return s.terms.termsOf(s.entries.get(r.Slug).head, l.cfg.Segmenter, l.cfg.Terms.Forbids)
-}
+// termsOf returns the terms of a report. They are not to be changed.
+func (s *snapshot) termsOf(r *Report) []Term { return s.terms()[s.entries.get(r.Slug).key] }
