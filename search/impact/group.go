@@ -4,6 +4,7 @@ import "encoding/binary"
 
 // grouping turns the occurrences of one partition into postings. It keeps its memory from partition to partition.
 type grouping struct {
+	buffers [][]byte // by part, for what it noted
 	streams [][]byte // what each part noted, documents rising
 	table   []numbered
 	keys    []key
@@ -51,25 +52,18 @@ func statisticsOf(docs, lost []document, means *averages, first uint32) statisti
 
 // group reads partition n of all parts and groups it.
 func (g *grouping) group(b *Builder, n int, s *statistics) error {
-	size := 0
 	g.streams = g.streams[:0]
-	for _, p := range b.parts {
-		var all []byte
-		for _, e := range p.spilled[n] {
+	for i, p := range b.parts {
+		all := p.occurrences[n]
+		if len(p.spilled[n]) > 0 {
 			var err error
-			if all, err = p.spool.read(all, e); err != nil {
+			if all, err = g.whole(i, p, n); err != nil {
 				return err
 			}
 		}
-		if len(all) == 0 {
-			all = p.occurrences[n]
-		} else {
-			all = append(all, p.occurrences[n]...)
-		}
-		size += len(all) / occurrence
 		g.streams = append(g.streams, all)
 	}
-	g.reset(size)
+	g.reset()
 	for {
 		from := g.next()
 		if from < 0 {
@@ -81,13 +75,38 @@ func (g *grouping) group(b *Builder, n int, s *statistics) error {
 	return nil
 }
 
-func (g *grouping) reset(n int) {
-	if size := slots(n); size <= cap(g.table) {
-		g.table = g.table[:size]
-		clear(g.table)
-	} else {
-		g.table = make([]numbered, size)
+// whole brings partition n of a part together, what was spilled with what is in memory, in the part's buffer.
+func (g *grouping) whole(part int, p *Part, n int) ([]byte, error) {
+	for len(g.buffers) <= part {
+		g.buffers = append(g.buffers, nil)
 	}
+	size := len(p.occurrences[n])
+	for _, e := range p.spilled[n] {
+		size += e.size
+	}
+	all := g.buffers[part]
+	if cap(all) < size {
+		all = make([]byte, 0, size+size/8)
+	}
+	all = all[:0]
+	for _, e := range p.spilled[n] {
+		var err error
+		if all, err = p.spool.read(all, e); err != nil {
+			return nil, err
+		}
+	}
+	g.buffers[part] = append(all, p.occurrences[n]...)
+	return g.buffers[part], nil
+}
+
+// fewest is how many terms a table is made for at first.
+const fewest = 1 << 12
+
+func (g *grouping) reset() {
+	if g.table == nil {
+		g.table = make([]numbered, slots(fewest))
+	}
+	clear(g.table)
 	g.keys, g.last, g.entries, g.df, g.count = g.keys[:0], g.last[:0], g.entries[:0], g.df[:0], g.count[:0]
 }
 
@@ -140,6 +159,13 @@ func (g *grouping) term(k key) uint32 {
 		return at.next - 1
 	}
 	n := uint32(len(g.keys))
+	if slots(int(n)+1) > len(g.table) {
+		g.table = make([]numbered, 2*len(g.table))
+		for i, known := range g.keys {
+			*slotOf(g.table, known) = numbered{known, uint32(i) + 1}
+		}
+		at = slotOf(g.table, k)
+	}
 	*at = numbered{k, n + 1}
 	g.keys, g.last, g.df, g.count = append(g.keys, k), append(g.last, 0), append(g.df, 0), append(g.count, 0)
 	return n
