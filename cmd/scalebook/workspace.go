@@ -271,6 +271,9 @@ func (w *workspace) reindex(ctx context.Context) error {
 
 // buildIndex builds and publishes a search generation.
 func (w *workspace) buildIndex(ctx context.Context, cfg search.BuildConfig) error {
+	if err := w.library.KeepTerms(ctx); err != nil { // of which the outlines have all
+		return err
+	}
 	outlines, err := w.library.Outlines(ctx)
 	if err != nil {
 		return err
