@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"time"
+	"unsafe"
 )
 
 // Search answers a query. Text that can't be understood finds nothing; the error is about ctx or the index.
@@ -32,6 +33,7 @@ type answer struct {
 	v     *view
 	q     Query
 	res   *Results
+	s     *scratch
 	plan  *plan
 	named []uint32
 	// filtered says that hits have to pass the query's filters.
@@ -54,6 +56,13 @@ const termShare = 0.5
 const entityShare = 0.95
 
 func (a *answer) run(ctx context.Context) error {
+	if a.s = new(scratch); a.v.gen != nil {
+		a.s = a.v.rank.pool.Get().(*scratch)
+		defer func() {
+			a.s.clear()
+			a.v.rank.pool.Put(a.s)
+		}()
+	}
 	parsed := parse(a.q.Text)
 	a.applyFilters(parsed)
 	var hint func(string) string
@@ -148,41 +157,44 @@ func (a *answer) rank() {
 		a.group(nil)
 		return
 	}
-	s := a.v.rank.pool.Get().(*scratch)
-	a.v.rank.gather(s, a.plan, a.sorted())
-	a.group(s)
-	s.clear()
-	a.v.rank.pool.Put(s)
+	a.v.rank.gather(a.s, a.plan, a.sorted())
+	a.group(a.s)
 }
 
 // fill writes the hits with their snippets.
 func (a *answer) fill() error {
-	var h highlighter
+	h, d, most := &a.s.highlighter, &a.s.shown, 0
+	for i := range a.hits {
+		most += max(1, min(len(a.hits[i].docs), a.q.Passages))
+	}
 	if len(a.hits) > 0 {
 		a.res.Hits = make([]Hit, 0, len(a.hits))
 	}
+	passages := make([]Passage, 0, most) // of all hits, one after another
 	for _, g := range a.hits {
 		o := &a.v.owners[g.owner]
-		hit := Hit{Kind: o.Kind, ID: o.ID, Title: a.title(o), URL: o.url(), Score: math.Round(float64(g.score)*1e4) / 1e4, Lang: o.Lang, Passages: make([]Passage, 0, max(1, len(g.docs)))}
+		hit := Hit{Kind: o.Kind, ID: o.ID, Title: a.title(o), URL: o.url(), Score: math.Round(float64(g.score)*1e4) / 1e4, Lang: o.Lang}
+		first := len(passages)
 		if !o.Date.IsZero() {
 			hit.Date = o.Date.UTC().Format(time.DateOnly)
 		}
 		for _, s := range g.docs {
-			if len(hit.Passages) == a.q.Passages {
+			if len(passages)-first == a.q.Passages {
 				break
 			}
-			d, err := a.v.gen.read(s.doc)
-			if err != nil {
+			if err := a.v.gen.read(s.doc, d); err != nil {
 				return err
 			}
-			if o.Kind == KindReport && d.anchor == "" && len(g.docs) > 1 {
+			if o.Kind == KindReport && len(d.anchor) == 0 && len(g.docs) > 1 {
 				continue // a summary speaks for its report, and leads nowhere in it
 			}
-			hit.Passages = append(hit.Passages, Passage{Heading: d.heading, Anchor: d.anchor, Snippet: h.snippet(a.v.gen.imp, s.doc, d.text, a.plan)})
+			text := unsafe.String(unsafe.SliceData(d.text), len(d.text)) // until the next is read
+			passages = append(passages, Passage{Heading: string(d.heading), Anchor: string(d.anchor), Snippet: h.snippet(a.v.gen.imp, s.doc, text, a.plan)})
 		}
 		if len(g.docs) == 0 && o.Term != nil {
-			hit.Passages = append(hit.Passages, Passage{Anchor: o.ID, Snippet: h.plain(termText(*o.Term))})
+			passages = append(passages, Passage{Anchor: o.ID, Snippet: h.plain(termText(*o.Term))})
 		}
+		hit.Passages = passages[first:len(passages):len(passages)]
 		a.res.Hits = append(a.res.Hits, hit)
 	}
 	return nil

@@ -124,14 +124,14 @@ func (g *generation) join() (err error) {
 	return err
 }
 
-// read returns the stored fields of a document.
-func (g *generation) read(doc uint32) (stored, error) {
+// read puts the stored fields of a document into out.
+func (g *generation) read(doc uint32, out *stored) error {
 	for _, s := range g.segments {
 		if doc < s.imp.NextDoc() {
-			return s.shelf.read(doc - s.imp.FirstDoc())
+			return s.shelf.read(doc-s.imp.FirstDoc(), out)
 		}
 	}
-	return stored{}, fmt.Errorf("unknown document %d", doc)
+	return fmt.Errorf("unknown document %d", doc)
 }
 
 // prepare looks up what reading needs.

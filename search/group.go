@@ -234,22 +234,23 @@ func bestOf(docs []scored) (best scored) {
 	return best
 }
 
-// docsOf returns the matches that an owner has, in their order.
-func (a *answer) docsOf(s *scratch, o uint32) (docs []scored) {
+// docsOf returns the matches that an owner has, in their order, in the memory of s.
+func (a *answer) docsOf(s *scratch, o uint32) []scored {
 	if s == nil || int(o) >= len(a.v.rank.docs) {
 		return nil // a term that only Config knows
 	}
+	first := len(s.matched)
 	for d := a.v.rank.docs[o].From; d < a.v.rank.docs[o].To; d++ {
 		if s.main[d].mass == 0 {
 			continue
 		}
 		if i, ok := slices.BinarySearchFunc(s.docs, d, func(x scored, d uint32) int { return cmp.Compare(x.doc, d) }); ok {
-			docs = append(docs, s.docs[i])
+			s.matched = append(s.matched, s.docs[i])
 		} else if a.v.rank.matches(s, a.plan, d) {
-			docs = append(docs, s.complete(a.plan, d))
+			s.matched = append(s.matched, s.complete(a.plan, d))
 		}
 	}
-	return docs
+	return s.matched[first:len(s.matched):len(s.matched)]
 }
 
 // order sorts owners the way the query asks for; ties go by id, so that the order is always the same.

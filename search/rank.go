@@ -35,6 +35,10 @@ type scratch struct {
 	docs  []scored
 	near  nearness
 	runs  []impact.Run // of the term that is being added
+	// matched are the documents of the hits that are shown, shown the one that is being read.
+	matched     []scored
+	shown       stored
+	highlighter highlighter
 }
 
 // ranker scores the documents of one generation. It is safe for concurrent use.
@@ -178,12 +182,13 @@ func (r *ranker) holding(s *scratch, c *condition) []uint32 {
 func (s *scratch) clear() {
 	if s.dense {
 		clear(s.main)
+		s.dense = false
 	} else {
 		for _, d := range s.touched {
 			s.main[d] = tally{}
 		}
 	}
-	s.touched, s.docs = s.touched[:0], s.docs[:0]
+	s.touched, s.docs, s.matched = s.touched[:0], s.docs[:0], s.matched[:0]
 }
 
 // holders lists the documents that have a tally with at least so much mass.

@@ -156,7 +156,7 @@ func (s *segment) documents(owner int) ([]source, error) {
 		if err != nil {
 			return nil, err
 		}
-		docs = append(docs, source{entity: o.Kind != KindReport, text: kept.text, context: o.context(kept.heading)})
+		docs = append(docs, source{entity: o.Kind != KindReport, text: string(kept.text), context: o.context(string(kept.heading))})
 	}
 	return docs, nil
 }

@@ -11,18 +11,29 @@ import (
 	index "github.com/blevesearch/bleve_index_api"
 )
 
-// stored are the fields of a document that an answer shows.
-type stored struct{ anchor, heading, text string }
+// stored are the fields of a document that an answer shows. One document after another is read into the same memory.
+type stored struct {
+	anchor, heading, text []byte
+	// visitor is visit, made once.
+	visitor func(field string, typ byte, value []byte, positions []uint64) bool
+}
+
+func (s *stored) clear() { s.anchor, s.heading, s.text = s.anchor[:0], s.heading[:0], s.text[:0] }
 
 func (s *stored) set(field string, value []byte) {
 	switch field {
 	case fieldText:
-		s.text = string(value)
+		s.text = append(s.text[:0], value...)
 	case fieldHeading:
-		s.heading = string(value)
+		s.heading = append(s.heading[:0], value...)
 	case fieldAnchor:
-		s.anchor = string(value)
+		s.anchor = append(s.anchor[:0], value...)
 	}
+}
+
+func (s *stored) visit(field string, _ byte, value []byte, _ []uint64) bool {
+	s.set(field, value)
+	return true
 }
 
 // shelf reads the stored fields of a generation's documents straight from Bleve's segments. Asked through a search request,
@@ -75,21 +86,20 @@ func (s *shelf) locate(n int) ([]shelved, error) {
 	return places, nil
 }
 
-// read returns the stored fields of a document.
-func (s *shelf) read(doc uint32) (out stored, err error) {
+// read puts the stored fields of a document into out.
+func (s *shelf) read(doc uint32, out *stored) error {
 	places, err := s.places()
 	if err != nil {
-		return out, err
+		return err
+	}
+	if out.clear(); out.visitor == nil {
+		out.visitor = out.visit
 	}
 	p := places[doc]
-	err = s.segments[p.segment].VisitDocument(uint64(p.number), func(field string, _ byte, value []byte, _ []uint64) bool {
-		out.set(field, value)
-		return true
-	})
-	if err != nil {
-		return out, fmt.Errorf("document %d: %w", doc, err)
+	if err := s.segments[p.segment].VisitDocument(uint64(p.number), out.visitor); err != nil {
+		return fmt.Errorf("document %d: %w", doc, err)
 	}
-	return out, nil
+	return nil
 }
 
 // find returns the stored fields of a document without having located all.
