@@ -266,6 +266,9 @@ func (a *answer) order(all []scored) {
 		case SortTitle:
 			c = cmp.Compare(ox.Title, oy.Title)
 		}
-		return cmp.Or(c, cmp.Compare(y.score, x.score), cmp.Compare(ox.ID, oy.ID), cmp.Compare(ox.Kind, oy.Kind))
+		if c = cmp.Or(c, cmp.Compare(y.score, x.score)); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(ox.ID, oy.ID), cmp.Compare(ox.Kind, oy.Kind))
 	})
 }

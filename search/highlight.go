@@ -139,28 +139,34 @@ func (h *highlighter) render(text string) string {
 	if from > 0 {
 		b.WriteString(ellipsis)
 	}
-	at := from
+	at, special := from, hasSpecial(text[from:to])
 	for _, m := range merge(h.marks) {
 		if m.start < from || m.end > to {
 			continue
 		}
-		escape(&b, text[at:m.start])
+		escape(&b, text[at:m.start], special)
 		b.WriteString("<mark>")
-		escape(&b, text[m.start:m.end])
+		escape(&b, text[m.start:m.end], special)
 		b.WriteString("</mark>")
 		at = m.end
 	}
-	escape(&b, text[at:to])
+	escape(&b, text[at:to], special)
 	if to < len(text) {
 		b.WriteString(ellipsis)
 	}
 	return b.String()
 }
 
-// escape writes text with the characters that mean something in HTML as html.EscapeString writes them. Few texts have any, and to
-// look for each in turn takes a fifth of the time of looking at each byte.
-func escape(b *strings.Builder, text string) {
-	if !slices.ContainsFunc([]byte(`<>&'"`), func(c byte) bool { return strings.IndexByte(text, c) >= 0 }) {
+// hasSpecial reports whether text has a character that means something in HTML. To look for each in turn takes a fifth of the time of
+// looking at each byte.
+func hasSpecial(text string) bool {
+	return slices.ContainsFunc([]byte(`<>&'"`), func(c byte) bool { return strings.IndexByte(text, c) >= 0 })
+}
+
+// escape writes text with the characters that mean something in HTML, if it is special for having some, as html.EscapeString writes
+// them.
+func escape(b *strings.Builder, text string, special bool) {
+	if !special {
 		b.WriteString(text)
 		return
 	}

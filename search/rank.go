@@ -91,7 +91,10 @@ func (r *ranker) gather(s *scratch, p *plan, whole bool) {
 		}
 	}
 	slices.SortFunc(s.lists, func(a, b wanted) int {
-		return cmp.Or(cmp.Compare(b.mass, a.mass), cmp.Compare(r.imp.Hash(a.id), r.imp.Hash(b.id)))
+		if c := cmp.Compare(b.mass, a.mass); c != 0 {
+			return c
+		}
+		return cmp.Compare(r.imp.Hash(a.id), r.imp.Hash(b.id))
 	})
 	postings, taken := len(s.touched), s.lists
 	for i, w := range s.lists {
