@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"html/template"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,14 +22,23 @@ import (
 var firstQuestion = map[string]string{"metric": "cpu-transistors", "of": query.OfAll, "fit": string(trend.Exponential), "vs": "cpu-frequency"}
 
 // pageTrends answers a question that is put together from a sentence of controls. A question that can't be answered keeps
-// its form and shows the data that there are.
+// its form and shows the data that there are; one that can't be read keeps it too, and says beside each control what is
+// wrong with it.
 func (s *Server) pageTrends(c *fiber.Ctx) error {
-	ctx, lang := c.UserContext(), s.lang(c)
-	catalogue, err := s.engine.Metrics(ctx)
+	catalogue, err := s.engine.Metrics(c.UserContext())
 	if err != nil {
 		return err
 	}
 	q := s.question(c, catalogue)
+	err = s.answerTrends(c, catalogue, q)
+	if errors.Is(err, query.ErrParameter) && formOf(c) == "" {
+		return s.unreadTrends(c, catalogue, q, err)
+	}
+	return err
+}
+
+func (s *Server) answerTrends(c *fiber.Ctx, catalogue query.Catalogue, q url.Values) error {
+	ctx, lang := c.UserContext(), s.lang(c)
 	p, err := query.ParseTrend(q.Get)
 	if err != nil {
 		return err
@@ -100,22 +110,9 @@ func (s *Server) question(c *fiber.Ctx, catalogue query.Catalogue) url.Values {
 }
 
 func (s *Server) trendsPage(c *fiber.Ctx, catalogue query.Catalogue, q url.Values, p query.TrendParams, m measured) (templates.Trends, error) {
-	lang, metric := s.lang(c), m.series.Metric
-	title := metric.Title.In(lang)
-	page := templates.Trends{
-		Frame: s.frame(c, "trends", say(lang, "trends.title", title)), Heading: say(lang, "trends.title", title),
-		Metrics: metricOptions(lang, catalogue.Metrics, p.Metric),
-		Of:      options(lang, "ask-of", p.Of, query.OfFrontier, query.OfAll),
-		Fit:     options(lang, "ask-fit", p.Fit, query.FitAuto, string(trend.Exponential), string(trend.Linear), string(trend.Logistic)),
-		Access:  options(lang, "access", p.Access, "", "open", "closed", "unreleased"),
-		Since:   dateField(p.Since), Until: dateField(p.Until), Limit: strings.Clone(c.Query("threshold")),
-		Versus: append([]templates.OptionGroup{{Label: say(lang, "ask.none"), Options: []templates.Choice{{Label: say(lang, "ask.nothing")}}}},
-			metricOptions(lang, catalogue.Metrics, q.Get("vs"))...),
-		Address: "/trends?" + q.Encode(), Related: m.reports, Why: m.why, Others: moreQuestions(lang, ""),
-	}
-	if !p.AsOf.IsZero() {
-		page.AsOf = p.AsOf.Format(time.DateOnly)
-	}
+	lang, title := s.lang(c), m.series.Metric.Title.In(s.lang(c))
+	page := s.trendsForm(c, catalogue, q, p)
+	page.Address, page.Related, page.Why = "/trends?"+q.Encode(), m.reports, m.why
 	page.Basis = m.basis(lang, page.Revision)
 	if t := m.trend; t != nil {
 		page.Answer, page.Detail, page.Fits = m.verdict(lang), glue(t.Answer.In(lang)), fitRows(lang, *t)
@@ -133,6 +130,81 @@ func (s *Server) trendsPage(c *fiber.Ctx, catalogue query.Catalogue, q url.Value
 	}
 	page.Observations = m.observationRows(lang)
 	return page, nil
+}
+
+// trendsForm is the page with its controls as a question sets them, and no answer.
+func (s *Server) trendsForm(c *fiber.Ctx, catalogue query.Catalogue, q url.Values, p query.TrendParams) templates.Trends {
+	lang := s.lang(c)
+	heading := say(lang, "nav.trends")
+	if i := slices.IndexFunc(catalogue.Metrics, func(m query.CatalogueEntry) bool { return m.ID == p.Metric }); i >= 0 {
+		heading = say(lang, "trends.title", catalogue.Metrics[i].Title.In(lang))
+	}
+	return templates.Trends{
+		Frame: s.frame(c, "trends", heading), Heading: heading,
+		Metrics: metricOptions(lang, catalogue.Metrics, p.Metric),
+		Of:      options(lang, "ask-of", p.Of, query.OfFrontier, query.OfAll),
+		Fit:     options(lang, "ask-fit", p.Fit, query.FitAuto, string(trend.Exponential), string(trend.Linear), string(trend.Logistic)),
+		Access:  options(lang, "access", p.Access, "", "open", "closed", "unreleased"),
+		Since:   dateField(p.Since), Until: dateField(p.Until), AsOf: dateField(p.AsOf), Limit: strings.Clone(c.Query("threshold")),
+		Versus: append([]templates.OptionGroup{{Label: say(lang, "ask.none"), Options: []templates.Choice{{Label: say(lang, "ask.nothing")}}}},
+			metricOptions(lang, catalogue.Metrics, q.Get("vs"))...),
+		Others: moreQuestions(lang, ""),
+	}
+}
+
+// trendsControls are the parameters that the page's form has.
+var trendsControls = []string{"metric", "of", "fit", "since", "until", "access", "threshold", "as_of", "vs"}
+
+// unreadTrends shows the form again where an address could not be read: what was readable stays as it was asked, and beside
+// each control that was not stands why. What no control is for is told of under the form.
+func (s *Server) unreadTrends(c *fiber.Ctx, catalogue query.Catalogue, q url.Values, unread error) error {
+	lang, wrong, readable := s.lang(c), map[string]string{}, url.Values{}
+	tell := func(err error) (name string) {
+		var p *query.ParameterError
+		if errors.As(err, &p) {
+			name = p.Name
+			wrong[name] = say(lang, "ask.wrong", short(p.Value), p.Why.In(lang))
+		}
+		return name
+	}
+	for name := range q {
+		_, err := query.ParseTrend(func(asked string) string {
+			if asked != name {
+				return ""
+			}
+			return q.Get(name)
+		})
+		if tell(err) == "" {
+			readable.Set(name, q.Get(name))
+		}
+	}
+	if len(wrong) == 0 { // each alone can be read, or it is about the chart
+		tell(unread)
+	}
+	p, err := query.ParseTrend(readable.Get)
+	if err != nil { // they can't be asked together
+		p = query.TrendParams{Filter: query.Filter{Metric: readable.Get("metric")}}
+	}
+	page := s.trendsForm(c, catalogue, readable, p)
+	page.Frame.NoIndex, page.Frame.Canonical, page.Frame.Title = true, "", say(lang, "problem.400")
+	page.Wrong, page.Why = wrong, say(lang, "ask.unread")
+	for _, name := range slices.Sorted(maps.Keys(wrong)) {
+		if !slices.Contains(trendsControls, name) {
+			page.Why += " " + name + " " + wrong[name]
+		}
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Status(fiber.StatusBadRequest)
+	return s.render(c, page)
+}
+
+// short is what was typed, as far as a line has room for it.
+func short(typed string) string {
+	const most = 40
+	if letters := []rune(typed); len(letters) > most {
+		return string(letters[:most]) + "…"
+	}
+	return typed
 }
 
 // trendTools are the ways to take the answer along.

@@ -199,6 +199,8 @@ var trendMessages = map[string]message{
 	"ask.answer":          {"답 보기", "Answer"},
 	"ask.address":         {"이 물음의 주소", "Address of this question"},
 	"ask.verdict":         {"답", "Answer"},
+	"ask.wrong":           {"‘%s’: %s", "‘%s’: %s"},
+	"ask.unread":          {"읽을 수 없는 값이 있어 답하지 않았습니다.", "Not answered: a value can’t be read."},
 	"ask.data":            {"있는 자료", "The data that there are"},
 	"ask-of.frontier":     {"기록", "the records"},
 	"ask-of.all":          {"모든 관측", "all observations"},

@@ -312,8 +312,9 @@ type Trends struct {
 	Until        string
 	AsOf         string
 	Access       []Choice
-	Limit        string        // threshold
-	Versus       []OptionGroup // a second metric beside the first
+	Limit        string            // threshold
+	Wrong        map[string]string // of the controls that can't be read, why not
+	Versus       []OptionGroup     // a second metric beside the first
 	Address      string
 	Answer       template.HTML
 	Detail       string

@@ -42,6 +42,7 @@ func (s *site) addresses(t *testing.T) []address {
 		{"hardware-scatter", "/hardware?y=hardware-memory-bandwidth&x=hardware-tdp", ok},
 		{"trends", "/trends", ok},
 		{"trends-threshold", "/trends?metric=gpqa-diamond&of=frontier&fit=logistic&threshold=0.9", ok},
+		{"trends-unreadable", "/trends?metric=gpqa-diamond&since=yesterday&threshold=most&fit=spline", http.StatusBadRequest},
 		{"progress", "/trends/progress", ok},
 		{"price", "/trends/price", ok},
 		{"optimal", "/trends/optimal", ok},
