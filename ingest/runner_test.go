@@ -201,6 +201,43 @@ func TestRefusedShape(t *testing.T) {
 	}
 }
 
+// TestUnreadFiles: a file of a source that can't be read is set aside with its row and reason, the others are taken in, and nothing is
+// withdrawn until it can be read again.
+func TestUnreadFiles(t *testing.T) {
+	b := ingesttest.New(t, csvfile.Connector{})
+	job, file := write(t, table(20))
+	other := filepath.Join(filepath.Dir(file), "other.csv")
+	ingesttest.Write(t, other, strings.ReplaceAll(table(20), "diamond,s", "diamond,n"))
+	b.Ingest(t, job)
+	for _, step := range []struct {
+		name, file, other string
+		count             int
+		quarantined       int
+	}{
+		{"one can't be read", strings.Replace(table(20), "value", "score", 1), strings.ReplaceAll(table(21), "diamond,s", "diamond,n"), 41, 1},
+		{"while rows of the other go", strings.Replace(table(20), "value", "score", 1), strings.ReplaceAll(table(18), "diamond,s", "diamond,n"), 41, 1},
+		{"and it can again", table(19), strings.ReplaceAll(table(18), "diamond,s", "diamond,n"), 37, 0},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			ingesttest.Write(t, file, step.file)
+			ingesttest.Write(t, other, step.other)
+			o := b.Run(t, job)
+			if o.Err != nil || o.Quarantined != step.quarantined {
+				t.Fatalf("%v: %s", o.Err, o.Summary())
+			}
+			if n := b.Count(t); n != step.count {
+				t.Errorf("%d observations, want %d", n, step.count)
+			}
+			if step.quarantined == 0 {
+				return
+			}
+			if r := o.Rejected[0]; r.File != filepath.Base(file) || r.Row != 1 || !strings.Contains(r.Reason, `no column "value"`) || r.Tolerated || o.Broken() == nil {
+				t.Errorf("set aside: %+v, broken %v", r, o.Broken())
+			}
+		})
+	}
+}
+
 // misbehaving is a connector that does as it is told.
 type misbehaving func(ctx context.Context, sink ingest.Sink) error
 

@@ -59,6 +59,7 @@ type snapshotSink struct {
 	rows     []metrics.Observation
 	at       map[manifestRow]int // index into rows
 	rejected rejections
+	unread   bool // a file of it
 }
 
 func newSnapshotSink(ctx context.Context, in Input) *snapshotSink {
@@ -97,6 +98,7 @@ func (s *snapshotSink) Observe(o metrics.Observation) error {
 // Quarantine implements [Sink].
 func (s *snapshotSink) Quarantine(r Rejected) error {
 	s.rejected.add(r)
+	s.unread = s.unread || r.Unread
 	return s.ctx.Err()
 }
 

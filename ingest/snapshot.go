@@ -8,7 +8,8 @@ import (
 )
 
 // snapshot reads an input that lists everything its upstream has, and makes the ledger say the same: rows that are new or
-// changed are appended, rows that are gone are withdrawn. Nothing is written before the whole input was read.
+// changed are appended, rows that are gone are withdrawn. Nothing is written before the whole input was read. While a file of it can't be
+// read nobody knows what is gone, and nothing is withdrawn.
 func (t *task) snapshot(ctx context.Context) error {
 	sink := newSnapshotSink(ctx, t.in)
 	if err := t.read(ctx, sink); err != nil {
@@ -18,14 +19,18 @@ func (t *task) snapshot(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	if err := shapeChanged(int64(len(before)), int64(len(sink.rows))); err != nil && !t.job.Force {
-		return fmt.Errorf("%s: %w", t.in.Location, err)
-	}
-	gone := map[manifestRow]bool{}
+	listed, gone := sink.manifest(), map[manifestRow]bool{}
 	for row := range before {
-		if _, ok := sink.at[row]; !ok {
+		switch {
+		case listed[row]:
+		case sink.unread:
+			listed[row] = true
+		default:
 			gone[row] = true
 		}
+	}
+	if err := shapeChanged(int64(len(before)), int64(len(listed))); err != nil && !t.job.Force {
+		return fmt.Errorf("%s: %w", t.in.Location, err)
 	}
 	elsewhere, err := t.cfg.Journal.earliestElsewhere(ctx, t.job.Name)
 	if err != nil {
@@ -44,7 +49,7 @@ func (t *task) snapshot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return t.commit(ctx, reading{rows: sink.manifest(), released: released, rejected: sink.rejected})
+	return t.commit(ctx, reading{rows: listed, released: released, rejected: sink.rejected})
 }
 
 // withdrawGone appends, for each row that is gone, a revision that says so. Rows that the ledger no longer holds were

@@ -62,6 +62,8 @@ type Rejected struct {
 	// Tolerated rows are set aside by rule (a duplicate, a row the upstream left unfinished); the others are broken, and
 	// whoever started the run is told so.
 	Tolerated bool `json:"tolerated,omitempty"`
+	// Unread says that it is a file, none of whose rows could be read: what was read of the source before stays until it can be.
+	Unread bool `json:"-"`
 }
 
 // String names file, row and reason in one line.

@@ -2,7 +2,7 @@
 //
 // Each CSV has a header with at least metric, subject, time and value, and optionally low, high, interval, setting, name,
 // source, url, organization, country, access and kind, in any order; other columns are ignored. Commas, semicolons or tabs
-// divide cells; the text is UTF-8, UTF-16 with a byte order mark, or CP949.
+// divide cells; the text is UTF-8, UTF-16 with a byte order mark, or CP949. A file with another header is set aside, unless none has it.
 package csvfile
 
 import (
@@ -51,7 +51,8 @@ func (Connector) Read(ctx context.Context, in ingest.Input, sink ingest.Sink) er
 			return err
 		}
 	}
-	found := false
+	var files int
+	var unread []ingest.Rejected
 	err = fs.WalkDir(in.Files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -59,15 +60,39 @@ func (Connector) Read(ctx context.Context, in ingest.Input, sink ingest.Sink) er
 		if entry.IsDir() || !strings.EqualFold(path.Ext(name), ".csv") || reserved(name) {
 			return ctx.Err()
 		}
-		found = true
+		files++
 		f := file{name: name, in: in, sink: sink, known: known}
-		return f.read()
+		err = f.read()
+		var bad *headerError
+		if errors.As(err, &bad) {
+			unread = append(unread, ingest.Rejected{File: name, Row: bad.line, Reason: bad.reason, Unread: true})
+			return nil
+		}
+		return err
 	})
-	if err == nil && !found {
+	switch {
+	case err != nil:
+		return err
+	case files == 0:
 		return errors.New("no .csv file in it")
+	case files == len(unread):
+		return errors.New(unread[0].String())
 	}
-	return err
+	for _, r := range unread {
+		if err := sink.Quarantine(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// headerError says why a file is none of figures.
+type headerError struct {
+	line   int
+	reason string
+}
+
+func (h *headerError) Error() string { return h.reason }
 
 type file struct {
 	name    string
@@ -84,8 +109,14 @@ func (f *file) read() error {
 	}
 	defer opened.Close()
 	r := ingest.NewCSVReader(opened, false)
-	header, _, err := r.Read()
-	if err != nil {
+	header, line, err := r.Read()
+	var bad *ingest.BadRecord
+	switch {
+	case errors.As(err, &bad):
+		return &headerError{bad.Line, "no header: " + bad.Reason}
+	case errors.Is(err, io.EOF):
+		return &headerError{1, "no header: there is nothing in it"}
+	case err != nil:
 		return fmt.Errorf("%s: no header: %w", f.name, err)
 	}
 	f.columns = map[string]int{}
@@ -94,7 +125,7 @@ func (f *file) read() error {
 	}
 	for _, column := range []string{"metric", "subject", "time", "value"} {
 		if _, ok := f.columns[column]; !ok {
-			return fmt.Errorf("%s: no column %q in its header, which reads %.200q", f.name, column, strings.Join(header, ","))
+			return &headerError{line, fmt.Sprintf("no column %q in its header, which reads %.200q", column, strings.Join(header, ","))}
 		}
 	}
 	width := len(header)
@@ -103,8 +134,7 @@ func (f *file) read() error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		var bad *ingest.BadRecord
-		if errors.As(err, &bad) {
+		if bad = nil; errors.As(err, &bad) {
 			if err := f.sink.Quarantine(ingest.Rejected{File: f.name, Row: bad.Line, Reason: bad.Reason}); err != nil {
 				return err
 			}
