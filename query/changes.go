@@ -41,6 +41,14 @@ type Change struct {
 	Events     []Change      `json:"events,omitempty"` // each row, where more than one changed together
 }
 
+// FirstOfSource reports whether it tells of the first rows of a source.
+func (c Change) FirstOfSource() bool {
+	return c.Kind == metrics.ChangeAdded && c.Metric == "" && c.Subject == ""
+}
+
+// Rows is how many rows of the ledger changed.
+func (c Change) Rows() int { return max(1, c.Count) }
+
 // ChangedValue is one side of a change.
 type ChangedValue struct {
 	Subject string  `json:"subject"`

@@ -484,11 +484,12 @@ type ChangeDay struct {
 	Changes []ChangeItem
 }
 
-// ChangeItem is one change, with each value where several changed together. What was done to a value its text says; of these only
-// records are of a Kind.
+// ChangeItem is one change, with each value where several changed together, or each source where several were new. What was
+// done to a value its text says; of these only records are of a Kind.
 type ChangeItem struct {
 	Kind, Text, URL, Source string
 	Values                  []ChangeItem
+	Unfold                  string // what shows the values
 }
 
 // About is about the data: sources, licences, freshness, quarantine, names that are not resolved.
