@@ -4,10 +4,8 @@ package search
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -40,7 +38,8 @@ func (c collection) shuffled(n int) []*content.Report {
 func BenchmarkSearch(b *testing.B) {
 	c := loadCollection(b)
 	for _, size := range []int{1000, 60000} {
-		ix := kept.of(b, c, size)
+		ix := openTemp(b, Corpus{Reports: c.shuffled(size)}, nil)
+		ix.live.vocab()
 		for _, test := range []struct {
 			name   string
 			change func(string) string
@@ -64,62 +63,6 @@ func BenchmarkSearch(b *testing.B) {
 			})
 		}
 	}
-}
-
-// kept are the indexes that runs of benchmarks share: building one takes many times as long as searching it. TestMain removes
-// them.
-var kept = keptIndexes{all: map[int]*keptIndex{}}
-
-type keptIndexes struct{ all map[int]*keptIndex }
-
-type keptIndex struct {
-	dir string
-	ix  *Index
-}
-
-// of returns an index of n paragraphs of c.
-func (k *keptIndexes) of(b *testing.B, c collection, n int) *Index {
-	b.Helper()
-	if have := k.all[n]; have != nil {
-		return have.ix
-	}
-	dir, err := os.MkdirTemp("", "search-bench-")
-	if err != nil {
-		b.Fatal(err)
-	}
-	made := &keptIndex{dir: dir}
-	k.all[n] = made
-	a, err := NewAnalyzer(nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := Build(b.Context(), BuildConfig{Dir: dir, Analyzer: a}, Corpus{Reports: c.shuffled(n)}); err != nil {
-		b.Fatal(err)
-	}
-	if made.ix, err = Open(Config{Dir: dir, Analyzer: a}); err != nil {
-		b.Fatal(err)
-	}
-	made.ix.live.vocab()
-	return made.ix
-}
-
-func (k *keptIndexes) remove() (err error) {
-	for _, have := range k.all {
-		if have.ix != nil {
-			err = errors.Join(err, have.ix.Close())
-		}
-		err = errors.Join(err, os.RemoveAll(have.dir))
-	}
-	return err
-}
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if err := kept.remove(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = max(code, 1)
-	}
-	os.Exit(code)
 }
 
 // BenchmarkSuggest tells the time that suggestions take to a word on its way, key by key, with the glossary that comes with the program.
