@@ -72,7 +72,8 @@ func (a *answer) run(ctx context.Context) error {
 			a.plan.words = joinNonEmpty(" ", a.plan.words, c.text)
 		}
 	} else {
-		p := planner{imp: a.v.gen.imp, lex: a.v.lex, analyzer: a.ix.analyzer, vocab: a.v.vocab}
+		p := &a.s.planner
+		p.imp, p.lex, p.analyzer, p.vocab = a.v.gen.imp, a.v.lex, a.ix.analyzer, a.v.vocab
 		a.plan = p.make(parsed)
 		hint = p.hint
 		a.res.AlsoSearched = a.plan.also

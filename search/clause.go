@@ -11,8 +11,12 @@ import (
 
 // make builds the plan of a query.
 func (p *planner) make(q parsed) *plan {
-	p.plan = &plan{}
-	var words []string
+	if p.plan == nil {
+		p.plan = &plan{}
+	}
+	p.plan.reset()
+	p.terms, p.swapped = p.terms[:0], false
+	words := make([]string, 0, len(q.clauses))
 	for _, c := range q.clauses {
 		switch {
 		case c.not:
@@ -67,7 +71,7 @@ func (p *planner) exclude(c clause) {
 
 // sequences returns what a text requires or excludes, as a list of one sequence, or none where nothing is known of it.
 func (p *planner) sequences(text string) []sequence {
-	tokens := p.analyzer.Analyze(text)
+	tokens := p.analyze(text)
 	var seq sequence
 	if ids, ok := p.longest(tokens); ok {
 		seq.terms = ids
@@ -118,7 +122,7 @@ func (p *planner) longest(tokens []korean.Token) ([]uint32, bool) {
 // spellings returns the other spellings of a glossary term.
 func (p *planner) spellings(text string) []string {
 	var all []string
-	for _, i := range p.lex.forms[strings.Join(contentTerms(p.analyzer.Analyze(text)), " ")] {
+	for _, i := range p.lex.forms[strings.Join(contentTerms(p.analyze(text)), " ")] {
 		all = append(all, p.lex.entries[i].forms()...)
 	}
 	return all

@@ -22,11 +22,20 @@ func (p *planner) join(a, b *word) (string, bool) {
 // oneTerm returns the term that a text is analysed to, if it is one, of at least so many letters, and more than the word that the text
 // begins with.
 func (p *planner) oneTerm(joined string, least int, first string) string {
-	terms := contentTerms(p.analyzer.Analyze(joined))
-	if len(terms) != 1 || utf8.RuneCountInString(terms[0]) < least || len(terms[0]) <= len(first) {
+	term, position := "", 0
+	for _, t := range p.analyze(joined) {
+		if t.Kind.Stream() != korean.Content {
+			continue
+		}
+		if position > 0 && t.Position != position {
+			return ""
+		}
+		term, position = t.Term, t.Position // of a name and its first part, the part
+	}
+	if utf8.RuneCountInString(term) < least || len(term) <= len(first) {
 		return ""
 	}
-	return terms[0]
+	return term
 }
 
 // minJoined is the number of letters from which a word is one that may be written as two.
@@ -57,7 +66,7 @@ func (p *planner) joinSyllables(words []word) (n int, joined string) {
 		n++
 	}
 	if n < minSpaced || !p.knows(joined) ||
-		slices.ContainsFunc(contentTerms(p.analyzer.Analyze(joined)), func(t string) bool { return len(t) <= len("가") }) {
+		slices.ContainsFunc(contentTerms(p.analyze(joined)), func(t string) bool { return len(t) <= len("가") }) {
 		return 0, ""
 	}
 	return n, joined
@@ -78,13 +87,13 @@ func (w *word) broken() bool {
 
 // hasAll reports whether all parts of a text are in the index, be they of one syllable.
 func (p *planner) hasAll(text string) bool {
-	terms := contentTerms(p.analyzer.Analyze(text))
+	terms := contentTerms(p.analyze(text))
 	return len(terms) > 0 && !slices.ContainsFunc(terms, func(t string) bool { return !p.has(t) })
 }
 
 // knows reports whether all parts of a text are in the index or the text is in the glossary.
 func (p *planner) knows(text string) bool {
-	terms := contentTerms(p.analyzer.Analyze(text))
+	terms := contentTerms(p.analyze(text))
 	if len(terms) == 0 {
 		return false
 	}

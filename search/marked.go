@@ -33,6 +33,14 @@ func (t *targets) add(term uint32, worth float32, group int) {
 	}
 }
 
+// reset takes all targets out.
+func (t *targets) reset() {
+	for _, m := range t.list {
+		t.slots[m.term%uint32(len(t.slots))] = 0
+	}
+	t.list = t.list[:0]
+}
+
 // worth returns what a term is worth that is to be marked, 0 for others.
 func (t *targets) worth(term uint32) float32 {
 	if m := t.find(term); m != nil {

@@ -67,6 +67,38 @@ type plan struct {
 	corrected bool
 }
 
+// reset takes back all that was planned, but for the memory.
+func (p *plan) reset() {
+	p.groups, p.conditions, p.mass = p.groups[:0], p.conditions[:0], 0
+	p.phrases, p.prefixes, p.typed = p.phrases[:0], p.prefixes[:0], p.typed[:0]
+	p.also, p.words, p.meant, p.corrected = nil, "", "", false // told in the answer, which stays
+	p.marked.reset()
+}
+
+// paper is what a planner works on, kept between queries.
+type paper struct {
+	// whole are the tokens of the text of a clause, spelling those of the form that was analysed last, parts those of anything else,
+	// until the next.
+	whole, spelling, parts []korean.Token
+	list                   []word
+	asTyped                []typedTerm
+	// places are those of the words of a clause, flat those that stand for them.
+	places, flat []place
+	of           []int // the words of flat
+	covered      []bool
+	terms        []wanted
+}
+
+// room returns empty memory for n terms.
+func (p *paper) room(n int) []wanted {
+	if cap(p.terms)-len(p.terms) < n {
+		p.terms = make([]wanted, 0, 2*cap(p.terms)+n) // groups hold on to the one before
+	}
+	at := len(p.terms)
+	p.terms = p.terms[:at+n]
+	return p.terms[at : at : at+n]
+}
+
 // planner turns a parsed query into a plan.
 type planner struct {
 	imp      *impact.Index
@@ -74,12 +106,18 @@ type planner struct {
 	analyzer *korean.Analyzer
 	vocab    func() *vocabulary
 	plan     *plan
-	spelling []korean.Token // of the form that was analysed last
+	paper
 	// swapped says that a word before was typed with the other keyboard layout, as the next ones are likely to be.
 	swapped bool
 }
 
 func (p *planner) vocabulary() *vocabulary { return p.vocab() }
+
+// analyze returns the tokens of a text, until the next is analysed so.
+func (p *planner) analyze(text string) []korean.Token {
+	p.parts = p.analyzer.Append(p.parts[:0], text)
+	return p.parts
+}
 
 func (p *planner) idf(id uint32) float64 {
 	n, df := float64(p.imp.Units()), float64(p.imp.DF(id))

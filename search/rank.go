@@ -39,6 +39,7 @@ type scratch struct {
 	matched     []scored
 	shown       stored
 	highlighter highlighter
+	planner     planner
 }
 
 // ranker scores the documents of one generation. It is safe for concurrent use.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -60,39 +61,38 @@ func (p *planner) isPart(t korean.Token, word []korean.Token) bool {
 
 // words divides a text at its spaces and gives each word the places that the analysis of the whole text found in it.
 func (p *planner) words(text string, tokens []korean.Token) []word {
-	divided := fields(text)
-	words := make([]word, 0, len(divided))
+	words, places, typed := p.list[:0], p.places[:0], p.asTyped[:0]
 	i := 0
-	for _, f := range divided {
-		w := word{text: text[f[0]:f[1]], start: f[0]}
-		first := i
+	for start, end := range fields(text) {
+		w := word{text: text[start:end], start: start}
+		first, from, termsFrom := i, len(places), 0
 		last := 0
-		for ; i < len(tokens) && tokens[i].Start < f[1]; i++ {
+		for ; i < len(tokens) && tokens[i].Start < end; i++ {
 			t := tokens[i]
 			if t.Kind.Stream() != korean.Content {
 				continue
 			}
 			if t.Position != last {
-				if w.places == nil {
-					w.places = make([]place, 0, 2) // a noun and a particle, or two nouns
-				}
-				w.places = append(w.places, place{})
-				last = t.Position
+				places = append(places, place{})
+				last, termsFrom = t.Position, len(typed)
 			}
-			pl := &w.places[len(w.places)-1]
+			pl := &places[len(places)-1]
 			pl.key, pl.surface, pl.end = t.Term, text[t.Start:t.End], t.End
 			pl.known = pl.known || p.has(t.Term)
-			pl.terms = append(pl.terms, typedTerm{t.Term, p.isPart(t, tokens[first:])})
+			typed = append(typed, typedTerm{t.Term, p.isPart(t, tokens[first:])})
+			pl.terms = typed[termsFrom:len(typed):len(typed)]
 		}
+		w.places = places[from:len(places):len(places)]
 		if len(w.places) == 0 {
 			w.places = p.asNoun(w.text)
 		} else if pl, ok := p.asWhole(&w); ok {
 			w.places = []place{pl}
-		} else if ways, n := otherAmounts(text[f[0]:]); n > 0 {
-			w.places[0].amounts, w.places[0].amountEnd = ways, f[0]+n
+		} else if ways, n := otherAmounts(text[start:]); n > 0 {
+			w.places[0].amounts, w.places[0].amountEnd = ways, start+n
 		}
 		words = append(words, w)
 	}
+	p.list, p.places, p.asTyped = words, places, typed
 	return words
 }
 
@@ -111,7 +111,7 @@ func (p *planner) asNoun(text string) []place {
 	if !hasHangul(text) || utf8.RuneCountInString(text) < 2 {
 		return nil
 	}
-	for _, t := range p.analyzer.Analyze(text + "의") {
+	for _, t := range p.analyze(text + "의") {
 		if t.Kind == korean.Morpheme && t.End <= len(text) && p.has(t.Term) {
 			places = append(places, place{key: t.Term, known: true, terms: []typedTerm{{term: t.Term}}})
 		}
@@ -132,24 +132,26 @@ func (p *planner) asWhole(w *word) (place, bool) {
 	return place{key: text, surface: text, end: w.start + len(text), known: true, terms: []typedTerm{{term: text}}}, true
 }
 
-// fields returns the bounds of the words of a text.
-func fields(text string) [][2]int {
-	var all [][2]int
-	start := -1
-	for i, r := range text {
-		space := r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == 0xA0 || r == 0x3000
-		switch {
-		case space && start >= 0:
-			all = append(all, [2]int{start, i})
-			start = -1
-		case !space && start < 0:
-			start = i
+// fields yields the bounds of the words of a text.
+func fields(text string) iter.Seq2[int, int] {
+	return func(yield func(start, end int) bool) {
+		start := -1
+		for i, r := range text {
+			space := r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == 0xA0 || r == 0x3000
+			switch {
+			case space && start >= 0:
+				if !yield(start, i) {
+					return
+				}
+				start = -1
+			case !space && start < 0:
+				start = i
+			}
+		}
+		if start >= 0 {
+			yield(start, len(text))
 		}
 	}
-	if start >= 0 {
-		all = append(all, [2]int{start, len(text)})
-	}
-	return all
 }
 
 // marks are what may stand around a word.

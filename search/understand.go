@@ -90,18 +90,15 @@ func isJamo(r rune) bool { return r >= 0x3131 && r <= 0x318E || r >= 0x1100 && r
 
 // coveredByGlossary tells which words are part of glossary terms as they stand, with all that they are made of.
 func (p *planner) coveredByGlossary(words []word) []bool {
-	covered, n := make([]bool, len(words)), 0
+	covered, places, of := p.covered[:0], p.flat[:0], p.of[:0]
 	for i := range words {
-		covered[i] = len(words[i].places) > 0
-		n += len(words[i].places)
-	}
-	places, of := make([]place, 0, n), make([]int, 0, n)
-	for i := range words {
+		covered = append(covered, len(words[i].places) > 0)
 		for _, pl := range words[i].places {
 			places = append(places, pl)
 			of = append(of, i)
 		}
 	}
+	p.covered, p.flat, p.of = covered, places, of
 	end := 0
 	for i := range places {
 		n, _ := p.longestTerm(places[i:])

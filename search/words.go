@@ -10,7 +10,8 @@ import (
 // text adds the groups of running text: its content terms, singly or as glossary terms, and its bigrams and pairs.
 func (p *planner) text(text string) {
 	text = korean.Normalize(text)
-	tokens := p.analyzer.Analyze(text)
+	p.whole = p.analyzer.Append(p.whole[:0], text)
+	tokens := p.whole
 	words := p.words(text, tokens)
 	meant := p.understand(words)
 	if meant != "" {
@@ -19,7 +20,7 @@ func (p *planner) text(text string) {
 		p.plan.meant = joinNonEmpty(" ", p.plan.meant, text)
 	}
 	p.plan.corrected = p.plan.corrected || meant != ""
-	var places []place
+	places := p.flat[:0]
 	var amounts [][2]int
 	for i := range words {
 		w := &words[i]
@@ -32,6 +33,7 @@ func (p *planner) text(text string) {
 			amounts = append(amounts, [2]int{w.start, w.places[0].amountEnd})
 		}
 	}
+	p.flat = places
 	first := len(p.plan.groups)
 	for i := 0; i < len(places); {
 		i += p.next(places[i:])
@@ -39,7 +41,7 @@ func (p *planner) text(text string) {
 	if !p.finds(p.plan.groups[first:]) && !p.spelledOut(words) {
 		return // pieces of words that nothing has are in what has nothing to do with them
 	}
-	rest := group{terms: make([]wanted, 0, len(tokens))}
+	rest := group{terms: p.room(len(tokens))}
 	for _, t := range tokens {
 		within := func(amount [2]int) bool { return t.Start >= amount[0] && t.End <= amount[1] }
 		if s := t.Kind.Stream(); s != korean.Content && !slices.ContainsFunc(amounts, within) {
@@ -134,7 +136,7 @@ func (p *planner) spelledOut(words []word) bool {
 	for i := range words {
 		text := bare(words[i].text)
 		all, n := true, 0
-		for _, t := range p.analyzer.Analyze(text) {
+		for _, t := range p.analyze(text) {
 			if t.Kind == korean.Bigram {
 				_, known := p.imp.Lookup(korean.Bigrams, t.Term)
 				all = all && known
@@ -213,7 +215,7 @@ func (p *planner) pair(term string, weight float64) (wanted, bool) {
 
 // amountForm is the form of an amount, whose number and unit have to stand together.
 func (p *planner) amountForm(way string) (form, bool) {
-	terms := contentTerms(p.analyzer.Analyze(way))
+	terms := contentTerms(p.analyze(way))
 	if len(terms) != 2 {
 		return p.form(way, weightAmount, true)
 	}
@@ -221,7 +223,7 @@ func (p *planner) amountForm(way string) (form, bool) {
 	if !ok {
 		return form{}, false
 	}
-	if ids, ok := p.longest(p.analyzer.Analyze(way)); ok {
+	if ids, ok := p.longest(p.analyze(way)); ok {
 		p.plan.phrases = append(p.plan.phrases, ids)
 	}
 	return form{terms: []wanted{w}, weight: weightAmount}, true
@@ -236,7 +238,7 @@ func (p *planner) effective(w *word) []place {
 	if len(w.guesses) == 0 {
 		return p.withoutPieces(w)
 	}
-	keys := contentTerms(p.analyzer.Analyze(w.guesses[0].text))
+	keys := contentTerms(p.analyze(w.guesses[0].text))
 	if len(keys) == 0 {
 		return w.places
 	}
@@ -343,7 +345,7 @@ func (p *planner) group(places []place) group {
 		most += len(places[i].terms)
 	}
 	if most > 0 {
-		g.terms = make([]wanted, 0, most)
+		g.terms = p.room(most)
 	}
 	for _, pl := range places {
 		for _, t := range pl.terms {
