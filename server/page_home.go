@@ -208,7 +208,7 @@ func unitLine(m metrics.Metric, lang string) string {
 	}
 	unit := unitName(m.Unit, lang)
 	if m.Kind == metrics.KindBenchmark && m.Unit == "fraction" {
-		unit = say(lang, "unit.score")
+		unit = say(lang, "axis.share")
 	}
 	return unit + ", " + say(lang, scale)
 }

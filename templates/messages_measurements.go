@@ -147,6 +147,7 @@ var trendMessages = map[string]message{
 	"chart.desc":       {"관측 %d개. 기록은 %s %s에서 %s %s의 %s까지 움직였다.", "%d observations. The record went from %[3]s in %[2]s to %[6]s by %[5]s in %[4]s."},
 	"chart.desc-empty": {"관측이 없다.", "No observations."},
 
+	"axis.share":  {"점수, %", "score, %"}, // of a benchmark
 	"axis.log":    {"로그 눈금", "log scale"},
 	"axis.linear": {"고른 눈금", "linear scale"},
 
@@ -303,7 +304,7 @@ var hardwareMessages = map[string]message{
 
 // unitMessages say in words what the unit line of a chart measures in.
 var unitMessages = map[string]message{
-	"unit.score":                  {"점수, %", "score, %"},
+	"unit.score":                  {"점수", "score"},
 	"unit.fraction":               {"%", "%"},
 	"unit.Elo":                    {"Elo 점수", "Elo points"},
 	"unit.FLOP":                   {"FLOP", "FLOP"},
