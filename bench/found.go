@@ -25,6 +25,9 @@ func found(ctx context.Context, dir, reports string, n int) ([]Result, error) {
 	}
 	folder := filepath.Join(dir, "index")
 	build := func() error {
+		if err := l.KeepTerms(ctx); err != nil {
+			return err
+		}
 		outlines, err := l.Outlines(ctx)
 		if err == nil {
 			_, err = search.Build(ctx, search.BuildConfig{Dir: folder}, search.Corpus{Reports: outlines.Reports, Texts: outlines})
@@ -70,4 +73,35 @@ func found(ctx context.Context, dir, reports string, n int) ([]Result, error) {
 		}
 	}
 	return []Result{anew.result(), one.result()}, nil
+}
+
+// byCommand takes a folder of reports in as the program does that is started for it, from nothing and then with one changed.
+func byCommand(ctx context.Context, binary, dir, reports string, n int) ([]Result, error) {
+	data := filepath.Join(dir, "data")
+	measures := func(what string) (took, peak pair) {
+		what = fmt.Sprintf("%d reports, by command, %s", n, what)
+		return pair{Result: Result{Case: what, Measure: "time", Unit: "s"}}, pair{Result: Result{Case: what, Measure: "peak memory", Unit: "MB"}}
+	}
+	ingest := func(took, peak *pair) error {
+		began := time.Now()
+		mb, err := peakOf(ctx, binary, "ingest", "--data", data, "--from", reports, "reports")
+		took.add(time.Since(began).Seconds(), 0)
+		peak.add(mb, 0)
+		return err
+	}
+	took, peak := measures("from nothing")
+	if err := ingest(&took, &peak); err != nil {
+		return nil, err
+	}
+	results := []Result{took.result(), peak.result()}
+	took, peak = measures("one changed")
+	for i := range 3 {
+		if err := appendTo(filepath.Join(reports, "r00001.md"), fmt.Sprintf("\n바뀐 문단 %d이다.\n", i)); err != nil {
+			return results, err
+		}
+		if err := ingest(&took, &peak); err != nil {
+			return results, err
+		}
+	}
+	return append(results, took.result(), peak.result()), nil
 }

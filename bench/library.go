@@ -32,7 +32,7 @@ var hugoLayouts = map[string]string{
 }
 
 // library builds a library of reports, takes in one that has changed, opens and indexes it, beside Hugo building a site of the same
-// files: it has no other way to take in a change than to build.
+// files: it has no other way to take in a change than to build. Then the program takes the same files in.
 func library(ctx context.Context, cfg config) ([]Result, error) {
 	cache, err := peerCache()
 	if err != nil {
@@ -44,7 +44,7 @@ func library(ctx context.Context, cfg config) ([]Result, error) {
 	}
 	var results []Result
 	for _, n := range cfg.reports {
-		r, err := libraryOf(ctx, hugo, n)
+		r, err := libraryOf(ctx, cfg.binary, hugo, n)
 		results = append(results, r...)
 		if err != nil {
 			return results, fmt.Errorf("%d reports: %w", n, err)
@@ -66,7 +66,7 @@ func installHugo(ctx context.Context, cache string) (string, error) {
 	return path, quiet(ctx, "", "env", "CGO_ENABLED=0", "GOBIN="+folder, "go", "install", "github.com/gohugoio/hugo@"+hugoVersion)
 }
 
-func libraryOf(ctx context.Context, hugo string, n int) ([]Result, error) {
+func libraryOf(ctx context.Context, binary, hugo string, n int) ([]Result, error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return nil, err
@@ -126,8 +126,14 @@ func libraryOf(ctx context.Context, hugo string, n int) ([]Result, error) {
 		}
 		opened.add(time.Since(began).Seconds(), 0)
 	}
+	results := []Result{all.result(), one.result(), opened.result()}
 	until, err := found(ctx, dir, reports, n)
-	return append([]Result{all.result(), one.result(), opened.result()}, until...), err
+	results = append(results, until...)
+	if err != nil {
+		return results, err
+	}
+	commanded, err := byCommand(ctx, binary, dir, reports, n)
+	return append(results, commanded...), err
 }
 
 // both measures ours, then theirs.

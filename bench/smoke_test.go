@@ -67,14 +67,19 @@ func TestLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	results, err := libraryOf(t.Context(), hugo, 3)
+	binary, err := build(t.Context(), "..", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := libraryOf(t.Context(), "true", 3); err == nil {
+	results, err := libraryOf(t.Context(), binary, hugo, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := libraryOf(t.Context(), binary, "true", 3); err == nil {
 		t.Error("a builder that writes nothing is taken for one that builds")
 	}
-	for i, want := range []string{"3 reports, built anew", "3 reports, one changed", "3 reports, opened", "3 reports, indexed anew", "3 reports, one changed, until it is found"} {
+	for i, want := range []string{"3 reports, built anew", "3 reports, one changed", "3 reports, opened", "3 reports, indexed anew", "3 reports, one changed, until it is found",
+		"3 reports, by command, from nothing", "3 reports, by command, from nothing", "3 reports, by command, one changed", "3 reports, by command, one changed"} {
 		if r := results[i]; r.Case != want || r.Ours <= 0 {
 			t.Errorf("%s took %g s; want %s, and some time", r.Case, r.Ours, want)
 		}
