@@ -43,8 +43,8 @@ func (s *Server) apiIngest(c *fiber.Ctx) error {
 	var body struct {
 		Sources []string `json:"sources"`
 	}
-	if len(c.Body()) > 0 {
-		if err := json.Unmarshal(c.Body(), &body); err != nil {
+	if len(c.BodyRaw()) > 0 {
+		if err := json.Unmarshal(c.BodyRaw(), &body); err != nil {
 			return badParameter("body", "", "JSON이어야 합니다.", "JSON is needed")
 		}
 	}

@@ -10,12 +10,17 @@ import (
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
 
-// guard refuses requests whose framing two parties could read differently, and sets the headers every answer carries.
+// guard refuses requests whose framing two parties could read differently and bodies that are packed, a million of which can be the size
+// of one that is not, and sets the headers every answer carries.
 func (s *Server) guard(c *fiber.Ctx) error {
 	s.protect(c)
 	if ambiguous(c.Request().Header.RawHeaders()) {
 		c.Context().SetConnectionClose()
 		return fiber.NewError(fiber.StatusBadRequest, "the request's headers can be read in more than one way")
+	}
+	if coding := c.Request().Header.Peek(fiber.HeaderContentEncoding); len(coding) > 0 && !bytes.EqualFold(coding, []byte("identity")) {
+		c.Set(fiber.HeaderAcceptEncoding, "identity") // RFC 9110, 12.5.3: of what this server takes
+		return fiber.NewError(fiber.StatusUnsupportedMediaType, "a body is taken as it is, without Content-Encoding")
 	}
 	return c.Next()
 }

@@ -2,15 +2,22 @@ package server
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/valyala/fasthttp"
 )
 
@@ -51,6 +58,71 @@ func exchange(t *testing.T, address, sent string) (statuses []string, answer str
 		answer += lines.Text() + "\n"
 	}
 	return statuses, answer
+}
+
+// TestPackedBodies: a body that unpacks to a thousand times its length, and unpacks again, is not unpacked, by whatever name.
+func TestPackedBodies(t *testing.T) {
+	var started startedIngests
+	cfg := newTestServer(t).cfg
+	cfg.Ingests = &started
+	cfg.MCP = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil || len(body) > maxBody {
+			t.Errorf("%d bytes were handed on, %v", len(body), err)
+		}
+		w.WriteHeader(http.StatusAccepted)
+	})
+	s, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed := string(make([]byte, 32<<20))
+	for _, test := range []struct {
+		coding string
+		times  int
+		pack   func(io.Writer) io.WriteCloser
+	}{
+		{"gzip", 1, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }},
+		{"gzip, gzip", 2, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }},
+		{"GZip", 1, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }},
+		{"deflate", 1, func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }},
+		{"br", 1, func(w io.Writer) io.WriteCloser { return brotli.NewWriter(w) }},
+		{"unheard-of", 0, nil},
+	} {
+		body := packed
+		for range test.times {
+			var b bytes.Buffer
+			w := test.pack(&b)
+			_, err := io.WriteString(w, body)
+			if err := errors.Join(err, w.Close()); err != nil {
+				t.Fatal(err)
+			}
+			body = b.String()
+		}
+		if test.times == 0 {
+			body = "{}"
+		}
+		for _, path := range []string{"/mcp", "/api/v1/ingest", "/search?q=scaling"} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			status, header, answer := request(t, s, http.MethodPost, path, strings.NewReader(body), "Content-Encoding", test.coding, "Authorization", "Bearer secret", "Content-Type", "application/json")
+			runtime.ReadMemStats(&after)
+			if status != http.StatusUnsupportedMediaType || header.Get("Accept-Encoding") != "identity" {
+				t.Errorf("%s to %s: %d %.200s", test.coding, path, status, answer)
+			}
+			if took := after.TotalAlloc - before.TotalAlloc; took > 16<<20 {
+				t.Errorf("%s to %s took %d bytes of memory", test.coding, path, took)
+			}
+		}
+	}
+	if started.n != 0 {
+		t.Errorf("%d ingests were started", started.n)
+	}
+	for _, coding := range []string{"", "identity", "Identity"} {
+		if status, _, body := request(t, s, http.MethodPost, "/mcp", strings.NewReader("{}"), "Content-Encoding", coding); status != http.StatusAccepted {
+			t.Errorf("%q: %d %s", coding, status, body)
+		}
+	}
 }
 
 // A second request can't hide in what one reader of a request takes for its body.

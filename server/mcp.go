@@ -19,7 +19,7 @@ func (s *Server) assistants(c *fiber.Ctx) error {
 	if origin := c.Get(fiber.HeaderOrigin); origin != "" && !s.mayAsk(origin) {
 		return fiber.NewError(fiber.StatusForbidden, "pages of other sites may not ask here")
 	}
-	if batch := batchOf(c.Body()); batch > mostInBatch {
+	if batch := batchOf(c.BodyRaw()); batch > mostInBatch {
 		return fiber.NewError(fiber.StatusRequestEntityTooLarge, fmt.Sprintf("at most %d questions may be asked in one request", mostInBatch))
 	}
 	leave, err := s.turns.enter(c.UserContext())
@@ -27,7 +27,7 @@ func (s *Server) assistants(c *fiber.Ctx) error {
 		return err
 	}
 	defer leave()
-	r, err := http.NewRequestWithContext(c.UserContext(), string(c.Request().Header.Method()), "http://scalebook/mcp", bytes.NewReader(bytes.Clone(c.Body())))
+	r, err := http.NewRequestWithContext(c.UserContext(), string(c.Request().Header.Method()), "http://scalebook/mcp", bytes.NewReader(bytes.Clone(c.BodyRaw())))
 	if err != nil {
 		return err
 	}
