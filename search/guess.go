@@ -80,7 +80,7 @@ func (p *planner) guess(w *word) []guess {
 // verb, a Korean common noun, or the name of a place.
 func (p *planner) real(text string) bool {
 	text = strings.Trim(text, marks)
-	return english.IsWord(english.American(strings.ToLower(text))) || p.analyzer.Inflected(text) || p.analyzer.Noun(text) || p.analyzer.Place(text)
+	return english.IsWord(english.American(strings.ToLower(text))) || p.analyzer.Whole(text)
 }
 
 // stems returns what a word may be: itself, less its last syllables where they look like a particle, and its unknown

@@ -102,52 +102,59 @@ func (a *Analyzer) word(text string, attached bool) *word {
 	return w
 }
 
-// Noun reports whether the dictionary has a word as one common noun of two syllables or more, such as 강아지 and 세탁기, alone
-// or with particles behind it. What can only be put together of several nouns is none, nor is a proper name: a noun mistyped is
-// often one or the other.
-func (a *Analyzer) Noun(word string) bool {
-	return utf8.RuneCountInString(a.single(word, dictionary.Noun)) > 1
-}
+// whole is what a word is by itself to the dictionary.
+type whole uint8
 
-// Place reports whether a word is the name of a place of two syllables, such as 부산 and 대구, alone or with particles behind it.
-// Longer names are often other words mistyped.
-func (a *Analyzer) Place(word string) bool {
-	return dictionary.IsPlace(a.single(word, dictionary.Name))
-}
+const (
+	notWhole whole = iota
+	wholeVerb
+	wholeNoun
+	wholePlace
+)
 
-// single returns a word less its particles where the dictionary has that as one word with a tag, else nothing.
-func (a *Analyzer) single(word string, tag dictionary.Tag) string {
+// Whole reports whether the dictionary has a word as one, and so not as another one mistyped: a common noun of two syllables or more,
+// such as 강아지 and 세탁기, or a place of two, such as 부산 and 대구, alone or with particles behind it, or a verb or an adjective with
+// nothing but endings, such as 싸지나. What can only be put together of several nouns is none, nor is another proper name: a noun
+// mistyped is often one or the other.
+func (a *Analyzer) Whole(word string) bool { return a.whole(word) != notWhole }
+
+func (a *Analyzer) whole(word string) whole {
 	if len(word) > maxCached || !strings.ContainsFunc(word, isHangul) {
-		return ""
+		return notWhole
 	}
 	b := a.builders.Get().(*builder)
 	defer a.builders.Put(b)
 	b.morphs = b.seg.segment(b.morphs[:0], word, dictionary.Space)
-	end := 0
-	for _, m := range b.morphs {
+	switch {
+	case inflected(b.morphs):
+		return wholeVerb
+	case utf8.RuneCountInString(word[:single(b.morphs, dictionary.Noun)]) > 1:
+		return wholeNoun
+	case dictionary.IsPlace(word[:single(b.morphs, dictionary.Name)]):
+		return wholePlace
+	}
+	return notWhole
+}
+
+// single returns the length of the word that morphs are, less its particles, where it is one word of the dictionary with a tag.
+func single(morphs []morph, tag dictionary.Tag) (end int) {
+	for _, m := range morphs {
 		switch tagged := m.tag == tag; {
-		case m.word == b.morphs[0].word && tagged:
+		case m.word == morphs[0].word && tagged:
 			end = m.end
-		case m.word == b.morphs[0].word || m.tag != dictionary.Particle:
-			return ""
+		case m.word == morphs[0].word || m.tag != dictionary.Particle:
+			return 0
 		}
 	}
-	return word[:end]
+	return end
 }
 
-// Inflected reports whether the dictionary takes a word for a verb or an adjective with nothing but endings, such as 싸지나,
-// which is then no noun mistyped.
-func (a *Analyzer) Inflected(word string) bool {
-	if len(word) > maxCached || !strings.ContainsFunc(word, isHangul) {
-		return false
-	}
-	b := a.builders.Get().(*builder)
-	defer a.builders.Put(b)
-	b.morphs = b.seg.segment(b.morphs[:0], word, dictionary.Space)
-	for i, m := range b.morphs {
+// inflected reports whether morphs are those of a verb or an adjective with nothing but endings.
+func inflected(morphs []morph) bool {
+	for i, m := range morphs {
 		if i == 0 && !m.predicate || i > 0 && m.content && !m.predicate {
 			return false
 		}
 	}
-	return len(b.morphs) > 1
+	return len(morphs) > 1
 }

@@ -296,29 +296,30 @@ func ExampleAnalyzer_Analyze() {
 	// latin gb200: GB200
 }
 
-func TestNoun(t *testing.T) {
+func TestWhole(t *testing.T) {
 	a, err := New(Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
 		word string
-		want bool
+		want whole
 	}{
-		{"강아지", true},
-		{"강아지의", true},
-		{"세탁기", true}, // one word of the dictionary, of two morphemes
-		{"범칙", true},
-		{"연산냥", false}, // two words
-		{"부산", false},  // a name
-		{"싸지나", false},
-		{"트렌지스터", false},
-		{"개", false},
-		{"", false},
-		{"GPU", false},
+		{"강아지", wholeNoun},
+		{"강아지의", wholeNoun},
+		{"세탁기", wholeNoun}, // one word of the dictionary, of two morphemes
+		{"범칙", wholeNoun},
+		{"연산냥", notWhole}, // two words
+		{"부산", wholePlace},
+		{"부산에서", wholePlace},
+		{"싸지나", wholeVerb},
+		{"트렌지스터", notWhole},
+		{"개", notWhole},
+		{"", notWhole},
+		{"GPU", notWhole},
 	} {
-		if got := a.Noun(c.word); got != c.want {
-			t.Errorf("Noun(%q) = %v, want %v", c.word, got, c.want)
+		if got := a.whole(c.word); got != c.want || a.Whole(c.word) != (c.want != notWhole) {
+			t.Errorf("whole(%q) = %v, want %v", c.word, got, c.want)
 		}
 	}
 }
