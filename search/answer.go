@@ -122,7 +122,10 @@ func (a *answer) sorted() bool { return a.q.Sort != "" && a.q.Sort != SortReleva
 
 // name finds the owners that one of some texts names as a whole.
 func (a *answer) name(texts ...string) {
-	for _, text := range texts {
+	for i, text := range texts {
+		if slices.Contains(texts[:i], text) {
+			continue
+		}
 		for _, o := range a.v.lex.named[nameKey(text)] {
 			if !slices.Contains(a.named, o) {
 				a.named = append(a.named, o)

@@ -95,6 +95,9 @@ func contentTerms(tokens []korean.Token) []string {
 // nameKey folds a name to what its spellings share: letters and digits in lower case.
 func nameKey(s string) string {
 	return strings.Map(func(r rune) rune {
+		if r >= '가' && r <= '\uD7A3' {
+			return r // what nearly all are, which the tables take long to tell
+		}
 		if unicode.IsLetter(r) || unicode.IsNumber(r) || r == '+' {
 			return unicode.ToLower(r)
 		}

@@ -49,7 +49,7 @@ type parsed struct {
 // parse reads the query language. Whatever does not parse is taken as words; there is no error.
 func parse(text string) parsed {
 	p := parser{rest: korean.Normalize(text)}
-	var out parsed
+	out := parsed{clauses: make([]clause, 0, 1+strings.Count(p.rest, " "))}
 	join := false
 	for {
 		c, ok := p.next()
@@ -84,23 +84,49 @@ func parse(text string) parsed {
 // mergeWords joins neighbouring plain words to one clause, so that they are analysed together. A word with
 // alternatives stays alone.
 func mergeWords(in []clause) []clause {
+	plain := func(c *clause) bool { return c.kind == clauseWords && !c.not && len(c.or) == 0 }
 	out := in[:0]
-	for _, c := range in {
-		if n := len(out); n > 0 && c.kind == clauseWords && !c.not && len(c.or) == 0 {
-			if last := &out[n-1]; last.kind == clauseWords && !last.not && len(last.or) == 0 {
-				last.text += " " + c.text
-				continue
+	for i := 0; i < len(in); {
+		c, size, end := in[i], 0, i+1
+		for ; plain(&c) && end < len(in) && plain(&in[end]); end++ {
+			size += len(" ") + len(in[end].text)
+		}
+		if size > 0 {
+			var b strings.Builder
+			b.Grow(len(c.text) + size)
+			b.WriteString(c.text)
+			for _, next := range in[i+1 : end] {
+				b.WriteByte(' ')
+				b.WriteString(next.text)
 			}
+			c.text = b.String()
 		}
 		out = append(out, c)
+		i = end
 	}
 	return out
 }
 
 type parser struct{ rest string }
 
-// quotes maps an opening quotation mark to its closing one.
-var quotes = map[rune]rune{'"': '"', '“': '”', '”': '”', '„': '“', '«': '»', '「': '」', '『': '』', '＂': '＂'}
+// closing returns the quotation mark that closes what one opens, 0 for what is none.
+func closing(opening rune) rune {
+	switch opening {
+	case '"', '＂', '”':
+		return opening
+	case '“':
+		return '”'
+	case '„':
+		return '“'
+	case '«':
+		return '»'
+	case '「':
+		return '」'
+	case '『':
+		return '』'
+	}
+	return 0
+}
 
 // next returns the next clause.
 func (p *parser) next() (clause, bool) {
@@ -110,7 +136,7 @@ func (p *parser) next() (clause, bool) {
 	}
 	var c clause
 	if r, n := utf8.DecodeRuneInString(p.rest); (r == '-' || r == '−' || r == '!') && len(p.rest) > n {
-		if after, _ := utf8.DecodeRuneInString(p.rest[n:]); unicode.IsLetter(after) || unicode.IsNumber(after) || quotes[after] != 0 {
+		if after, _ := utf8.DecodeRuneInString(p.rest[n:]); unicode.IsLetter(after) || unicode.IsNumber(after) || closing(after) != 0 {
 			c.not = true
 			p.rest = p.rest[n:]
 		}
@@ -139,24 +165,24 @@ func (p *parser) next() (clause, bool) {
 // quoted takes a quotation, if one is opened and closed here.
 func (p *parser) quoted() (string, bool) {
 	r, n := utf8.DecodeRuneInString(p.rest)
-	closing, ok := quotes[r]
-	if !ok {
+	mark := closing(r)
+	if mark == 0 {
 		return "", false
 	}
-	end := strings.IndexRune(p.rest[n:], closing)
+	end := strings.IndexRune(p.rest[n:], mark)
 	if end < 0 {
 		// A quotation that is still being typed: its words count.
 		p.rest = p.rest[n:]
 		return "", false
 	}
 	text := p.rest[n : n+end]
-	p.rest = p.rest[n+end+utf8.RuneLen(closing):]
+	p.rest = p.rest[n+end+utf8.RuneLen(mark):]
 	return text, true
 }
 
 // word takes what stands up to the next space, opening quotation mark or bar.
 func (p *parser) word() string {
-	end := strings.IndexFunc(p.rest, func(r rune) bool { return unicode.IsSpace(r) || quotes[r] != 0 || r == '|' })
+	end := strings.IndexFunc(p.rest, func(r rune) bool { return unicode.IsSpace(r) || closing(r) != 0 || r == '|' })
 	switch {
 	case end < 0:
 		end = len(p.rest)
@@ -231,8 +257,14 @@ func parseDay(s string) (from, end time.Time, ok bool) {
 // reportsOf matches a query that asks for the reports of a year or month and for nothing else.
 var reportsOf = regexp.MustCompile(`(?i)^(?:(\d{4})년(?: ?(\d{1,2})월)?(?:의|에)?(?: ?(?:나온|쓴|낸|발표된))? ?(?:보고서|리포트|글)(?:들)?|reports? (?:from|of|in) (?:([a-z]{3,9}) )?(\d{4})|(?:([a-z]{3,9}) )?(\d{4}) reports?)$`)
 
+// maxPeriod is more bytes than reportsOf matches, which long texts are spared.
+const maxPeriod = 64
+
 // period takes a text as the period that it asks for the reports of.
 func (q *parsed) period(text string) bool {
+	if len(text) > maxPeriod {
+		return false
+	}
 	m := reportsOf.FindStringSubmatch(text)
 	if m == nil || !q.from.IsZero() || !q.to.IsZero() {
 		return false
