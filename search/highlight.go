@@ -26,6 +26,11 @@ const (
 type highlighter struct {
 	tokens []impact.Token
 	marks  []mark
+	// heads are the beginnings of the words that were typed.
+	heads []uint32
+	// specials are the places in a window of what HTML has to escape, the first of which are escaped.
+	specials []int
+	escaped  int
 }
 
 // mark is a matched stretch of a text, in bytes and in characters.
@@ -35,21 +40,26 @@ type mark struct {
 	term               uint32
 	worth              float32
 	ascii              bool
+	// before is the place plus one of the mark before it of the same term.
+	before int
 }
 
 // snippet returns the part of a document's text with the most of what was looked for, matches marked. A match that goes
 // on as one of the words that were typed is marked to the end of that word.
 func (h *highlighter) snippet(imp *impact.Index, doc uint32, text string, p *plan) string {
 	h.tokens = imp.Tokens(doc)
-	h.marks = h.marks[:0]
+	h.marks, h.heads = h.marks[:0], h.heads[:0]
+	for _, word := range p.typed {
+		h.heads = append(h.heads, head(word))
+	}
 	for _, t := range h.tokens {
 		worth := p.marked.worth(t.Term)
 		if worth == 0 || t.End() > len(text) {
 			continue
 		}
-		end := t.End()
-		for _, word := range p.typed {
-			if to := t.Start() + len(word); to > end && to <= len(text) && startsAlike(text[t.Start():], word) && strings.EqualFold(text[t.Start():to], word) {
+		end, first := t.End(), head(text[t.Start():])
+		for i, word := range p.typed {
+			if to := t.Start() + len(word); to > end && to <= len(text) && startsAlike(first, h.heads[i]) && strings.EqualFold(text[t.Start():to], word) {
 				end = to
 			}
 		}
@@ -65,10 +75,21 @@ func (h *highlighter) snippet(imp *impact.Index, doc uint32, text string, p *pla
 	return h.render(text)
 }
 
-// startsAlike is false where a text can't start with a word whatever the case of letters: Hangul syllables, with which most texts
-// start, have none.
-func startsAlike(text, word string) bool {
-	return text < "가" || text >= "\uD7A4" || strings.HasPrefix(word, text[:len("가")])
+// The heads of texts that start with the first and the last syllable of Hangul.
+const firstSyllable, lastSyllable = 0xEAB080, 0xED9EA3
+
+// startsAlike is false where a text with one head can't start with a word of another whatever the case of letters: Hangul syllables,
+// with which most texts start, have none.
+func startsAlike(text, word uint32) bool {
+	return text == word || text < firstSyllable || text > lastSyllable
+}
+
+// head returns the first three bytes of a text as a number, 0 where it is shorter.
+func head(text string) uint32 {
+	if len(text) < 3 {
+		return 0
+	}
+	return uint32(text[0])<<16 | uint32(text[1])<<8 | uint32(text[2])
 }
 
 // markPhrases adds the forms of several terms, where all of one stand together.
@@ -139,47 +160,51 @@ func (h *highlighter) render(text string) string {
 	if from > 0 {
 		b.WriteString(ellipsis)
 	}
-	at, special := from, hasSpecial(text[from:to])
+	h.findSpecials(text, from, to)
+	at := from
 	for _, m := range merge(h.marks) {
 		if m.start < from || m.end > to {
 			continue
 		}
-		escape(&b, text[at:m.start], special)
+		h.escape(&b, text, at, m.start)
 		b.WriteString("<mark>")
-		escape(&b, text[m.start:m.end], special)
+		h.escape(&b, text, m.start, m.end)
 		b.WriteString("</mark>")
 		at = m.end
 	}
-	escape(&b, text[at:to], special)
+	h.escape(&b, text, at, to)
 	if to < len(text) {
 		b.WriteString(ellipsis)
 	}
 	return b.String()
 }
 
-// hasSpecial reports whether text has a character that means something in HTML. To look for each in turn takes a fifth of the time of
-// looking at each byte.
-func hasSpecial(text string) bool {
-	return slices.ContainsFunc([]byte(`<>&'"`), func(c byte) bool { return strings.IndexByte(text, c) >= 0 })
-}
-
-// escape writes text with the characters that mean something in HTML, if it is special for having some, as html.EscapeString writes
-// them.
-func escape(b *strings.Builder, text string, special bool) {
-	if !special {
-		b.WriteString(text)
-		return
-	}
-	at := 0
-	for i := range len(text) {
-		switch text[i] {
-		case '<', '>', '&', '\'', '"':
-			b.WriteString(text[at:i])
-			b.WriteString(html.EscapeString(text[i : i+1]))
-			at = i + 1
+// findSpecials finds the characters of text[from:to] that mean something in HTML. There are few: to look for each in turn takes a
+// fifth of the time of looking at each byte.
+func (h *highlighter) findSpecials(text string, from, to int) {
+	h.specials, h.escaped = h.specials[:0], 0
+	for _, c := range []byte(`<>&'"`) {
+		for at := from; ; {
+			i := strings.IndexByte(text[at:to], c)
+			if i < 0 {
+				break
+			}
+			h.specials = append(h.specials, at+i)
+			at += i + 1
 		}
 	}
-	b.WriteString(text[at:])
+	slices.Sort(h.specials)
+}
+
+// escape writes text[from:to], all before which is written, with its specials as html.EscapeString writes them.
+func (h *highlighter) escape(b *strings.Builder, text string, from, to int) {
+	for ; h.escaped < len(h.specials) && h.specials[h.escaped] < to; h.escaped++ {
+		i := h.specials[h.escaped]
+		b.WriteString(text[from:i])
+		b.WriteString(html.EscapeString(text[i : i+1]))
+		from = i + 1
+	}
+	b.WriteString(text[from:to])
 }
 
 // merge sorts marks and joins those that touch or overlap. Parts of a word can come behind the words after it.
@@ -227,27 +252,36 @@ func (h *highlighter) bestStart(text string) int {
 		}
 		m.runeEnd = m.runeStart + runes(text[m.start:m.end])
 	}
+	h.link()
 	best, start := float32(0), 0
-	for i, m := range h.marks {
-		sum := float32(0)
-		for j, n := range h.marks[i:] {
-			if n.runeEnd > m.runeStart+maxSnippet-lead {
-				break
+	for i := range h.marks {
+		sum, limit := float32(0), h.marks[i].runeStart+maxSnippet-lead
+		for j := i; j < len(h.marks) && h.marks[j].runeEnd <= limit; j++ {
+			if n := &h.marks[j]; n.before > i {
+				sum += n.worth / 8
+			} else {
+				sum += n.worth
 			}
-			worth := n.worth
-			for _, earlier := range h.marks[i : i+j] {
-				if earlier.term == n.term {
-					worth = n.worth / 8
-					break
-				}
-			}
-			sum += worth
 		}
 		if sum > best {
-			best, start = sum, m.start
+			best, start = sum, h.marks[i].start
 		}
 	}
 	return start
+}
+
+// link finds the mark before each of the same term.
+func (h *highlighter) link() {
+	for i := range h.marks {
+		m := &h.marks[i]
+		m.before = 0
+		for j := i - 1; j >= 0; j-- {
+			if h.marks[j].term == m.term {
+				m.before = j + 1
+				break
+			}
+		}
+	}
 }
 
 // runes counts the characters of valid UTF-8: the bytes that continue none, eight at a time.
@@ -304,6 +338,10 @@ func retreat(text string, to, n int) int {
 func sentenceStart(text string, at int) int {
 	low := retreat(text, at, lead)
 	for i := at; i > low; {
+		if first := text[max(0, i-3)]; first >= firstSyllable>>16 && first <= lastSyllable>>16 && i-low >= 3 {
+			i -= 3 // a character between these is of three bytes, and no space
+			continue
+		}
 		r, size := utf8.DecodeLastRuneInString(text[:i])
 		if unicode.IsSpace(r) && i-size > 0 && strings.IndexByte(".!?", text[i-size-1]) >= 0 {
 			return i

@@ -40,7 +40,7 @@ func TestStartsAlike(t *testing.T) {
 		{"추론을", "추론", true}, {"추론을", "훈련", false}, {"추론", "GPU", false}, {"힣", "힣", true}, {"가", "각", false},
 		{"gpu", "GPU", true}, {"gpu", "추론", true}, {"Éa", "éA", true}, {"ꭰ", "Ꭰ", true}, {"推論", "推論", true},
 	} {
-		if got := startsAlike(test.text, test.word); got != test.want {
+		if got := startsAlike(head(test.text), head(test.word)); got != test.want {
 			t.Errorf("startsAlike(%q, %q) = %t, want %t", test.text, test.word, got, test.want)
 		}
 	}
