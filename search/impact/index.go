@@ -151,6 +151,9 @@ func (x *Index) Text(id uint32) string {
 
 // DF returns the number of passages that hold a term, entities not counted.
 func (x *Index) DF(id uint32) int {
+	if len(x.segments) == 1 {
+		return int(x.segments[0].df[id])
+	}
 	n := 0
 	x.each(id, func(s *Segment, place int) { n += int(s.df[place]) })
 	return n
@@ -158,6 +161,9 @@ func (x *Index) DF(id uint32) int {
 
 // Count returns the number of documents that hold a term, entities too.
 func (x *Index) Count(id uint32) int {
+	if len(x.segments) == 1 {
+		return x.segments[0].many(int(id))
+	}
 	n := 0
 	x.each(id, func(s *Segment, place int) { n += s.many(place) })
 	return n
