@@ -42,6 +42,10 @@ func drawings() map[string]drawing {
 	for name, m := range multiples() {
 		out["multiple-"+name] = drawing{m.sized().layout(true), m.SVG()}
 	}
+	for name, x := range strips() {
+		out["strips-"+name] = drawing{x.layout(), x.SVG()}
+	}
+	out["strips-standalone"] = drawing{strips()["648-en"].framed(), strips()["648-en"].Standalone()}
 	out["spark"] = drawing{spark().layout(), spark().SVG()}
 	for name, r := range rulers() {
 		out["ruler-"+name] = drawing{r.layout(), r.SVG()}
@@ -86,7 +90,7 @@ func firstDifference(got, want string) string {
 func TestDrawingsKeepTheirPromises(t *testing.T) {
 	for name, d := range drawings() {
 		t.Run(name, func(t *testing.T) {
-			checkMarkup(t, d.svg, name == "standalone")
+			checkMarkup(t, d.svg, strings.HasSuffix(name, "standalone"))
 			checkScene(t, d.scene)
 		})
 	}
@@ -117,7 +121,7 @@ func checkMarkup(t *testing.T, svg string, alone bool) {
 	if !strings.Contains(svg, `role="img"`) {
 		t.Error(`no role="img"`)
 	}
-	known := map[string]bool{"plot": true, "full": true, "small": true, "spark": true, "ruler": true}
+	known := map[string]bool{"plot": true, "full": true, "small": true, "spark": true, "ruler": true, "rows": true}
 	for _, m := range regexp.MustCompile(`\.([a-z0-9-]+)[{ ]`).FindAllStringSubmatch(CSS(), -1) {
 		known[m[1]] = true
 	}
@@ -237,6 +241,17 @@ func TestHostileSpecs(t *testing.T) {
 			checkMarkup(t, k.SVG(), false)
 			checkScene(t, k.layout())
 			checkMarkup(t, Ruler{Axis: s.Y, From: v(), To: v()}.SVG(), false)
+			x := Strips{Width: s.Width, Lang: s.Lang, Title: w(), Heading: w(), Source: w(), KeyOutside: r.IntN(2) == 0}
+			for range r.IntN(5) {
+				row := Strip{Title: w(), Axis: axis(), Reversed: r.IntN(2) == 0}
+				for _, p := range points() {
+					row.Points = append(row.Points, &p)
+				}
+				x.Rows, x.Names = append(x.Rows, row), append(x.Names, w())
+			}
+			checkMarkup(t, x.SVG(), false)
+			checkScene(t, x.layout())
+			checkMarkup(t, x.Standalone(), true)
 			if seed%60 == 0 {
 				if _, err := s.PNG(.5, seed%120 == 0); err != nil {
 					t.Error(err)
@@ -352,5 +367,51 @@ func TestCSS(t *testing.T) {
 		if !defined[m[1]] {
 			t.Errorf("%s is not in the palette", m[1])
 		}
+	}
+}
+
+// TestStrips places the better value to the right whichever way it lies, on the scale of its own row, and leaves out what a
+// scale has no place for.
+func TestStrips(t *testing.T) {
+	at := func(s Strips, name string) (float64, bool) {
+		for _, sh := range s.layout().shapes {
+			if sh.data == nil || sh.data.name != name {
+				continue
+			}
+			if sh.disc != nil {
+				return sh.disc.center.x, true
+			}
+			return sh.path[0].points[0].x, true
+		}
+		return 0, false
+	}
+	two := func(r Strip, first, second float64) Strips {
+		r.Points = []*Point{{Name: "first", Y: first}, {Name: "second", Y: second}, nil}
+		return Strips{Width: 648, Names: []string{"first", "second", "third"}, Rows: []Strip{r}}
+	}
+	for _, x := range []struct {
+		row           Strip
+		first, second float64
+		ahead         bool // whether the second stands to the right
+	}{
+		{Strip{Axis: Axis{Unit: "fraction"}}, .5, .8, true},
+		{Strip{Axis: Axis{Unit: "USD"}, Reversed: true}, 5, 1, true},
+		{Strip{Axis: Axis{Unit: "FLOP/s", Log: true}}, 1e15, 1e12, false},
+		{Strip{Axis: Axis{Unit: "USD", Log: true}, Reversed: true}, 1, 50, false},
+	} {
+		s := two(x.row, x.first, x.second)
+		a, okA := at(s, "first")
+		b, okB := at(s, "second")
+		if !okA || !okB || (b > a) != x.ahead {
+			t.Errorf("%+v: the first at %.0f, the second at %.0f", x.row.Axis, a, b)
+		}
+	}
+	if _, ok := at(two(Strip{Axis: Axis{Log: true}}, 0, 5), "first"); ok {
+		t.Error("a zero stands on a log scale")
+	}
+	whole, _ := at(two(Strip{Axis: Axis{Unit: "fraction"}}, .999, 1), "first")
+	plain, _ := at(two(Strip{Axis: Axis{Unit: "Elo"}}, 1400, 1450), "first")
+	if whole < 620 || plain > 400 {
+		t.Errorf("99.9%% of a share stands at %.0f, the lesser of two ratings at %.0f", whole, plain)
 	}
 }

@@ -232,3 +232,34 @@ func rulers() map[string]Ruler {
 		"elo":   {Lang: "en", Axis: Axis{Unit: "Elo"}, From: 1440, To: 1452},
 	}
 }
+
+// strips compares up to six made-up models on scales of every kind, with values that lie close and values that are missing.
+func strips() map[string]Strips {
+	at := func(values ...float64) []*Point {
+		var out []*Point
+		for i, v := range values {
+			if v == 0 {
+				out = append(out, nil)
+				continue
+			}
+			out = append(out, &Point{Name: []string{"Lark-5.1", "Heron Opus", "Gannet 2.5", "Krait 4", "w3", "Egret"}[i], Y: v, Time: date(2025, 1+i, 1), Detail: "high"})
+		}
+		return out
+	}
+	rows := []Strip{
+		{Title: "GPQA 다이아몬드", Axis: Axis{Unit: "fraction"}, Points: at(.881, .870, .862, .875, .833, .30)},
+		{Title: "Input tokens, price", Axis: Axis{Unit: "USD", Log: true}, Reversed: true, Points: at(1.25, 5, 1.25, 3, 2, 0)},
+		{Title: "A very long name of a metric that does not fit beside its ruler", Axis: Axis{Unit: "minute", Log: true}, Points: at(137, 289, 0, 40)},
+		{Title: "LMArena", Axis: Axis{Unit: "Elo"}, Points: at(1455, 1468, 1451)},
+		{Title: "Training compute", Axis: Axis{Unit: "FLOP", Log: true}, Points: at(0, 0, 0, 5e26)},
+	}
+	two := []Strip{{Title: "GPQA 다이아몬드", Axis: Axis{Unit: "fraction"}, Points: at(.881, .870)}, rows[1], {Title: "메모리", Axis: Axis{Unit: "byte"}, Points: at(8e10, 1.41e11)}}
+	two[1].Points = two[1].Points[:2]
+	names := []string{"Lark-5.1", "Heron Opus", "Gannet 2.5", "Krait 4", "w3", "Egret"}
+	return map[string]Strips{
+		"1200-ko": {Width: 1200, Lang: "ko", Title: "모델 여섯", Names: names, Rows: rows, KeyOutside: true},
+		"648-en":  {Width: 648, Lang: "en", Title: "Six models", Heading: "Six models", Subheading: "Further right is better", Source: "Made up", Names: names, Rows: rows},
+		"358-ko":  {Width: 358, Lang: "ko", Title: "모델 둘", Names: names[:2], Rows: two},
+		"empty":   {Width: 358, Lang: "ko", Title: "빈 그림", Names: names[:2]},
+	}
+}

@@ -111,7 +111,7 @@ func (r Ruler) layout() *scene {
 	const ride = 5.5
 	foot := crisp(sc.height - 2)
 	sc.plot = rect{6, 0, sc.width - 6, foot}
-	s := r.scale()
+	s := rulerScale(r.Axis, r.From, r.To)
 	s.lo, s.hi = sc.plot.left, sc.plot.right
 
 	var fine []contour
@@ -142,32 +142,33 @@ func (r Ruler) layout() *scene {
 	return sc
 }
 
-// scale holds both values: whole powers on a log ruler, 0 to a round number,
+// rulerScale holds values: whole powers on a log ruler, 0 to a round number,
 // or 0 to 1 for fractions, on a linear one.
-func (r Ruler) scale() scale {
-	s := scale{axis: r.Axis, min: 0, max: 1}
+func rulerScale(a Axis, values ...float64) scale {
+	s := scale{axis: a, min: 0, max: 1}
 	s.axis.Time = false
-	e := extent{log: r.Axis.Log}
-	e.add(r.From)
-	e.add(r.To)
+	e := extent{log: a.Log}
+	for _, v := range values {
+		e.add(v)
+	}
 	switch {
-	case r.Axis.Log && e.any:
+	case a.Log && e.any:
 		s.min = math.Pow(10, math.Floor(math.Log10(e.min)+1e-9))
 		s.max = math.Pow(10, math.Ceil(math.Log10(e.max)-1e-9))
 		if s.max <= s.min {
 			s.max = s.min * 10
 		}
-	case r.Axis.Log:
+	case a.Log:
 		s.min, s.max = 1, 10
-	case e.any && !(r.Axis.Unit == "fraction" && e.min >= 0 && e.max <= 1):
+	case e.any && !(a.Unit == "fraction" && e.min >= 0 && e.max <= 1):
 		e.add(0)
-		step := niceStep((e.max-e.min)/4, r.Axis.Unit)
+		step := niceStep((e.max-e.min)/4, a.Unit)
 		s.min, s.max = math.Floor(e.min/step)*step, math.Ceil(e.max/step)*step
 		if s.max <= s.min {
 			s.max = s.min + 1
 		}
 	}
-	s.fix(r.Axis)
+	s.fix(a)
 	return s
 }
 

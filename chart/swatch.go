@@ -7,6 +7,7 @@ const (
 	SwatchDots   = "dots"   // the other observations
 	SwatchFit    = "fit"    // a curve with its bands
 	SwatchReport = "report" // a dated document
+	SwatchHollow = "hollow" // what has no shape of its own
 )
 
 // Swatch returns a small drawing of what stands for a series or another part
@@ -26,6 +27,8 @@ func Swatch(kind string, color int) string {
 	case SwatchFit:
 		s.path("interval", color, contour{closed: true, points: []point{{0, 12}, {0, 6}, {width, 0}, {width, 6}}})
 		s.line("fit", 0, 0, 9, width, 3)
+	case SwatchHollow:
+		s.disc("hollow", 0, point{9, middle}, 4.5, nil)
 	case SwatchReport:
 		s.glyph("flag", 2, point{9, 6}, 4, nil)
 	default:

@@ -47,6 +47,17 @@ type SharedMetric struct {
 	Best []*Observation `json:"best"` // by subject, in the order of the comparison; null where there is none
 }
 
+// Measured is how many of the subjects have a value.
+func (m SharedMetric) Measured() int {
+	n := 0
+	for _, o := range m.Best {
+		if o != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // Lead is the best value of them all; NaN where there is none.
 func (m SharedMetric) Lead() float64 {
 	var lead *Observation
@@ -123,13 +134,7 @@ func (e *Engine) CompareSubjects(ctx context.Context, p SubjectsParams) (Subject
 		}
 	}
 	for _, m := range slices.SortedStableFunc(slices.Values(catalogue.Metrics), byKind) {
-		measured := 0
-		for _, o := range shared[m.ID].Best {
-			if o != nil {
-				measured++
-			}
-		}
-		if measured > 0 && measured >= min(2, len(out.Subjects)) {
+		if measured := shared[m.ID].Measured(); measured > 0 && measured >= min(2, len(out.Subjects)) {
 			out.Metrics = append(out.Metrics, shared[m.ID])
 		}
 	}

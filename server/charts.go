@@ -34,16 +34,26 @@ const chartSandbox = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 // wantsChart reports whether a path asks for the chart alone.
 func wantsChart(c *fiber.Ctx) bool { return formOf(c) == ".svg" || formOf(c) == ".png" }
 
-// chartForm answers with a chart in the form that was asked for.
+// drawing is a chart that stands alone.
+type drawing interface {
+	Standalone() string
+	PNG(scale float64, dark bool) ([]byte, error)
+}
+
+// chartForm answers with a chart, as the address looks at it, in the form that was asked for.
 func (s *Server) chartForm(c *fiber.Ctx, spec chart.Spec) error {
 	v, err := parseView(c, "", spec.X.Time)
 	if err != nil {
 		return err
 	}
-	spec = v.of(spec)
+	return s.sendDrawing(c, v.of(spec))
+}
+
+// sendDrawing answers with a drawing in the form that was asked for.
+func (s *Server) sendDrawing(c *fiber.Ctx, d drawing) error {
 	c.Set(fiber.HeaderContentSecurityPolicy, chartSandbox+"; frame-ancestors "+s.frameAncestors)
 	if formOf(c) == ".png" {
-		picture, err := s.picture(spec, c.Query("theme") == "dark")
+		picture, err := s.picture(d, c.Query("theme") == "dark")
 		if err != nil {
 			return fmt.Errorf("draw %s: %w", c.Path(), err)
 		}
@@ -51,12 +61,12 @@ func (s *Server) chartForm(c *fiber.Ctx, spec chart.Spec) error {
 		return c.Send(picture)
 	}
 	c.Set(fiber.HeaderContentType, "image/svg+xml; charset=utf-8")
-	return c.SendString(spec.Standalone())
+	return c.SendString(d.Standalone())
 }
 
 // picture draws a chart as PNG.
-func (s *Server) picture(spec chart.Spec, dark bool) ([]byte, error) {
-	return s.drawn(fmt.Sprintf("%t %s", dark, spec.Standalone()), func() ([]byte, error) { return spec.PNG(standaloneScale, dark) })
+func (s *Server) picture(d drawing, dark bool) ([]byte, error) {
+	return s.drawn(fmt.Sprintf("%t %s", dark, d.Standalone()), func() ([]byte, error) { return d.PNG(standaloneScale, dark) })
 }
 
 // renderings are a chart for a wide page and for a phone.

@@ -93,6 +93,15 @@ func chosenScale(c *fiber.Ctx, apart string) string {
 
 func (v view) hides(part string) bool { return slices.Contains(v.hidden, part) }
 
+// toggled is what a view hides that shows or hides one part more.
+func (v view) toggled(part string) string {
+	hidden := slices.DeleteFunc(slices.Clone(v.hidden), func(p string) bool { return p == part })
+	if !v.hides(part) {
+		hidden = append(hidden, part)
+	}
+	return strings.Join(hidden, ",")
+}
+
 // of is a chart as the view shows it.
 func (v view) of(s chart.Spec) chart.Spec {
 	s.Series = slices.Clone(s.Series)
@@ -235,11 +244,7 @@ func (v view) legend(spec chart.Spec, to func(name, value string) string) []temp
 	lang := spec.Lang
 	var items []templates.LegendItem
 	add := func(part, label, mark string, color int) {
-		hidden := slices.DeleteFunc(slices.Clone(v.hidden), func(p string) bool { return p == part })
-		if !v.hides(part) {
-			hidden = append(hidden, part)
-		}
-		items = append(items, templates.LegendItem{Label: label, URL: to("hide", strings.Join(hidden, ",")), Hidden: v.hides(part),
+		items = append(items, templates.LegendItem{Label: label, URL: to("hide", v.toggled(part)), Hidden: v.hides(part),
 			Mark: template.HTML(chart.Swatch(mark, color))}) //nolint:gosec // chart writes it
 	}
 	for i, series := range spec.Series {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -28,23 +29,43 @@ func (s *Server) pageCompareSubjects(c *fiber.Ctx, named string) error {
 	if err != nil {
 		return err
 	}
+	page := templates.CompareSubjects{Frame: s.frame(c, "compare", say(lang, "nav.compare")), Asked: strings.Join(p.Names, ", ")}
+	page.Description = say(lang, "compare.subjects-deck")
 	compared, err := s.engine.CompareSubjects(c.UserContext(), p)
+	var unknown *query.UnknownError
+	if errors.As(err, &unknown) && formOf(c) == "" {
+		page.Wrong, page.Frame.NoIndex, page.Frame.Canonical = unknown.Why.In(lang), true, ""
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		c.Status(fiber.StatusNotFound)
+		return s.render(c, page)
+	}
 	if err != nil {
 		return err
 	}
-	if formOf(c) != "" {
+	drawn := subjectsChart{compared, lang}
+	switch {
+	case wantsChart(c) && len(compared.Metrics) > 0:
+		v, err := parseView(c, "", false)
+		if err != nil {
+			return err
+		}
+		return s.sendDrawing(c, drawn.spec(v, wideWidth))
+	case wantsChart(c):
+		return errNotFound
+	case formOf(c) != "":
 		return s.answer(c, compared)
 	}
-	page := templates.CompareSubjects{Frame: s.frame(c, "compare", say(lang, "nav.compare")), Asked: strings.Join(p.Names, ", ")}
-	page.Description = say(lang, "compare.subjects-deck")
 	for _, e := range compared.Subjects {
 		page.Subjects = append(page.Subjects, templates.Choice{Label: e.Name, URL: subjectURL(e.ID)})
 	}
 	for _, m := range compared.Metrics {
 		page.Rows = append(page.Rows, sharedRow(lang, m))
 	}
-	address := func(form string) string { return strings.Replace(s.with(c), "/compare", "/compare"+form, 1) }
-	page.Tools = &templates.Tools{CSV: address(".csv"), JSON: address(".json"), Pinned: s.pinned(c.UserContext(), c)}
+	if len(compared.Metrics) > 0 {
+		if page.Chart, err = s.subjectsFigure(c, drawn); err != nil {
+			return err
+		}
+	}
 	return s.render(c, page)
 }
 

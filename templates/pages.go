@@ -402,9 +402,10 @@ type CompareRow struct{ Name, URL, Growth, Doubling, N, Period, Record, Why stri
 type CompareSubjects struct {
 	Frame
 	Asked    string // what the field holds
+	Wrong    string // why it can't be read
 	Subjects []Choice
+	Chart    *Chart
 	Rows     []SubjectsRow
-	Tools    *Tools
 }
 
 // Template implements [Page].

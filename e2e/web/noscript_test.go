@@ -12,7 +12,7 @@ import (
 // testWithoutScript does what a reader does by requests alone: whatever the server sends has to be enough.
 func (s *site) testWithoutScript(t *testing.T) {
 	t.Run("charts and their data", func(t *testing.T) {
-		for _, path := range []string{"/", "/metrics/gpqa-diamond", "/metrics/cpu-transistors?of=all", "/hardware", "/trends", "/index", "/compare?metric=cpu-transistors,cpu-frequency&of=all"} {
+		for _, path := range []string{"/", "/metrics/gpqa-diamond", "/metrics/cpu-transistors?of=all", "/hardware", "/trends", "/index", "/compare?metric=cpu-transistors,cpu-frequency&of=all", "/compare?subject=GPT-5.1,Claude+Opus+4.5"} {
 			page := s.get(t, path)
 			if !regexp.MustCompile(`(?s)<svg[^>]*role="img".*<path`).MatchString(page) {
 				t.Errorf("%s has no chart", path)

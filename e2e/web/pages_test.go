@@ -50,6 +50,8 @@ func (s *site) addresses(t *testing.T) []address {
 		{"compare", "/compare", ok},
 		{"compare-two", "/compare?metric=cpu-transistors,cpu-frequency&of=all", ok},
 		{"compare-subjects", "/compare?subject=" + chip + "," + "nvidia-h100", ok},
+		{"compare-six", "/compare?subject=GPT-5.1,Claude+Opus+4.5,Gemini+2.5+Pro,Grok+4,o3,GPT-4o", ok},
+		{"compare-unknown", "/compare?subject=GPT-5.1,no-such-model", http.StatusNotFound},
 		{"index", "/index", ok},
 		{"glossary", "/glossary", ok},
 		{"lint", "/library/lint", ok},

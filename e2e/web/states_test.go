@@ -89,7 +89,7 @@ func (s *site) testStates(t *testing.T) {
 
 // testTouch taps a point of every kind of chart on a phone: what it says stays within the screen.
 func (s *site) testTouch(t *testing.T) {
-	for _, path := range []string{"/metrics/gpqa-diamond", "/hardware", "/trends", "/trends/progress", "/trends/price", "/trends/optimal", "/compare", "/index", "/reports/" + s.slugs(t, "ko")[0]} {
+	for _, path := range []string{"/metrics/gpqa-diamond", "/hardware", "/trends", "/trends/progress", "/trends/price", "/trends/optimal", "/compare", "/compare?subject=GPT-5.1,Claude+Opus+4.5", "/index", "/reports/" + s.slugs(t, "ko")[0]} {
 		tb := s.open(t, 360, "light")
 		if _, err := chromedp.Call(tb.ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true}); err != nil {
 			t.Fatal(err)

@@ -16,7 +16,7 @@ function points(svg) {
       const box = mark.getBBox();
       return { mark, x: box.x + box.width / 2, y: box.y + box.height / 2 };
     });
-    kept.set(svg, all.sort((a, b) => a.x - b.x || a.y - b.y));
+    kept.set(svg, svg.matches(".rows") ? all : all.sort((a, b) => a.x - b.x || a.y - b.y));
   }
   return kept.get(svg);
 }
