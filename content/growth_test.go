@@ -31,7 +31,7 @@ func TestHostileSizes(t *testing.T) {
 		}
 		return spent() - start
 	}
-	for _, unit := range []string{"[", "> ", "*a ", "<div>", "**a ", "`", "|a", "$$a ", "<b>", "![", "a(b", "- ", "1. ", "    - a\n", "_a_", "&", "~~a ", "| a\n", "$$\n", "##a\n", "<!--", "<p>가</p>\n", "가(a) ", "<ul>\n", "<ul><li>a\n", "\\[\n", "\\(x=", "+--+\n|a|\n", "a | b\n", "2**3 ", "    - a\n\t\t- b\n", "![[a", "그림 1.\n\n![](a.png)\n\n", "<li>**a** <code>"} {
+	for _, unit := range []string{"[", "> ", "*a ", "<div>", "**a ", "`", "|a", "$$a ", "<b>", "![", "a(b", "- ", "1. ", "    - a\n", "_a_", "&", "~~a ", "| a\n", "$$\n", "##a\n", "<!--", "<p>가</p>\n", "가(a) ", "<ul>\n", "<ul><li>a\n", "\\[\n", "\\(x=", "+--+\n|a|\n", "a | b\n", "2**3 ", "    - a\n\t\t- b\n", "![[a", "그림 1.\n\n![](a.png)\n\n", "<li>**a** <code>", "[[", "[[a|b]] ", "**a**\n\n", "a,b,1\n", "a\t1\n"} {
 		// Package regexp has a quicker way with short texts; a quarter is longer than those.
 		const whole = 40_000
 		ratio := math.Inf(1)

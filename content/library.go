@@ -53,7 +53,7 @@ type snapshot struct {
 	manifests []*manifest    // by name
 	entries   *table[*entry] // by slug
 	resolver  *libraryResolver
-	reports   []*Report  // newest first, without text
+	reports   []*Report                // newest first, without text
 	terms     func() map[string][]Term // by key of the parse
 	glossary  func() []GlossaryTerm
 }

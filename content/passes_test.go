@@ -93,7 +93,7 @@ func TestPassesKeepWords(t *testing.T) {
 		}
 		return string(ls)
 	}
-	for _, name := range []string{"heading-space", "bold-space", "broken-cell", "table-delimiter", "paragraph-lines", "accidental-code", "heading-paragraph", "heading-level", "literal-stars", "note"} {
+	for _, name := range []string{"heading-space", "bold-space", "broken-cell", "table-delimiter", "paragraph-lines", "accidental-code", "heading-paragraph", "heading-level", "literal-stars", "note", "bold-heading", "wiki-link", "delimited-table"} {
 		src, err := os.ReadFile(filepath.Join("testdata", "passes", name+".md"))
 		if err != nil {
 			t.Fatal(err)

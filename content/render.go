@@ -127,6 +127,7 @@ func (d *document) collect() {
 		switch n := n.(type) {
 		case *ast.Link:
 			link(n, destination(n), d.textOf(n))
+			r.Links[len(r.Links)-1].Wiki = string(n.Title) == wikiTitle
 		case *ast.AutoLink:
 			dest := string(n.URL(d.src))
 			if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(dest), "mailto:") {

@@ -96,7 +96,8 @@ type Link struct {
 	Text     string
 	Report   string
 	Missing  bool
-	Line     int // of the file
+	Wiki     bool `json:",omitempty"` // written as [[…]]: text where it is missing
+	Line     int  // of the file
 }
 
 // Term is a pair of renderings mined from 한국어(English) and its kin.

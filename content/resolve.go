@@ -95,6 +95,8 @@ func resolveLink(r *Report, l Link, ids map[string]bool, res Resolver) Link {
 	}
 	if res != nil {
 		l = res.Link(r, l)
+	} else if l.Wiki {
+		l.Missing = true
 	}
 	if !l.Missing && !safeTarget(l.Href) {
 		l.Original, l.Href, l.Missing = firstOf(l.Original, l.Href), "", true
@@ -140,6 +142,8 @@ func (r *Report) substitute(s string) string {
 func (r *Report) openLink(l Link) string {
 	href := html.EscapeString(l.Href)
 	switch {
+	case l.Missing && l.Wiki:
+		return `<a class="plain">` // it ends with </a> all the same
 	case l.Missing:
 		return fmt.Sprintf(`<a class="missing" role="link" aria-disabled="true" title="%s">`, html.EscapeString(r.say("여기에는 없는 문서: ", "Not available here: ")+firstOf(l.Original, l.Href)))
 	case l.Report != "":

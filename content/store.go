@@ -14,7 +14,7 @@ import (
 )
 
 // parserVersion is part of the key of every kept parse. Raise it with each change of what Parse makes of a file.
-const parserVersion = "15"
+const parserVersion = "16"
 
 // Parser names the way that files become reports. A library that was made another way is made anew by Sync.
 func (l *Library) Parser() string { return parserVersion }
