@@ -134,7 +134,8 @@ func TestAmbiguousFraming(t *testing.T) {
 		"Content-Length: 4\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 4",
 		fmt.Sprintf("Content-Length: 0\r\nContent-Length: %d", n), fmt.Sprintf("Content-Length: %d\r\nContent-Length: 0", n), "Content-Length: 0, 41", "Content-Length: +5", "Content-Length: -1",
 		"Content-Length: 0x5", "Content-Length : 5", "Transfer-Encoding : chunked", "Transfer-Encoding: xchunked", "Transfer-Encoding: identity, chunked", "Transfer-Encoding:\r\n chunked\r\nContent-Length: 5",
-		"Transfer-Encoding: \x0bchunked\r\nContent-Length: 5", fmt.Sprintf("X: a\rTransfer-Encoding: chunked\r\nContent-Length: %d", n), fmt.Sprintf("Transfer-Encoding\x00: chunked\r\nContent-Length: %d", n),
+		"Transfer-Encoding: \x0bchunked\r\nContent-Length: 5", "Transfer-Encoding: \x0bchunked", "Transfer-Encoding: chunked\x0c", "Transfer-Encoding\xa0: chunked\r\nContent-Length: 5", "Transfer-Encoding\u00a0: chunked",
+		"X: a\r\n Transfer-Encoding: chunked", "X[Transfer-Encoding]: chunked", fmt.Sprintf("X: a\rTransfer-Encoding: chunked\r\nContent-Length: %d", n), fmt.Sprintf("Transfer-Encoding\x00: chunked\r\nContent-Length: %d", n),
 	} {
 		statuses, answer := exchange(t, address, "POST /api/v1/ingest HTTP/1.1\r\nHost: a\r\n"+headers+"\r\n\r\n0\r\n\r\n"+inner)
 		if len(statuses) != 1 || statuses[0] != "400" {
@@ -142,6 +143,22 @@ func TestAmbiguousFraming(t *testing.T) {
 		}
 		if !strings.Contains(answer, "Content-Security-Policy: ") {
 			t.Errorf("%q: the refusal has no policy", headers)
+		}
+	}
+}
+
+// TestChunkedBodiesEndTheConnection: readers see the ends of chunks in different places, so what follows a body in chunks is nobody's request.
+func TestChunkedBodiesEndTheConnection(t *testing.T) {
+	address := listen(t, newTestServer(t))
+	const inner = "GET /robots.txt HTTP/1.1\r\nHost: inner\r\n\r\n"
+	for _, request := range []string{"GET /robots.txt", "HEAD /robots.txt", "POST /api/v1/ingest", "GET /reports"} {
+		for _, body := range []string{"0\r\n\r\n", "2\r\n{}\r\n0\r\n\r\n", "2;a=b\r\n{}\r\n0\r\n\r\n", "2;\nxx\r\n{}\r\n0\r\n\r\n", "2;\n{}\r\n0\r\n\r\n\r\n{}\r\n0\r\n\r\n", "0;\n\r\n\r\n", "2\r\n{}\r\n0\r\nX: y\r\n\r\n"} {
+			for range 2 { // the second may be answered from what is kept
+				statuses, answer := exchange(t, address, request+" HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"+body+inner)
+				if len(statuses) != 1 || !strings.Contains(answer, "Connection: close") {
+					t.Errorf("%s with %q is answered with %v", request, body, statuses)
+				}
+			}
 		}
 	}
 }

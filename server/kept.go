@@ -25,7 +25,10 @@ func (s *Server) serve(ctx *fasthttp.RequestCtx) {
 // such an answer needs no deadline and no turn. What it is in doubt about it leaves to the routes.
 func (s *Server) answerKept(ctx *fasthttp.RequestCtx) bool {
 	h := &ctx.Request.Header
-	if !h.IsGet() && !h.IsHead() || len(h.Peek(fiber.HeaderAuthorization)) > 0 || ambiguous(h.RawHeaders()) || mayWantTable(h) || setsLanguage(ctx) {
+	if !h.IsGet() && !h.IsHead() || len(h.Peek(fiber.HeaderAuthorization)) > 0 || mayWantTable(h) || setsLanguage(ctx) {
+		return false
+	}
+	if clear, chunked := framing(h.RawHeaders()); !clear || chunked {
 		return false
 	}
 	// not fasthttp's context: whoever waits for its end reads what a shutdown writes
