@@ -148,6 +148,27 @@ func TestGlossaryAfterChanges(t *testing.T) {
 	}
 }
 
+// TestRenderingsNameTheLine finds renderings where they stand, in paragraphs, lists, tables, quotes and notes.
+func TestRenderingsNameTheLine(t *testing.T) {
+	l := openLibrary(t, t.TempDir())
+	syncFiles(t, l, fstest.MapFS{
+		"20240101-a.md": file("# 하나\n\n이 글은 전압 조절 모듈(VRM)과 손실 함수(loss function), 전력 밀도(power density), 합성 데이터(synthetic data), 학습률(learning rate)을 다룬다."),
+		"20240102-b.md": file("# 둘\n\n이 글은 전압 조절 모듈(VRM)과 손실 함수(loss function), 전력 밀도(power density), 합성 데이터(synthetic data), 학습률(learning rate)을 또 다룬다."),
+		"20240202-c.md": file("---\ntitle: 셋\n---\n\n첫 문단이다. 앞의 글들과는 다른 내용이다.[^1]\n둘째 줄에서 전압 조정 장치(VRM)를 다룬다.\n\n- 첫 항목\n- 둘째 항목은 비용 함수(loss function)\n\n" +
+			"| 말 | 뜻 |\n|---|---|\n| 가 | 나 |\n| 출력 집중도(power density) | 다 |\n\n> 인용문이다.\n> 그 속의 가짜 자료(synthetic data)이다.\n\n[^1]: 각주에서는 배움 속도(learning rate)라 한다.\n"),
+	}, "v1")
+	got := map[string]int{}
+	for _, f := range l.Findings() {
+		if f.Rule == "rendering" {
+			got[f.Args[0]] = f.Line
+		}
+	}
+	want := map[string]int{"VRM": 6, "loss function": 9, "power density": 14, "synthetic data": 17, "learning rate": 19}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTermRulesNameTheLine(t *testing.T) {
 	for _, in := range []string{"en,ko\n", "en,ko,action\nx,,add\n", "en,ko,action\nx,y,drop\n", "en,ko,action\n,y,add\n"} {
 		if _, err := ReadTermRules(strings.NewReader(in)); err == nil {
