@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ type Job struct {
 	Kind     string
 	Location string        // folder, file, archive, git repository or URL
 	Files    fs.FS         // bundled content, instead of a location
-	Timeout  time.Duration // for the whole job; 10 minutes if zero
+	Timeout  time.Duration // for the whole job; if zero 10 minutes, of which what is done with reports once they are here doesn't count
 	Public   bool          // full texts of its reports may be shown to everybody
 	License  string
 	Force    bool // read it though it has not changed
@@ -175,14 +176,13 @@ func (r *Runner) runOne(ctx context.Context, job Job) (o Outcome) {
 			o.Result, o.Error = Failed, o.Err.Error()
 		}
 	}()
-	timeout := job.Timeout
-	if timeout == 0 {
-		timeout = 10 * time.Minute
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("took longer than %s", timeout))
-	defer cancel()
-	o.Err = r.ingest(ctx, job, &o)
-	if errors.Is(o.Err, context.DeadlineExceeded) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	timeout := cmp.Or(job.Timeout, 10*time.Minute)
+	limit := time.AfterFunc(timeout, func() { cancel(fmt.Errorf("took longer than %s", timeout)) })
+	defer limit.Stop()
+	o.Err = r.ingest(ctx, job, &o, limit)
+	if errors.Is(o.Err, context.Canceled) {
 		o.Err = context.Cause(ctx)
 	}
 	return o
@@ -193,8 +193,8 @@ func (r *Runner) now() time.Time { return r.cfg.Now().UTC().Truncate(time.Micros
 // parserVersion is raised when connectors read the same bytes differently, so that unchanged sources are read again.
 const parserVersion = "3"
 
-// ingest takes one job from its location to the stores.
-func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {
+// ingest takes one job from its location to the stores, within a limit that it may lift.
+func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome, limit *time.Timer) error {
 	connector, ok := r.connectors[job.Kind]
 	if !ok && job.Kind != KindReports {
 		return fmt.Errorf("unknown kind %q", job.Kind)
@@ -227,6 +227,9 @@ func (r *Runner) ingest(ctx context.Context, job Job, o *Outcome) error {
 		return err
 	}
 	if job.Kind == KindReports {
+		if job.Timeout == 0 {
+			limit.Stop() // ten thousand reports take longer, and the time that a report takes is in proportion to its length
+		}
 		return t.shelve(ctx, fetched)
 	}
 	t.connector = connector

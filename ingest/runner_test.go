@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/scalebook/scalebook/ingest"
@@ -85,6 +86,38 @@ func (s *shelf) Parser() string { return s.parser }
 func (s *shelf) Shelve(context.Context, ingest.Job, fs.FS, string) (ingest.Shelved, error) {
 	s.given++
 	return ingest.Shelved{Unchanged: 1, Reread: s.given - 1}, nil
+}
+
+// slow takes its time with reports.
+type slow struct{ takes time.Duration }
+
+func (slow) Parser() string { return "1" }
+
+func (s slow) Shelve(ctx context.Context, _ ingest.Job, _ fs.FS, _ string) (ingest.Shelved, error) {
+	select {
+	case <-time.After(s.takes):
+		return ingest.Shelved{Added: 1}, nil
+	case <-ctx.Done():
+		return ingest.Shelved{}, ctx.Err()
+	}
+}
+
+// Reports that are here may take longer than what a source is given by default; a limit that somebody sets holds for all of a job.
+func TestManyReportsTakeLong(t *testing.T) {
+	for _, test := range []struct {
+		timeout time.Duration
+		want    string
+	}{{0, ""}, {20 * time.Minute, "took longer than 20m0s"}} {
+		synctest.Test(t, func(t *testing.T) {
+			b := ingesttest.New(t)
+			b.Config.Shelf = slow{time.Hour}
+			job := ingest.Job{Name: "notes", Kind: ingest.KindReports, Timeout: test.timeout, Location: ingesttest.Folder(t, map[string]string{"a.md": "# A\n\nText.\n"})}
+			outcomes, err := ingest.NewRunner(b.Config).Run(t.Context(), []ingest.Job{job})
+			if err != nil || len(outcomes) != 1 || outcomes[0].Error != test.want {
+				t.Errorf("with a limit of %s: %+v, %v; want %q", test.timeout, outcomes, err, test.want)
+			}
+		})
+	}
 }
 
 // Reports that nobody changed are read again by a program that reads them in another way, and only then.
