@@ -289,8 +289,8 @@ func TestCheckExpression(t *testing.T) {
 }
 
 func TestCSV(t *testing.T) {
-	table := query.Table{Header: []string{"이름", "값"}, Rows: [][]string{{"=HYPERLINK(\"x\")", "-1.5"}, {"@cmd", "+3"}, {"a,b", ""}}}
-	want := "\ufeff이름,값\r\n\"'=HYPERLINK(\"\"x\"\")\",-1.5\r\n'@cmd,+3\r\n\"a,b\",\r\n"
+	table := query.Table{Header: []string{"이름", "값"}, Rows: [][]string{{"=HYPERLINK(\"x\")", "-1.5"}, {"@cmd", "+3"}, {"a,b", ""}, {"＝1+1", "가=1"}, {"＋1", "\n=1"}, {"＠cmd", "－1"}}}
+	want := "\ufeff이름,값\r\n\"'=HYPERLINK(\"\"x\"\")\",-1.5\r\n'@cmd,+3\r\n\"a,b\",\r\n'＝1+1,가=1\r\n'＋1,\"'\r\n=1\"\r\n'＠cmd,'－1\r\n"
 	if got := string(table.CSV()); got != want {
 		t.Errorf("CSV %q, want %q", got, want)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Table is an answer as rows, for CSV and for the accessible twin of a chart. Cells are as in JSON; unknown is blank.
@@ -35,9 +36,10 @@ func (t Table) CSV() []byte {
 	return b.Bytes()
 }
 
-// defuse keeps a cell from being evaluated (OWASP, "CSV injection"). Numbers stay numbers.
+// defuse keeps a cell from being evaluated (OWASP, "CSV injection"; Excel for Korean and Japanese takes the signs of full width too).
+// Numbers stay numbers.
 func defuse(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if first, _ := utf8.DecodeRuneInString(cell); cell == "" || !strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return cell
 	}
 	if _, err := strconv.ParseFloat(cell, 64); err == nil {

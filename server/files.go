@@ -35,9 +35,13 @@ func (s *Server) file(c *fiber.Ctx) error {
 	if matches(c.Request().Header.Peek(fiber.HeaderIfNoneMatch), etag) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
+	// What can't be sent in part, or is as it was then, fasthttp says without the headers above.
+	c.Request().Header.Del(fiber.HeaderRange)
+	c.Request().Header.Del(fiber.HeaderIfModifiedSince)
 	if err := c.SendFile(asset.File, false); err != nil {
 		return err
 	}
+	c.Response().Header.Del(fiber.HeaderAcceptRanges)
 	c.Set(fiber.HeaderContentType, asset.Type)
 	return nil
 }

@@ -221,16 +221,18 @@ func TestHostileImages(t *testing.T) {
 		{"/files/open/x.svg", "", 200, "image/svg+xml"}, {"/files/open/script.png", "", 200, "image/gif"}, {"/files/open/page.gif", "", 404, ""},
 		{"/files/kept/x.svg", "", 404, ""}, {"/files/kept/x.svg", "wrong", 404, ""}, {"/files/kept/x.svg", "secret", 200, "image/svg+xml"},
 	} {
-		status, header, _ := get(t, s, c.path, "Authorization", "Bearer "+c.token)
-		if status != c.status || status == 200 && header.Get("Content-Type") != c.kind || header.Get("X-Content-Type-Options") != "nosniff" {
-			t.Errorf("%s with %q: %d, %v, want %d, %s", c.path, c.token, status, header, c.status, c.kind)
-		}
-		csp, kept := header.Get("Content-Security-Policy"), header.Get("Cache-Control")
-		if !strings.Contains(csp, "default-src 'none'") || status == 200 && !strings.HasSuffix(csp, "sandbox") {
-			t.Errorf("%s: policy %q", c.path, csp)
-		}
-		if c.token == "secret" && kept != "private, no-store" {
-			t.Errorf("%s: a cache in between may keep what only a token shows: %q", c.path, kept)
+		for _, h := range [][]string{nil, {"Range", "bytes=0-9"}, {"Range", "bytes=9-5"}, {"Range", "bytes=0-0,2-2"}, {"Range", "bytes=99999999-"}, {"Range", "lines=1"}, {"If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT"}, {"If-Range", `"x"`, "Range", "bytes=0-1"}} {
+			status, header, body := get(t, s, c.path, append(h, "Authorization", "Bearer "+c.token)...)
+			if status != c.status || status == 200 && (header.Get("Content-Type") != c.kind || len(body) < 30) || header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Accept-Ranges") != "" {
+				t.Errorf("%s with %q, %v: %d, %v, want %d, %s", c.path, c.token, h, status, header, c.status, c.kind)
+			}
+			csp, kept := header.Get("Content-Security-Policy"), header.Get("Cache-Control")
+			if !strings.Contains(csp, "default-src 'none'") || status == 200 && !strings.HasSuffix(csp, "sandbox") {
+				t.Errorf("%s, %v: policy %q", c.path, h, csp)
+			}
+			if c.token == "secret" && kept != "private, no-store" {
+				t.Errorf("%s, %v: a cache in between may keep what only a token shows: %q", c.path, h, kept)
+			}
 		}
 	}
 }
