@@ -73,7 +73,10 @@ func (a *answer) run(ctx context.Context) error {
 		}
 	} else {
 		p := &a.s.planner
-		p.imp, p.lex, p.analyzer, p.vocab = a.v.gen.imp, a.v.lex, a.ix.analyzer, a.v.vocab
+		p.imp, p.lex, p.analyzer, p.vocab, p.lang = a.v.gen.imp, a.v.lex, a.ix.analyzer, a.v.vocab, a.q.Lang
+		if p.lang == "" && hasHangul(a.q.Text) {
+			p.lang = "ko"
+		}
 		a.plan = p.make(parsed)
 		hint = p.hint
 		a.res.AlsoSearched = a.plan.also

@@ -113,14 +113,14 @@ func TestOverlappingTerms(t *testing.T) {
 // TestKeywordsLead holds that a report is found by its keywords, and shows its own passages rather than the summary where it has
 // such.
 func TestKeywordsLead(t *testing.T) {
-	about := report("a", "자가 짧다", "ko", "2024-01-01", "시험은 눈금이 다하면 아무것도 재지 못한다.", "두 번째 문단이다.")
+	about := report("a", "자가 짧다", "ko", "2024-01-01", "저울은 눈금이 다하면 아무것도 재지 못한다.", "두 번째 문단이다.")
 	about.Summary, about.Keywords = "시험이 먼저 닳는다는 이야기다.", []string{"벤치마크", "포화"}
 	excerpt := report("b", "둘", "ko", "2024-01-01", "다른 이야기다.")
 	excerpt.Summary, excerpt.Excerpt = "다른 이야기다.", true
 	ix := openTemp(t, Corpus{Reports: []*content.Report{about, excerpt}}, nil)
 	for query, want := range map[string]string{
 		"벤치마크 포화": "시험이 먼저 닳는다는 이야기다.",
-		"시험 눈금":   "시험은 눈금이 다하면 아무것도 재지 못한다.",
+		"저울 눈금":   "저울은 눈금이 다하면 아무것도 재지 못한다.",
 		"다른 이야기":  "다른 이야기다.",
 	} {
 		_, hit := firstHit(t, ix, Query{Text: query})
@@ -194,5 +194,40 @@ func TestNearnessCountsMeaningsOnce(t *testing.T) {
 		if _, hit := firstHit(t, ix, Query{Text: query}); hit.ID != "b" {
 			t.Errorf("%s finds %q first, want b", query, hit.ID)
 		}
+	}
+}
+
+// TestSimilarWords holds that a word finds what says nearly the same, below what has the word itself, and that it is told.
+func TestSimilarWords(t *testing.T) {
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "노광기가 찍는 넓이는 정해져 있다."), report("b", "둘", "ko", "2024-01-01", "면적이 정해져 있다."), report("c", "셋", "ko", "2024-01-01", "부산에서 만났다.")}}
+	ix := openTemp(t, c, nil)
+	res, _ := firstHit(t, ix, Query{Text: "면적"})
+	var ids []string
+	for _, h := range res.Hits {
+		ids = append(ids, h.ID)
+	}
+	if !slices.Equal(ids, []string{"b", "a"}) || !slices.Contains(res.AlsoSearched, "넓이") {
+		t.Errorf("면적 finds %q and also searched for %q, want b, a and 넓이", ids, res.AlsoSearched)
+	}
+	if res, hit := firstHit(t, ix, Query{Text: "넓이가 얼마나 되나"}); hit.ID != "a" || res.Total != 2 {
+		t.Errorf("넓이가 얼마나 되나 finds %q of %d, want a of 2", hit.ID, res.Total)
+	}
+}
+
+// TestTranslationTowards holds that a translation into the language that is looked for is worth more than one into any.
+func TestTranslationTowards(t *testing.T) {
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "문맥이 길다."), report("b", "Two", "en", "2024-01-01", "The context is long.")}}
+	ix := openTemp(t, c, []GlossaryEntry{{En: "context", Ko: "문맥"}})
+	score := func(q Query) float64 {
+		res, _ := firstHit(t, ix, q)
+		for _, h := range res.Hits {
+			if h.ID == "a" {
+				return h.Score
+			}
+		}
+		return 0
+	}
+	if any, korean := score(Query{Text: "context"}), score(Query{Text: "context", Lang: "ko"}); any == 0 || korean <= any {
+		t.Errorf("문맥 for context scores %g among Korean reports, want more than %g", korean, any)
 	}
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 	"unicode"
@@ -19,13 +20,42 @@ type lexicon struct {
 	named map[string][]uint32
 	// spelled leads from the key of a spelling of several words to that spelling.
 	spelled map[string]string
+	// synonyms leads from the analysed form of a word to those that say nearly the same.
+	synonyms map[string][]string
+}
+
+// synonyms are the groups of words that say nearly the same; see the head of the file.
+//
+//go:embed synonyms.txt
+var synonyms string
+
+// readSynonyms returns the synonyms of each word, by its analysed form.
+func readSynonyms(a *korean.Analyzer) map[string][]string {
+	all := map[string][]string{}
+	var buf []korean.Token
+	for line := range strings.Lines(synonyms) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		group := strings.Split(strings.TrimSpace(line), ", ")
+		for _, word := range group {
+			buf = appendSpelling(buf[:0], a, word)
+			key := strings.Join(contentTerms(buf), " ")
+			for _, other := range group {
+				if other != word {
+					all[key] = appendNew(all[key], other)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // maxForm bounds the terms of a spelling that is recognised in running text.
 const maxForm = 6
 
 func newLexicon(a *korean.Analyzer, entries []GlossaryEntry, owners []owner) *lexicon {
-	lx := &lexicon{entries: entries, forms: map[string][]int32{}, longest: map[string]int{}, named: map[string][]uint32{}, spelled: map[string]string{}}
+	lx := &lexicon{entries: entries, forms: map[string][]int32{}, longest: map[string]int{}, named: map[string][]uint32{}, spelled: map[string]string{}, synonyms: readSynonyms(a)}
 	var buf []korean.Token
 	for i, e := range entries {
 		for _, f := range e.forms() {

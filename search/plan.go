@@ -106,6 +106,8 @@ type planner struct {
 	analyzer *korean.Analyzer
 	vocab    func() *vocabulary
 	plan     *plan
+	// lang is the language of the passages that are looked for, where that is known.
+	lang string
 	paper
 	// swapped says that a word before was typed with the other keyboard layout, as the next ones are likely to be.
 	swapped bool

@@ -48,6 +48,11 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 			if known && e.Kind == kindGeneral && hasHangul(typed[0]) && hasHangul(spelling) || includes(contentTerms(p.analyzer.Analyze(spelling)), typed) {
 				continue
 			}
+			weight := weight
+			// In the language that is looked for a word stands for the other as well as it can.
+			if known && p.lang != "" && hasHangul(typed[0]) != hasHangul(spelling) && hasHangul(spelling) == (p.lang == "ko") {
+				weight = max(weight, weightTerm)
+			}
 			f, ok := p.form(spelling, weight*weigh(i), true)
 			if !ok || slices.ContainsFunc(f.terms, func(w wanted) bool { return p.imp.DF(w.id) == 0 }) {
 				continue
@@ -123,7 +128,45 @@ func (p *planner) translateWords(g *group, places []place) {
 	}
 }
 
-// maxTold bounds the spellings of one glossary entry that an answer lists as also searched.
+// weightSimilar is the weight of a word that says nearly the same as one that was typed.
+const weightSimilar = 0.6
+
+// mostSimilar is the number of passages, and mostSimilarPart the part of all, up to which a word has others stand for it, or stands for
+// another: one that is in more is found without them, says little, and takes long.
+const (
+	mostSimilar     = 1024
+	mostSimilarPart = 64
+)
+
+// similar adds the words that say nearly the same as those of places, each worth less than its word.
+func (p *planner) similar(g *group, places []place) {
+	commonest := max(mostSimilar, p.imp.Units()/mostSimilarPart)
+	for i := range places {
+		key := places[i].key
+		if id, ok := p.imp.Lookup(korean.Content, key); len(p.lex.synonyms[key]) == 0 || stopWords[key] || ok && p.imp.DF(id) > commonest {
+			continue
+		}
+		typed, told := p.group(places[i:i+1]).mass, 0
+		for _, other := range p.lex.synonyms[key] {
+			f, ok := p.form(other, weightSimilar, told < maxTold) // what is marked is told
+			if !ok || slices.ContainsFunc(f.terms, func(w wanted) bool { df := p.imp.DF(w.id); return df == 0 || df > commonest }) {
+				continue
+			}
+			if typed > 0 {
+				f.fit(typed, 1)
+			}
+			g.mass = max(g.mass, f.mass())
+			g.forms = append(g.forms, f)
+			if told < maxTold {
+				p.plan.also = appendNew(p.plan.also, other)
+				told++
+			}
+		}
+	}
+}
+
+// maxTold bounds the spellings of one glossary entry, and the words that say nearly the same as one, that an answer lists as also
+// searched.
 const maxTold = 3
 
 // includes reports whether a spelling has all the terms that were typed, so that it would find nothing more.

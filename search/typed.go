@@ -96,12 +96,12 @@ func (p *planner) words(text string, tokens []korean.Token) []word {
 	return words
 }
 
-// has reports whether a passage has a term, or the glossary has it as a term of its own.
+// has reports whether a passage has a term, or it is one of the glossary or of the synonyms.
 func (p *planner) has(term string) bool {
 	if id, ok := p.imp.Lookup(korean.Content, term); ok && p.imp.DF(id) > 0 {
 		return true
 	}
-	return len(p.lex.forms[term]) > 0
+	return len(p.lex.forms[term]) > 0 || len(p.lex.synonyms[term]) > 0
 }
 
 // asNoun analyses a word that gave no content, as a short name may by itself, the way it is analysed with a particle

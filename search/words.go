@@ -76,6 +76,7 @@ func (p *planner) next(places []place) int {
 		p.translate(&g, places[:n], entries)
 		p.translateWords(&g, places[:n])
 	}
+	p.similar(&g, places[:max(n, 1)])
 	g.settle()
 	p.plan.groups = append(p.plan.groups, g)
 	for i := 1; i < n; i++ {
