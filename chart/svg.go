@@ -31,7 +31,7 @@ func (s *scene) svg(own bool) string {
 	if own {
 		b.WriteString("<style>" + tokenRules() + CSS() + "</style>")
 	}
-	b.WriteByte('\n')
+	b.WriteString("\n<g aria-hidden=\"true\">\n") // the title and description say what it shows
 	for i := 0; i < len(s.shapes); {
 		j := i + 1
 		for j < len(s.shapes) && groupClass(s.shapes[j]) == groupClass(s.shapes[i]) {
@@ -40,7 +40,7 @@ func (s *scene) svg(own bool) string {
 		writeGroup(&b, s.shapes[i:j])
 		i = j
 	}
-	b.WriteString("</svg>")
+	b.WriteString("</g></svg>")
 	return b.String()
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,7 +30,7 @@ func (s *Server) trendFigure(c *fiber.Ctx, lang string, b content.TrendBlock) (*
 	all, asked, err := s.measureAll(c.UserContext(), lang, ids, map[string]string{"of": b.Of, "fit": b.Fit, "since": b.Since, "until": b.Until})
 	if errors.Is(err, metrics.ErrUnknownMetric) || errors.Is(err, query.ErrParameter) {
 		why := template.HTMLEscapeString(say(lang, "chart.missing", strings.Join(ids, ", ")))
-		return &templates.Chart{What: b.Caption, Caption: template.HTML(why)}, nil //nolint:gosec // escaped
+		return &templates.Chart{What: cmp.Or(b.Caption, strings.Join(ids, ", ")), Caption: template.HTML(why)}, nil //nolint:gosec // escaped
 	}
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -46,7 +47,8 @@ func (s *Server) colophon(c *fiber.Ctx, r, other *content.Report, lang string) [
 	if author == "" {
 		author = r.Source
 	}
-	add("report.cite", template.HTMLEscapeString(say(lang, "report.cite-form", author, r.Title, year)))
+	cited := say(lang, "report.cite-form", author, r.Title, year)
+	add("report.cite", fmt.Sprintf(`<span lang="%s">%s</span>`, cmp.Or(languageOf(cited, lang), lang), template.HTMLEscapeString(cited)))
 	if len(s.cfg.Library.History(r.Slug)) > 1 {
 		add("report.revisions", link(reportURL(r.Slug)+"/revisions", say(lang, "revisions.title"), ""))
 	}

@@ -57,8 +57,8 @@ func (s *Server) note(ctx context.Context, claim query.Claim, r *content.Report,
 			template.HTMLEscapeString(term), m.Time, m.Time.Format("2006-01"),
 			template.HTMLEscapeString(quantity.Format(m.Value, f.Metric.Unit, lang)), languageOf(m.Name, ""), template.HTMLEscapeString(m.Name))
 	}
-	return fmt.Sprintf(`<aside class="note" id="note-%d" aria-labelledby="note-%d-h"><h3 id="note-%d-h"><a class="plain" href="/metrics/%s">%s</a></h3><dl class="pair">%s%s</dl>%s<p>%s</p></aside>`,
-		n, n, n, template.HTMLEscapeString(claim.Metric), template.HTMLEscapeString(title),
+	return fmt.Sprintf(`<aside class="note" id="note-%d" aria-label="%s"><h3><a class="plain" href="/metrics/%s">%s</a></h3><dl class="pair">%s%s</dl>%s<p>%s</p></aside>`,
+		n, template.HTMLEscapeString(spark.Title), template.HTMLEscapeString(claim.Metric), template.HTMLEscapeString(title),
 		side(say(lang, "report.then"), claim.Then), side(say(lang, "report.now"), claim.Now), spark.SVG(), template.HTMLEscapeString(read)), nil
 }
 

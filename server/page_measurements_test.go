@@ -72,7 +72,7 @@ func TestMeasurementPages(t *testing.T) {
 		{"/compare", 200, []string{"1로 놓은 배수", "FP16/BF16 연산 성능"}, []string{"Multiples of the value"}},
 		{"/compare?metric=cpu-transistors&metric=cpu-frequency&of=all", 200, []string{"연간 증가율"}, []string{"Growth a year"}},
 		{"/compare?metric=cpu-frequency&split=2005-01-01&of=all", 200, []string{"(2005-01-01 앞)", "(2005-01-01부터)"}, []string{"(before 2005-01-01)"}},
-		{"/compare?metric=re-bench,gpqa-diamond", 200, []string{"re-bench:"}, []string{"re-bench:"}},
+		{"/compare?metric=re-bench,gpqa-diamond", 200, []string{"RE-Bench:"}, []string{"RE-Bench:"}},
 		{"/index", 200, []string{"지금 가장 앞선 모델은", "난도"}, []string{"The most capable model", "Difficulty"}},
 		{"/index?scaled=true&all=1", 200, []string{"150.0"}, []string{"150.0"}},
 		{"/trends/progress", 200, []string{"학습 연산량이 열 배면", "역량 지수"}, []string{"Ten times the training compute raises"}},

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	stdhtml "html"
 	"html/template"
 	"regexp"
 	"slices"
@@ -110,7 +111,7 @@ func (s *Server) body(c *fiber.Ctx, r *content.Report, lang string) (template.HT
 		return "", err
 	}
 	html := content.Annotate(r.HTML, content.Marks{Recognizer: s.cfg.Library.Recognizer(), Href: s.pageOf, Claims: r.Claims, Terms: r.Terms})
-	html = withAnchors(html, lang)
+	html = withTableNames(withAnchors(html, r.Lang), headingText)
 	html = withNotes(html, notes)
 	html, err = s.withFigures(c, r, html)
 	return template.HTML(html), err
@@ -119,6 +120,7 @@ func (s *Server) body(c *fiber.Ctx, r *content.Report, lang string) (template.HT
 // withFigures draws the charts of a report, or of a part of it.
 func (s *Server) withFigures(c *fiber.Ctx, r *content.Report, html string) (string, error) {
 	var failed error
+	named := map[string]string{}
 	html = r.WithTrends(html, func(b content.TrendBlock) string {
 		figure, err := s.trendFigure(c, r.Lang, b)
 		if err != nil {
@@ -129,8 +131,13 @@ func (s *Server) withFigures(c *fiber.Ctx, r *content.Report, html string) (stri
 		if err != nil {
 			failed = err
 		}
+		named[b.Anchor] = figure.What
 		return string(drawn)
 	})
+	for anchor, name := range named {
+		tag := `<figure class="trend" id="` + anchor + `"`
+		html = strings.Replace(html, tag, tag+` aria-label="`+template.HTMLEscapeString(name)+`"`, 1)
+	}
 	return html, failed
 }
 
@@ -145,11 +152,38 @@ func (s *Server) pageOf(kind, id string) string {
 	return ""
 }
 
-var headingTag = regexp.MustCompile(`<h([234]) id="([^"]+)">`)
+var (
+	headingTag = regexp.MustCompile(`(?s)<h([234]) id="([^"]+)">(.*?)</h[234]>`)
+	tableTag   = regexp.MustCompile(`<table( id="[^"]*")?>|<h[234] id="([^"]+)"`)
+	anyTag     = regexp.MustCompile(`<[^>]*>`)
+)
 
-// withAnchors gives each heading a link to itself.
+// headingText is the id of a heading's text, which names it and what stands under it. No anchor of a text has a colon.
+func headingText(anchor string) string { return "t:" + anchor }
+
+// withAnchors gives each heading a link to itself, which is not read out with the heading.
 func withAnchors(html, lang string) string {
-	return headingTag.ReplaceAllString(html, `<h$1 id="$2"><a class="anchor" href="#$2" aria-label="`+template.HTMLEscapeString(say(lang, "report.anchor"))+`">#</a>`)
+	return headingTag.ReplaceAllStringFunc(html, func(heading string) string {
+		m := headingTag.FindStringSubmatch(heading)
+		level, anchor, text := m[1], m[2], m[3]
+		name := say(lang, "report.anchor") + ": " + template.HTMLEscapeString(stdhtml.UnescapeString(anyTag.ReplaceAllString(text, "")))
+		return fmt.Sprintf(`<h%s id="%s" aria-labelledby="%s"><a class="anchor" href="#%s" aria-label="%s">#</a><span id="%s">%s</span></h%s>`,
+			level, anchor, headingText(anchor), anchor, name, headingText(anchor), text, level)
+	})
+}
+
+// withTableNames names each table by the heading that it stands under; by the report's where it is under none. named is the
+// id of what says a heading, by its anchor.
+func withTableNames(html string, named func(anchor string) string) string {
+	under := headingText("")
+	return tableTag.ReplaceAllStringFunc(html, func(tag string) string {
+		m := tableTag.FindStringSubmatch(tag)
+		if m[2] != "" {
+			under = named(m[2])
+			return tag
+		}
+		return `<table` + m[1] + ` aria-labelledby="` + under + `">`
+	})
 }
 
 func outline(r *content.Report) []templates.OutlineItem {
@@ -174,10 +208,11 @@ func (s *Server) sideBySide(c *fiber.Ctx, page *templates.Report, r, other *cont
 	for i := range right.Trends {
 		right.Trends[i].Anchor = "en-" + right.Trends[i].Anchor
 	}
+	itself := func(anchor string) string { return anchor }
 	for i := range max(len(ko.Sections), len(en.Sections)) {
 		var pair templates.SidePair
 		if i < len(ko.Sections) {
-			html, err := s.withFigures(c, ko, ko.Sections[i].HTML)
+			html, err := s.withFigures(c, ko, withTableNames(ko.Sections[i].HTML, itself))
 			if err != nil {
 				return err
 			}
@@ -185,7 +220,7 @@ func (s *Server) sideBySide(c *fiber.Ctx, page *templates.Report, r, other *cont
 		}
 		if i < len(en.Sections) {
 			// Ids have to stay unique on the page: those of the right column get a prefix.
-			html, err := s.withFigures(c, &right, strings.ReplaceAll(en.Sections[i].HTML, ` id="`, ` id="en-`))
+			html, err := s.withFigures(c, &right, withTableNames(strings.ReplaceAll(en.Sections[i].HTML, ` id="`, ` id="en-`), itself))
 			if err != nil {
 				return err
 			}

@@ -35,7 +35,7 @@ func TestSearchShowsFigures(t *testing.T) {
 		address string
 		parts   []string
 	}{
-		{"/search?q=HBM&kind=metric&lang=ko", []string{`<p>지금 기록 <span class="now">`, `<article class="hit entity">`, `spark"`}},
+		{"/search?q=HBM&kind=metric&lang=ko", []string{`<p>지금 기록 <span class="now">`, `<article class="hit entity" aria-labelledby="hit-0">`, `spark"`}},
 		{"/search?q=H100+NVL&kind=subject&lang=ko", []string{`가속기 메모리 <b>94GB</b>`, `메모리 대역폭 <b>3.94TB/s</b>`}},
 	} {
 		_, _, page := get(t, s, tt.address)

@@ -68,7 +68,7 @@ func (s *Server) pageTerm(c *fiber.Ctx) error {
 	for _, h := range results.Hits {
 		for _, p := range h.Passages {
 			if strings.Contains(p.Snippet, "<mark>") {
-				page.Passages = append(page.Passages, templates.TermPassage{Report: h.Title, Date: h.Date,
+				page.Passages = append(page.Passages, templates.TermPassage{Report: h.Title, Lang: h.Lang, Date: h.Date,
 					Passage: templates.Passage{Heading: p.Heading, URL: h.URL + "#" + p.Anchor, Snippet: template.HTML(p.Snippet)}}) //nolint:gosec // escaped by the index
 			}
 		}

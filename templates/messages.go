@@ -49,6 +49,7 @@ var frameMessages = map[string]message{
 	"foot.revision": {"자료 판", "Data revision"},
 	"foot.sources":  {"모든 값에는 출처와 받은 날이 있습니다.", "Every value has a source and the day it was fetched."},
 
+	"tools":          {"가져가기", "Take along"},
 	"tools.download": {"내려받기", "Download"},
 	"tools.cite":     {"인용", "Cite"},
 	"tools.embed":    {"퍼가기", "Embed"},

@@ -134,6 +134,8 @@ var readingMessages = map[string]message{
 	"about.subjects":        {"모델과 칩", "Subjects"},
 	"about.sources":         {"들어온 자료", "Sources"},
 	"about.location":        {"위치", "Location"},
+	"about.result":          {"결과", "Result"},
+	"about.counts":          {"바뀐 것", "What changed"},
 	"about.read":            {"읽은 날", "Read"},
 	"about.quarantined":     {"따로 둔 행", "Set aside"},
 	"about.publishers":      {"자료를 낸 곳", "Publishers"},

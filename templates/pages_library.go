@@ -46,6 +46,6 @@ type TermRendering struct {
 
 // TermPassage is a passage that uses the term.
 type TermPassage struct {
-	Report, Date string
+	Report, Lang, Date string
 	Passage
 }

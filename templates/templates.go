@@ -48,7 +48,7 @@ func New(cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{pages: map[string]*template.Template{}, health: health, assets: a}
-	functions := template.FuncMap{"asset": a.url, "particle": Particle, "lang": languageOf, "list": list, "dict": dict}
+	functions := template.FuncMap{"asset": a.url, "particle": Particle, "lang": languageOf, "hangul": hangul, "list": list, "dict": dict}
 	base, err := template.New("layout.html").Funcs(functions).Option("missingkey=error").ParseFS(files, "layout.html", "partials/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
@@ -123,10 +123,15 @@ type layout struct {
 
 // languageOf is the language to mark a name with that comes from data: Korean where it has Hangul, else English.
 func languageOf(name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
+	if hangul(name) {
 		return "ko"
 	}
 	return "en"
+}
+
+// hangul reports whether a text has Korean in it, and so is to be read as Korean whatever the page's language.
+func hangul(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })
 }
 
 // list lets a template pass several values to a partial in order.

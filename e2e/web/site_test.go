@@ -37,6 +37,7 @@ func TestSite(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("pages", s.testPages)
+	t.Run("names", s.testNames)
 	t.Run("keyboard", s.testKeyboard)
 	t.Run("chart", s.testChart)
 	t.Run("chart sheet", s.testChartSheet)
