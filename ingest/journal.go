@@ -112,6 +112,13 @@ func (j *Journal) setNote(ctx context.Context, key, value string) error {
 	return err
 }
 
+// Behind reports whether something was written that the search index doesn't have: while an ingest is under way, and after one that was
+// interrupted, until the next has brought the index up to date.
+func (j *Journal) Behind(ctx context.Context) (bool, error) {
+	written, err := j.note(ctx, noteReindex)
+	return written != "", err
+}
+
 // follow compares the ledger with what the journal last knew of it. A ledger that was emptied, restored from a backup or
 // exchanged for another has not read what the journal says was read, so every source of measurements is read again. An
 // interrupted run explains a difference, except that an empty ledger has nothing of it.

@@ -103,7 +103,7 @@ func NewRunner(cfg Config) *Runner {
 	return r
 }
 
-// Run runs the jobs. The error is that of the machinery (journal, index); what went wrong with a job is in its outcome.
+// Run runs the jobs; with none it brings the index up to date with what an interrupted run wrote. The error is that of the machinery (journal, index); what went wrong with a job is in its outcome.
 func (r *Runner) Run(ctx context.Context, jobs []Job) ([]Outcome, error) {
 	state, err := r.cfg.Ledger.State(ctx)
 	if err != nil {

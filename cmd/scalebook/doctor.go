@@ -82,7 +82,7 @@ func mend(part string) string {
 	case partLedger:
 		return "restore metrics.db from a backup, or remove it and run `scalebook ingest` again for every source"
 	case partIndex:
-		return "`scalebook serve` builds it anew from the library and the ledger when it starts; or remove the index folder and run `scalebook ingest --force`"
+		return "`scalebook serve` brings it up to date, or builds it anew from the library and the ledger, when it starts; so does the next `scalebook ingest`. Or remove the index folder and run `scalebook ingest --force`"
 	case partLibrary:
 		return "remove the source's folder in library and ingest the source again with --force"
 	case partSpool:
@@ -141,7 +141,7 @@ func (p Program) examine(ctx context.Context, w *workspace) error {
 	}
 	found, err := describeLedger(ctx, w)
 	say(partLedger, found, err)
-	found, err = w.describeIndex()
+	found, err = w.describeIndex(ctx)
 	say(partIndex, found, err)
 	say(partLibrary, describeLibrary(w.library), checkBlobs(ctx, filepath.Join(w.dir, "library")))
 	given, err := w.given.Check(ctx)
@@ -179,7 +179,14 @@ func describeLedger(ctx context.Context, w *workspace) (string, error) {
 	return fmt.Sprintf("%d observations of %d metrics, state %.12s", total, len(counts), state.ID), err
 }
 
-func (w *workspace) describeIndex() (string, error) {
+func (w *workspace) describeIndex(ctx context.Context) (string, error) {
+	behind, err := w.journal.Behind(ctx)
+	if err != nil {
+		return "", err
+	}
+	if behind && w.idle() {
+		return "", errors.New("an ingest was interrupted before the index had what it wrote: searches answer as before it")
+	}
 	index, err := search.Open(search.Config{Dir: w.indexDir(), Glossary: w.glossary})
 	if err != nil {
 		return "", err
@@ -189,6 +196,12 @@ func (w *workspace) describeIndex() (string, error) {
 		return "", errors.New("there are reports and no index")
 	}
 	return fmt.Sprintf("generation %s, %d documents", index.Generation(), index.Documents()), nil
+}
+
+// idle reports whether no process writes to the data directory.
+func (w *workspace) idle() bool {
+	held, err := lock(w.dir)
+	return err == nil && held.Close() == nil
 }
 
 func describeLibrary(l *content.Library) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -151,6 +152,27 @@ func (i *ingests) runDue(ctx context.Context, jobs []ingest.Job) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-time.After(waitForLock):
+		}
+	}
+}
+
+// catchUp brings the index up to date with what an ingest wrote that was interrupted. One that is under way does so itself.
+func (i *ingests) catchUp(ctx context.Context, log *slog.Logger) {
+	for {
+		behind, err := i.workspace.journal.Behind(ctx)
+		if err == nil && behind {
+			err = i.tryRun(ctx, nil)
+		}
+		if !errors.Is(err, errInUse) && !errors.Is(err, server.ErrIngestRunning) {
+			if err != nil && ctx.Err() == nil {
+				log.Error("search index not brought up to date after an interrupted ingest", "error", err)
+			}
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
 		case <-time.After(waitForLock):
 		}
 	}

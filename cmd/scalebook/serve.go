@@ -129,6 +129,7 @@ func (p Program) serve(ctx context.Context, s *settings, o serveOptions) error {
 		go read.run(ctx, log)
 	} else {
 		cfg.Ingests = running
+		go running.catchUp(ctx, log)
 	}
 	srv, err := server.New(cfg)
 	if err != nil {

@@ -77,7 +77,7 @@ func TestOutageWithinIngest(t *testing.T) {
 	if obs, err := w.ledger.Observations(t.Context(), metrics.Query{Metric: "exam"}); err != nil || len(obs) != 2 {
 		t.Errorf("%d observations (%v), want 2", len(obs), err)
 	}
-	if found, err := w.describeIndex(); err != nil || !strings.HasPrefix(found, "generation gen-") {
+	if found, err := w.describeIndex(t.Context()); err != nil || !strings.HasPrefix(found, "generation gen-") {
 		t.Errorf("index: %s, %v", found, err)
 	}
 	for range 2 { // the run that failed is finished by the next one, and the one after has nothing to do
