@@ -43,6 +43,7 @@ func TestSite(t *testing.T) {
 	t.Run("chart sheet", s.testChartSheet)
 	t.Run("report chart", s.testReportChart)
 	t.Run("states", s.testStates)
+	t.Run("paper", s.testPaper)
 	t.Run("noscript", s.testWithoutScript)
 	t.Run("budget", s.testBudget)
 	t.Run("tasks", s.testTasks)
