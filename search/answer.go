@@ -73,6 +73,7 @@ func (a *answer) run(ctx context.Context) error {
 		}
 	} else {
 		p := &a.s.planner
+		p.rarities = a.v.rank.rarities
 		p.imp, p.lex, p.analyzer, p.vocab, p.lang = a.v.gen.imp, a.v.lex, a.ix.analyzer, a.v.vocab, a.q.Lang
 		if p.lang == "" && hasHangul(a.q.Text) {
 			p.lang = "ko"

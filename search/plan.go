@@ -106,6 +106,7 @@ type planner struct {
 	analyzer *korean.Analyzer
 	vocab    func() *vocabulary
 	plan     *plan
+	rarities []rarity // of the index, for terms that are in few passages
 	// lang is the language of the passages that are looked for, where that is known.
 	lang string
 	paper
@@ -121,9 +122,32 @@ func (p *planner) analyze(text string) []korean.Token {
 	return p.parts
 }
 
-func (p *planner) idf(id uint32) float64 {
-	n, df := float64(p.imp.Units()), float64(p.imp.DF(id))
-	return math.Log(1 + (n-df+0.5)/(df+0.5))
+// rarity is what the number of passages that hold a term says of its worth: the idf, and its power that scores take.
+type rarity struct{ idf, power float64 }
+
+func rarityOf(units, df int) rarity {
+	n, x := float64(units), float64(df)
+	idf := math.Log(1 + (n-x+0.5)/(x+0.5))
+	return rarity{idf, math.Pow(idf, 1.5)}
+}
+
+// maxRarities is how many rarities are worked out before any query: those of nearly all terms.
+const maxRarities = 1024
+
+// rarities returns those of terms in as many passages as their place says.
+func rarities(units int) []rarity {
+	all := make([]rarity, min(units+1, maxRarities))
+	for df := range all {
+		all[df] = rarityOf(units, df)
+	}
+	return all
+}
+
+func (p *planner) rarity(df int) rarity {
+	if df < len(p.rarities) {
+		return p.rarities[df]
+	}
+	return rarityOf(p.imp.Units(), df)
 }
 
 // want looks a term up and weighs it.
@@ -137,9 +161,9 @@ func (p *planner) want(s korean.Stream, term string, weight float64) (wanted, bo
 
 // weigh says what a term of a stream is worth.
 func (p *planner) weigh(s korean.Stream, id uint32, weight float64) wanted {
-	idf := p.idf(id)
+	worth := p.rarity(p.imp.DF(id))
 	weight *= streamWeight[s]
-	return wanted{id: id, factor: float32(weight * math.Pow(idf, 1.5) * impact.Unit), mass: float32(weight * idf * streamShare[s])}
+	return wanted{id: id, factor: float32(weight * worth.power * impact.Unit), mass: float32(weight * worth.idf * streamShare[s])}
 }
 
 func (p *planner) mark(term uint32, worth float32) {

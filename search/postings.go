@@ -8,9 +8,9 @@ import (
 	"github.com/scalebook/scalebook/search/impact"
 )
 
-// addTerm adds a term to the tally of each document that holds it.
+// addTerm adds a term to the tally of each document that holds it, lost or not.
 func (r *ranker) addTerm(s *scratch, to []tally, touched []uint32, w wanted) []uint32 {
-	s.runs = r.imp.Runs(s.runs[:0], w.id)
+	s.runs = r.imp.RunsWithLost(s.runs[:0], w.id)
 	for _, run := range s.runs {
 		for i, d := range run.Docs {
 			t := &to[d]
@@ -26,7 +26,7 @@ func (r *ranker) addTerm(s *scratch, to []tally, touched []uint32, w wanted) []u
 
 // addAll is addTerm without a list of the documents.
 func (r *ranker) addAll(s *scratch, w wanted) {
-	s.runs = r.imp.Runs(s.runs[:0], w.id)
+	s.runs = r.imp.RunsWithLost(s.runs[:0], w.id)
 	for _, run := range s.runs {
 		docs, impacts := run.Docs, run.Impacts[:len(run.Docs)]
 		for i, d := range docs {
@@ -34,6 +34,17 @@ func (r *ranker) addAll(s *scratch, w wanted) {
 			t.score += w.factor * float32(impacts[i])
 			t.mass += w.mass
 		}
+	}
+}
+
+// forget takes back the tallies of documents that were lost: to know them once is less work than to pass over them in each list.
+func (r *ranker) forget(s *scratch) {
+	lost := r.imp.Lost()
+	for _, l := range lost {
+		clear(s.main[l.From:l.To])
+	}
+	if len(lost) > 0 && !s.dense {
+		s.touched = slices.DeleteFunc(s.touched, func(d uint32) bool { return s.main[d].mass == 0 })
 	}
 }
 
@@ -51,7 +62,7 @@ func (r *ranker) postings(s *scratch, term uint32) iter.Seq2[uint32, uint16] {
 	}
 }
 
-// cursor is a place in the postings of a term.
+// cursor is a place in the postings of a term, those of lost documents too, which nobody looks up.
 type cursor struct {
 	wanted
 	runs    []impact.Run
@@ -62,7 +73,7 @@ type cursor struct {
 }
 
 func (r *ranker) cursor(w wanted) cursor {
-	c := cursor{wanted: w, runs: r.imp.Runs(nil, w.id)}
+	c := cursor{wanted: w, runs: r.imp.RunsWithLost(nil, w.id)}
 	c.enter(0)
 	return c
 }
@@ -160,7 +171,7 @@ func (r *ranker) addGroup(s *scratch, g *group) {
 	s.partial = s.partial[:0]
 }
 
-// addForm raises the partial tally of each document that holds all terms of a form.
+// addForm raises the partial tally of each document that holds all terms of a form, lost or not.
 func (r *ranker) addForm(s *scratch, f form) {
 	rarest := 0
 	for i, w := range f.terms {
@@ -168,25 +179,29 @@ func (r *ranker) addForm(s *scratch, f form) {
 			rarest = i
 		}
 	}
-next:
-	for d, imp := range r.postings(s, f.terms[rarest].id) {
-		t := tally{f.terms[rarest].factor * float32(imp), f.terms[rarest].mass}
-		for j, w := range f.terms {
-			if j == rarest {
-				continue
+	first := f.terms[rarest]
+	s.runs = r.imp.RunsWithLost(s.runs[:0], first.id)
+	for _, run := range s.runs {
+	next:
+		for i, d := range run.Docs {
+			t := tally{first.factor * float32(run.Impacts[i]), first.mass}
+			for j, w := range f.terms {
+				if j == rarest {
+					continue
+				}
+				imp, ok := r.find(w.id, d)
+				if !ok {
+					continue next
+				}
+				t.score += w.factor * float32(imp)
+				t.mass += w.mass
 			}
-			imp, ok := r.find(w.id, d)
-			if !ok {
-				continue next
+			have := &s.part[d]
+			if have.mass == 0 {
+				s.partial = append(s.partial, d)
 			}
-			t.score += w.factor * float32(imp)
-			t.mass += w.mass
+			have.score, have.mass = max(have.score, t.score), max(have.mass, t.mass)
 		}
-		have := &s.part[d]
-		if have.mass == 0 {
-			s.partial = append(s.partial, d)
-		}
-		have.score, have.mass = max(have.score, t.score), max(have.mass, t.mass)
 	}
 }
 

@@ -46,12 +46,13 @@ type scratch struct {
 type ranker struct {
 	imp *impact.Index
 	// docs are the documents of each owner.
-	docs []impact.Range
-	pool sync.Pool
+	docs     []impact.Range
+	rarities []rarity
+	pool     sync.Pool
 }
 
 func newRanker(imp *impact.Index, docs []impact.Range) *ranker {
-	r := &ranker{imp: imp, docs: docs}
+	r := &ranker{imp: imp, docs: docs, rarities: rarities(imp.Units())}
 	r.pool.New = func() any {
 		n := imp.Numbers()
 		return &scratch{main: make([]tally, n), part: make([]tally, n)}
@@ -118,6 +119,7 @@ func (r *ranker) gather(s *scratch, p *plan, whole bool) {
 		slices.Sort(s.touched)
 		s.touched = slices.Compact(s.touched)
 	}
+	r.forget(s)
 	for _, w := range s.lists[len(taken):] {
 		s.rest = append(s.rest, r.cursor(w))
 		s.restScore += w.factor * impact.Highest

@@ -188,6 +188,22 @@ func (x *Index) Runs(runs []Run, id uint32) []Run {
 	return runs
 }
 
+// RunsWithLost appends the postings of a term as Runs does, but with those of documents that were lost: one run a segment.
+func (x *Index) RunsWithLost(runs []Run, id uint32) []Run {
+	if len(x.segments) == 1 {
+		return append(runs, x.segments[0].run(int(id)))
+	}
+	x.each(id, func(s *Segment, place int) {
+		if r := s.run(place); len(r.Docs) > 0 {
+			runs = append(runs, r)
+		}
+	})
+	return runs
+}
+
+// Lost returns the documents that were lost, rising. The slice is read-only.
+func (x *Index) Lost() []Range { return x.dead }
+
 // living appends what is left of a run of a segment without its lost documents.
 func (x *Index) living(runs []Run, r Run, s *Segment) []Run {
 	from, _ := slices.BinarySearchFunc(x.dead, s.h.FirstDoc, func(d Range, doc uint32) int { return cmp.Compare(d.To, doc+1) })
