@@ -80,7 +80,7 @@ func (a *answer) run(ctx context.Context) error {
 		}
 		a.plan = p.make(parsed)
 		hint = p.hint
-		a.res.AlsoSearched = a.plan.also
+		a.res.AlsoSearched, a.res.NotFound = a.plan.also, a.plan.missing
 		if a.plan.corrected {
 			a.res.DidYouMean = a.plan.meant
 		}

@@ -231,3 +231,38 @@ func TestTranslationTowards(t *testing.T) {
 		t.Errorf("문맥 for context scores %g among Korean reports, want more than %g", korean, any)
 	}
 }
+
+// TestNotFound holds which words of a query are told to be in nothing.
+func TestNotFound(t *testing.T) {
+	ix := asked(t)
+	for query, want := range map[string][]string{
+		"강아지는 벤치마크가 무엇인가":     {"강아지"},
+		"벤치마크 고양이":            {"고양이"},
+		"벤치마크":                nil,
+		"電力 벤치마크":             nil,
+		"semiconductor 세탁기":   {"세탁기"},
+		"벤치마크 xqzzy":          {"xqzzy"},
+		"GPT-9 벤치마크":          {"GPT-9"},
+		"gpt-4o 벤치마크":         nil,
+		"체크포인트는 언젠가 얼마나 남나요?": nil,
+		"벤치마크 2기가와트":          nil,
+		"밴치마크":                nil,
+		"wjsfur akd":          nil,
+		"강아지":                 {"강아지"},
+	} {
+		if res, _ := firstHit(t, ix, Query{Text: query}); !slices.Equal(res.NotFound, want) {
+			t.Errorf("%s: not found %q, want %q", query, res.NotFound, want)
+		}
+	}
+}
+
+// TestSwappedWordsAreOne holds that two words typed with the other keyboard layout are the one that passages have.
+func TestSwappedWordsAreOne(t *testing.T) {
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "전력망은 나아지는 중이다."), report("b", "둘", "ko", "2024-01-01", "전력은 많고 망은 넓다."), report("c", "셋", "ko", "2024-01-01", "가스 터빈을 세운다.")}}
+	ix := openTemp(t, c, []GlossaryEntry{{En: "power grid", Ko: "전력망"}})
+	for query, want := range map[string]string{"wjsfur akd": "전력망", "rktm xjqls": "가스 터빈"} {
+		if res, hit := firstHit(t, ix, Query{Text: query}); res.DidYouMean != want || hit.ID == "b" {
+			t.Errorf("%s is taken for %q and finds %q, want %s", query, res.DidYouMean, hit.ID, want)
+		}
+	}
+}

@@ -80,6 +80,29 @@ func (p *planner) asOne(words []word) {
 	}
 }
 
+// joinSwapped makes one word of two that were typed with the other keyboard layout, where passages have them as one and one of them is a
+// syllable or not in passages: 전력망, and not 전력 and 망.
+func (p *planner) joinSwapped(a, b *word) bool {
+	if a.absorbed || len(a.guesses) != 1 || !a.guesses[0].sure {
+		return false
+	}
+	first, swapped := korean.SwapLayout(a.text)
+	second, alike := korean.SwapLayout(b.text)
+	whole := func(text string) bool { return len(text) > len("가") && p.inPassages(text) }
+	if !swapped || !alike || first != a.guesses[0].text || !p.inPassages(first+second) || whole(first) && whole(second) {
+		return false
+	}
+	a.guesses = []guess{{text: first + second, weight: weightLayout, sure: true}}
+	b.guesses, b.absorbed = a.guesses, true
+	return true
+}
+
+// inPassages reports whether passages have a word by itself.
+func (p *planner) inPassages(text string) bool {
+	id, ok := p.imp.Lookup(korean.Content, text)
+	return ok && p.imp.DF(id) > 0
+}
+
 // minSpaced is the number of syllables from which a word is taken for one written with spaces between all of them.
 const minSpaced = 3
 

@@ -60,6 +60,8 @@ type plan struct {
 	typed []string
 	// also are the words looked for besides those typed.
 	also []string
+	// missing are the words that nothing has.
+	missing []string
 	// words is the plain text of the query.
 	words string
 	// meant is words as they were understood, corrected whether that differs.
@@ -71,7 +73,7 @@ type plan struct {
 func (p *plan) reset() {
 	p.groups, p.conditions, p.mass = p.groups[:0], p.conditions[:0], 0
 	p.phrases, p.prefixes, p.typed = p.phrases[:0], p.prefixes[:0], p.typed[:0]
-	p.also, p.words, p.meant, p.corrected = nil, "", "", false // told in the answer, which stays
+	p.also, p.missing, p.words, p.meant, p.corrected = nil, nil, "", "", false // told in the answer, which stays
 	p.marked.reset()
 }
 

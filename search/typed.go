@@ -17,6 +17,8 @@ type word struct {
 	guesses []guess
 	// absorbed says that it is one with the word before it, whose guess has it.
 	absorbed bool
+	// found says that passages have something of it.
+	found bool
 }
 
 // place is the content terms of a query at one position: a part of a name, and before it the whole.
@@ -30,6 +32,8 @@ type place struct {
 	end     int
 	known   bool
 	guesses []guess
+	// word is the place of its word in the query.
+	word int
 	// joined is the word that this one makes with the next.
 	joined string
 	// amounts are other ways to write the amount that starts here and goes on to amountEnd.

@@ -38,6 +38,10 @@ func (p *planner) understand(words []word) (meant string) {
 			out = append(out, w.text)
 			continue
 		}
+		if i > 0 && p.joinSwapped(&words[i-1], w) {
+			out[len(out)-1] = w.guesses[0].text
+			continue
+		}
 		w.guesses = p.guess(w)
 		if len(w.guesses) > 0 && !w.guesses[0].other && !strings.EqualFold(w.guesses[0].text, w.text) {
 			out = append(out, w.guesses[0].text)

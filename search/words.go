@@ -1,8 +1,10 @@
 package search
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/scalebook/scalebook/search/korean"
 )
@@ -28,7 +30,11 @@ func (p *planner) text(text string) {
 		for _, g := range w.guesses {
 			p.plan.typed = append(p.plan.typed, g.text)
 		}
+		from := len(places)
 		places = append(places, p.effective(w)...)
+		for j := range places[from:] {
+			places[from+j].word = i
+		}
 		if len(w.places) > 0 && w.places[0].amountEnd > 0 {
 			amounts = append(amounts, [2]int{w.start, w.places[0].amountEnd})
 		}
@@ -36,8 +42,15 @@ func (p *planner) text(text string) {
 	p.flat = places
 	first := len(p.plan.groups)
 	for i := 0; i < len(places); {
-		i += p.next(places[i:])
+		before := len(p.plan.groups)
+		n := p.next(places[i:])
+		for _, pl := range places[i : i+n] {
+			w := &words[pl.word]
+			w.found = w.found || p.isFound(w, p.plan.groups[before:])
+		}
+		i += n
 	}
+	p.tellMissing(text, words)
 	if !p.finds(p.plan.groups[first:]) && !p.spelledOut(words) {
 		return // pieces of words that nothing has are in what has nothing to do with them
 	}
@@ -122,13 +135,47 @@ func (p *planner) joined(places []place) {
 func (p *planner) finds(groups []group) bool {
 	for _, g := range groups {
 		if slices.ContainsFunc(g.terms, func(w wanted) bool { return p.imp.DF(w.id) > 0 }) ||
-			slices.ContainsFunc(g.forms, func(f form) bool {
-				return !slices.ContainsFunc(f.terms, func(w wanted) bool { return p.imp.DF(w.id) == 0 })
-			}) {
+			slices.ContainsFunc(g.forms, p.inUse) {
 			return true
 		}
 	}
 	return false
+}
+
+// inUse reports whether passages have all terms of a form.
+func (p *planner) inUse(f form) bool {
+	return !slices.ContainsFunc(f.terms, func(w wanted) bool { return p.imp.DF(w.id) == 0 })
+}
+
+// isFound reports whether passages have something of a word, for which the groups look. A name is found as a whole: GPT-9 is not
+// for GPT and 9.
+func (p *planner) isFound(w *word, groups []group) bool {
+	whole := strings.ToLower(bare(w.text))
+	for _, pl := range w.places {
+		for _, t := range pl.terms {
+			if t.term != whole || whole[0] >= utf8.RuneSelf {
+				continue
+			}
+			if id, ok := p.imp.Lookup(korean.Content, t.term); ok && p.imp.DF(id) > 0 {
+				return true
+			}
+			return slices.ContainsFunc(groups, func(g group) bool { return slices.ContainsFunc(g.forms, p.inUse) })
+		}
+	}
+	return p.finds(groups)
+}
+
+// tellMissing notes which words of a text nothing has that the index knows, as they were typed. Words that say little are none.
+func (p *planner) tellMissing(text string, words []word) {
+	for i := range words {
+		w := &words[i]
+		if w.found || w.absorbed || len(w.places) == 0 || len(p.lex.named[nameKey(w.text)])+len(p.lex.named[nameKey(bare(w.text))]) > 0 || p.spelledOut(words[i:i+1]) ||
+			!slices.ContainsFunc(w.places, func(pl place) bool { return !stopWords[pl.key] && !lightWords[pl.key] && !prepositions[pl.key] }) {
+			continue
+		}
+		typed := strings.Trim(text[w.start:max(w.places[len(w.places)-1].end, w.start)], marks)
+		p.plan.missing = appendNew(p.plan.missing, cmp.Or(typed, bare(w.text)))
+	}
 }
 
 // spelledOut reports whether the index has all bigrams of some word, as of one that it has within others: of several

@@ -17,7 +17,7 @@ import (
 )
 
 // apiVersion is the version of the contract. A change of the description without a change of this fails a test.
-const apiVersion = "1.10.0"
+const apiVersion = "1.11.0"
 
 type object = map[string]any
 

@@ -59,6 +59,9 @@ func (s *Server) fillSearch(c *fiber.Ctx, page *templates.Search, q search.Query
 		page.DidYouMean = results.DidYouMean
 		page.ExactURL = s.with(c, "q", `"`+strings.ReplaceAll(page.Typed, `"`, "")+`"`)
 	}
+	if results.Total > 0 {
+		page.NotFound = strings.Join(results.NotFound, ", ")
+	}
 	for _, word := range results.AlsoSearched {
 		page.Also = append(page.Also, templates.Choice{Label: word, URL: s.with(c, "q", word), Lang: languageOf(word, lang)})
 	}

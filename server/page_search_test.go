@@ -66,3 +66,23 @@ func TestKeyFigures(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
+
+// What of a query is nowhere is said beside what is found of the rest, and not where nothing is found at all.
+func TestSearchTellsWhatIsNowhere(t *testing.T) {
+	s := newTestServer(t)
+	for address, want := range map[string]string{
+		"/search?q=HBM+강아지&lang=ko": `어느 보고서에도 없는 말: <b>강아지</b>`,
+		"/search?q=HBM+강아지&lang=en": `Not found in any report: <b>강아지</b>`,
+		"/search?q=HBM&lang=ko":     "",
+		"/search?q=강아지&lang=ko":     "",
+	} {
+		_, _, page := get(t, s, address)
+		if want == "" && strings.Contains(page, "어느 보고서에도 없는 말") || !strings.Contains(page, want) {
+			t.Errorf("%s: want %q", address, want)
+		}
+	}
+	_, _, answer := get(t, s, "/api/v1/search?q=HBM+강아지")
+	if !strings.Contains(answer, `"not_found":["강아지"]`) {
+		t.Errorf("the API answers %.300s", answer)
+	}
+}

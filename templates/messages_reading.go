@@ -79,6 +79,7 @@ var readingMessages = map[string]message{
 	"search.offer":         {"혹시 이 말을 찾으셨나요?", "Did you mean"},
 	"search.exact":         {"입력한 그대로 찾기", "Search as typed"},
 	"search.also":          {"함께 찾은 말:", "Also searched:"},
+	"search.not-found":     {"어느 보고서에도 없는 말:", "Not found in any report:"},
 	"search.none":          {"찾은 글이 없습니다. 낱말을 줄이거나 바꿔 보세요.", "Nothing found. Try fewer or other words."},
 	"search.record":        {"지금 기록", "Record"},
 	"search.tally":         {"%d건", "%d results"},

@@ -138,6 +138,7 @@ type Search struct {
 	Typed       string
 	ExactURL    string
 	Also        []Choice
+	NotFound    string // the words that nothing has, where something is found of the others
 	Kinds       []Choice
 	Langs       []Choice
 	Years       []Choice

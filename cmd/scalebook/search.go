@@ -53,6 +53,9 @@ func (p Program) printResults(r search.Results) {
 	if r.DidYouMean != "" {
 		fmt.Fprintf(p.Stdout, "did you mean: %s\n", r.DidYouMean)
 	}
+	if len(r.NotFound) > 0 {
+		fmt.Fprintf(p.Stdout, "not found: %s\n", strings.Join(r.NotFound, ", "))
+	}
 	if len(r.AlsoSearched) > 0 {
 		fmt.Fprintf(p.Stdout, "also searched: %s\n", strings.Join(r.AlsoSearched, ", "))
 	}

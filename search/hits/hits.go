@@ -80,6 +80,8 @@ type Results struct {
 	DidYouMean string `json:"did_you_mean,omitempty"`
 	// AlsoSearched are the words that were looked for besides those typed.
 	AlsoSearched []string `json:"also_searched,omitempty"`
+	// NotFound are the words typed that nothing has, neither as they are nor in other words. Filters play no part in it.
+	NotFound []string `json:"not_found,omitempty"`
 }
 
 // Hit is one report, metric, subject or term.
