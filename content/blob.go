@@ -13,13 +13,16 @@ import (
 // writeFile replaces a file by one that is complete: written beside it, synced, renamed.
 func writeFile(file string, b []byte) error { return replaceFile(file, b, true) }
 
+// unfinished begins the names of files that are being written.
+const unfinished = ".tmp-"
+
 // replaceFile is writeFile; without durable it leaves the syncing out, for what can be made again.
 func replaceFile(file string, b []byte, durable bool) (err error) {
 	dir := filepath.Dir(file)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".tmp-*")
+	f, err := os.CreateTemp(dir, unfinished+"*")
 	if err != nil {
 		return err
 	}

@@ -98,6 +98,13 @@ func (p Program) ingest(ctx context.Context, s *settings, jobs []ingest.Job) err
 // run runs jobs in an open workspace and publishes what has changed; what went wrong is one error.
 func (p Program) run(ctx context.Context, w *workspace, jobs []ingest.Job) (err error) {
 	fetch.GuardGit()
+	interrupted, err := w.journal.Behind(ctx)
+	if err == nil && interrupted {
+		err = w.library.Sweep()
+	}
+	if err != nil {
+		return fmt.Errorf("what an interrupted ingest left: %w", err)
+	}
 	runner, err := w.runner(ingest.NewProgress(p.Stderr, terminal(p.Stderr)))
 	if err != nil {
 		return err
