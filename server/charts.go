@@ -106,6 +106,7 @@ type measured struct {
 	why      string // why there is no trend, or why a threshold is not reached
 	scale    string // "log" or "linear" where the reader chose; else the metric's own
 	reports  []templates.ReportItem
+	people   []query.Observation // what people scored, the newest under each setting
 }
 
 // measure asks everything that a chart of a metric needs. That no trend can be fitted is not an error.
@@ -132,8 +133,27 @@ func (s *Server) measure(ctx context.Context, p query.TrendParams, lang string) 
 	default:
 		return m, err
 	}
+	if m.people, err = s.people(ctx, m.series.Observations); err != nil {
+		return m, err
+	}
 	m.reports, err = s.citing(ctx, "metric", p.Metric, lang, p.AsOf)
 	return m, err
+}
+
+// people are the observations of people, to hold models against: the newest under each setting.
+func (s *Server) people(ctx context.Context, observations []query.Observation) ([]query.Observation, error) {
+	all, err := s.engine.Subjects(ctx, "human")
+	if err != nil {
+		return nil, err
+	}
+	var out []query.Observation
+	for _, o := range observations { // in time order
+		if !slices.ContainsFunc(all.Subjects, func(e query.SubjectEntry) bool { return e.ID == o.Subject }) {
+			continue
+		}
+		out = append(slices.DeleteFunc(out, func(older query.Observation) bool { return older.Subject == o.Subject && older.Setting == o.Setting }), o)
+	}
+	return out, nil
 }
 
 // unanswered is the reason why a question has no answer.
@@ -179,10 +199,17 @@ func (m measured) spec(lang string, width, height int) chart.Spec {
 		out.References = append(out.References, chart.Reference{Value: *metric.Floor, Dotted: true,
 			Label: say(lang, "chart.chance", levelText(lang, *metric.Floor, metric.Unit))})
 	}
+	for _, o := range m.people {
+		label := say(lang, "chart.people", quantity.Format(o.Value, metric.Unit, lang))
+		if len(m.people) > 1 {
+			label = pointDetail(label, o.Setting)
+		}
+		out.References = append(out.References, chart.Reference{Value: o.Value, Label: label})
+	}
 	if t := m.params.Threshold; t != nil {
 		out.References = append(out.References, chart.Reference{Value: *t, Label: levelText(lang, *t, metric.Unit)})
 	}
-	out.Reports = reportMarks(m.reports, m.first(), out.Until)
+	out.Reports = reportMarks(m.reports, m.first(), m.ends(out.Until))
 	out.Desc = m.describe(lang)
 	return out
 }
@@ -208,6 +235,16 @@ func (m measured) offLog() int {
 		}
 	}
 	return n
+}
+
+// ends is where the time axis ends: with the fit where that goes on after the last observation.
+func (m measured) ends(last time.Time) time.Time {
+	if m.trend != nil && len(m.trend.Curve) > 0 {
+		if at := m.trend.Curve[len(m.trend.Curve)-1].Time; at.After(last) {
+			return at.Time
+		}
+	}
+	return last
 }
 
 func (m measured) first() time.Time {
@@ -397,6 +434,9 @@ func (m measured) domain() (low, high *float64) {
 		pad = math.Max(math.Abs(hi)*0.1, 1e-9)
 	}
 	lo, hi = lo-pad, hi+pad
+	if !slices.ContainsFunc(m.series.Observations, func(o query.Observation) bool { return o.Value < 0 }) {
+		lo = max(0, lo) // a line that falls below zero is not drawn to where nothing can be
+	}
 	if m.series.Metric.Unit == "fraction" {
 		step := 0.1
 		if hi-lo < 0.2 {
@@ -412,7 +452,7 @@ func reportMarks(reports []templates.ReportItem, first, last time.Time) []chart.
 	var marks []chart.Marker
 	for _, r := range reports {
 		at, err := time.Parse(time.DateOnly, r.Date)
-		if err != nil || at.Before(first) || at.After(last.AddDate(1, 0, 0)) {
+		if err != nil || at.Before(first) || at.After(last) {
 			continue
 		}
 		marks = append(marks, chart.Marker{Time: at, Label: r.Title, Href: r.URL})

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -35,9 +36,17 @@ func (m measured) found(lang string) string {
 			return say(lang, "finding.logistic", what, quantity.Month(middle, lang))
 		}
 	case t.GrowthPerYear != nil:
-		return say(lang, "finding.linear", what, quantity.Delta(t.GrowthPerYear.Value, m.series.Metric.Unit, lang))
+		return say(lang, "finding."+linearWord(*t), what, quantity.SayDifference(math.Abs(t.GrowthPerYear.Value), m.series.Metric.Unit, lang))
 	}
 	return say(lang, "finding.none", len(m.series.Observations), len(m.frontier.Records))
+}
+
+// linearWord is which way a straight line goes.
+func linearWord(t query.Trend) string {
+	if t.GrowthPerYear.Value < 0 {
+		return "falls"
+	}
+	return "rises"
 }
 
 // legend is the line under a chart's title: quantity, unit, scale and what each mark is.

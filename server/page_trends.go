@@ -4,6 +4,7 @@ import (
 	"errors"
 	"html/template"
 	"maps"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -244,7 +245,7 @@ func (m measured) verdict(lang string) template.HTML {
 			out = rich(lang, "verdict.logistic", topic(lang, what), quantity.Month(middle, lang))
 		}
 	case t.GrowthPerYear != nil:
-		out = rich(lang, "verdict.linear", topic(lang, what), first, quantity.Delta(t.GrowthPerYear.Value, m.series.Metric.Unit, lang))
+		out = rich(lang, "verdict."+linearWord(*t), topic(lang, what), first, quantity.SayDifference(math.Abs(t.GrowthPerYear.Value), m.series.Metric.Unit, lang))
 	}
 	if b := t.Breakpoint; b != nil {
 		if key := "verdict." + string(b.Change); !b.Significant {

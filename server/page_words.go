@@ -255,9 +255,11 @@ func within(lang, title string) string {
 	return string(unicode.ToLower(first)) + title[size:]
 }
 
-// glue keeps on one line what is read as one: a statistic with its sign, the month with its year, a factor with its word.
+// glue keeps on one line what is read as one: a statistic with its sign, the month with its year, a factor with its word, a
+// name in brackets with its particle.
 func glue(text string) string { return inseparable.Replace(text) }
 
 var inseparable = strings.NewReplacer("n = ", "n\u00a0=\u00a0", "p = ", "p\u00a0=\u00a0", "p < ", "p\u00a0<\u00a0", "R² = ", "R²\u00a0=\u00a0",
 	"두 배", "두\u00a0배", "맨 앞", "맨\u00a0앞", "년 1", "년\u00a01", "년 2", "년\u00a02", "년 3", "년\u00a03", "년 4", "년\u00a04", "년 5", "년\u00a05", "년 6", "년\u00a06",
-	"년 7", "년\u00a07", "년 8", "년\u00a08", "년 9", "년\u00a09")
+	"년 7", "년\u00a07", "년 8", "년\u00a08", "년 9", "년\u00a09",
+	")의", ")\u2060의", ")이", ")\u2060이", ")가", ")\u2060가", ")은", ")\u2060은", ")는", ")\u2060는", ")다", ")\u2060다", ")로", ")\u2060로", ")과", ")\u2060과", ")와", ")\u2060와", ")를", ")\u2060를", ")을", ")\u2060을", ")에", ")\u2060에")
