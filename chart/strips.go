@@ -225,25 +225,32 @@ func rule(sc *scene, s scale, ticks []tickMark, box rect) {
 }
 
 // labelled writes the values of marks, ordered by x, side by side over them: in full, or in short where that is far shorter
-// and else they would stand away from their marks. Where there is no room for all, those to the right, the better ones, have it.
+// and else they would stand away from their marks. What would stand too far from its mark has no label; where that is the
+// best value, at the right, what pushes it away has none instead.
 func labelled(marks []placed, unit, lang string, box rect) []placed {
+	far := math.Max(40, (box.right-box.left)/10)
 	for len(marks) > 0 {
-		full, widthFull, away := sideBySide(marks, quantity.Format, unit, lang, box)
-		brief, widthBrief, _ := sideBySide(marks, quantity.Tick, unit, lang, box)
-		switch room := box.right - box.left; {
-		case widthFull <= room && (away <= 24 || widthBrief > widthFull/2):
-			return full
-		case widthBrief <= room:
-			return brief
+		out, width, away, worst := sideBySide(marks, quantity.Format, unit, lang, box)
+		if away > 24 {
+			brief, widthBrief, awayBrief, worstBrief := sideBySide(marks, quantity.Tick, unit, lang, box)
+			if widthBrief <= width/2 {
+				out, width, away, worst = brief, widthBrief, awayBrief, worstBrief
+			}
 		}
-		marks = marks[1:]
+		if width <= box.right-box.left && away <= far {
+			return out
+		}
+		if worst == len(marks)-1 && worst > 0 {
+			worst--
+		}
+		marks = slices.Delete(slices.Clone(marks), worst, worst+1)
 	}
 	return nil
 }
 
 // sideBySide writes values over their marks, none over another. It returns the width that they take, and how far from its mark
-// one of them stands at most.
-func sideBySide(marks []placed, write func(v float64, unit, lang string) string, unit, lang string, box rect) (out []placed, width, away float64) {
+// the worst of them stands.
+func sideBySide(marks []placed, write func(v float64, unit, lang string) string, unit, lang string, box rect) (out []placed, width, away float64, worst int) {
 	const size, gap = 12.0, 8.0
 	out, widths := slices.Clone(marks), make([]float64, len(marks))
 	edge := box.left
@@ -263,9 +270,11 @@ func sideBySide(marks []placed, write func(v float64, unit, lang string) string,
 		m := &out[i]
 		m.label.at.x = math.Min(m.label.at.x, edge-w/2)
 		edge = m.label.at.x - w/2 - gap
-		away = math.Max(away, math.Abs(m.label.at.x-m.x))
+		if d := math.Abs(m.label.at.x - m.x); d > away {
+			away, worst = d, i
+		}
 	}
-	return out, width - gap, away
+	return out, width - gap, away, worst
 }
 
 // stripScale is a ruler's, but for units whose zero means nothing.
