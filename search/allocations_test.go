@@ -2,10 +2,12 @@ package search
 
 import "testing"
 
-// TestAllocations holds a search among 2,000 passages to what its words and hits cost. Measured: 482.
+// TestAllocations holds a search among 2,000 passages to what its words and hits cost. Measured: 87, and 138 under the race
+// detector, whose pools forget.
 func TestAllocations(t *testing.T) {
 	c := loadCollection(t)
 	ix := openTemp(t, Corpus{Reports: c.shuffled(2000)}, nil)
+	ix.live.prepare() // which allocates meanwhile
 	known, texts, n := knownOnly(ix), make([]string, 200), 0
 	for i := range texts {
 		texts[i] = known(c.Queries[i].Text)
@@ -16,7 +18,7 @@ func TestAllocations(t *testing.T) {
 		}
 		n++
 	})
-	if allocations > 650 {
+	if allocations > 200 {
 		t.Errorf("a search allocates %.0f times", allocations)
 	}
 }
