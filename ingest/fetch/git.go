@@ -27,40 +27,44 @@ func GuardGit() {
 	client.InstallProtocol("https", guarded)
 }
 
-// fetchGit keeps a bare clone of each repository in the cache and reads the newest commit of its default branch.
+// fetchGit keeps a bare clone of each repository in the cache and reads the newest commit of its default branch. What the server sends may take
+// as much room as one download, with what the clone has of it already. The clone is made anew, in what is left of the time, where it can't be
+// brought up to date within that room or can't be read.
 func (f *Fetcher) fetchGit(ctx context.Context, location, known string) (*Fetched, error) {
 	if f.cfg.Cache == "" {
 		return nil, errors.New("a git repository needs a cache folder")
 	}
-	repository, err := f.mirror(ctx, location)
+	connected, cancel := f.connected(ctx, location)
+	defer cancel()
+	dir := filepath.Join(f.cfg.Cache, cacheKey(location)+".git")
+	if _, err := git.PlainOpen(dir); err == nil {
+		err = f.update(ctx, connected, dir)
+		if err == nil {
+			var fetched *Fetched
+			if fetched, err = f.readClone(ctx, dir, location, known); err == nil {
+				return fetched, nil
+			}
+		}
+		if connected.Err() != nil {
+			return nil, err
+		}
+		f.cfg.Logger.Warn("a clone is made anew", "location", Redact(location), "error", err)
+	}
+	if err := f.clone(ctx, connected, location, dir); err != nil {
+		return nil, err
+	}
+	return f.readClone(ctx, dir, location, known)
+}
+
+func (f *Fetcher) readClone(ctx context.Context, dir, location, known string) (*Fetched, error) {
+	repository, err := git.PlainOpen(dir)
 	if err != nil {
 		return nil, err
 	}
 	return f.readGit(ctx, repository, location, known)
 }
 
-// mirror brings the cache's clone up to date. What the server sends may take as much room as one download, with what the clone has of it
-// already: where an update would take more, the branch is cloned anew, without what it no longer has.
-func (f *Fetcher) mirror(ctx context.Context, location string) (*git.Repository, error) {
-	dir := filepath.Join(f.cfg.Cache, cacheKey(location)+".git")
-	_, err := git.PlainOpen(dir)
-	if err == nil {
-		err = f.update(ctx, location, dir)
-		if !errors.Is(err, ErrTooLarge) {
-			return opened(dir, err)
-		}
-	}
-	return opened(dir, f.clone(ctx, location, dir))
-}
-
-func opened(dir string, err error) (*git.Repository, error) {
-	if err != nil {
-		return nil, err
-	}
-	return git.PlainOpen(dir)
-}
-
-// connected returns the context of a connection to a repository.
+// connected returns the context of connections to a repository.
 func (f *Fetcher) connected(ctx context.Context, location string) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(ctx, f.cfg.Timeout)
 	if u, err := url.Parse(location); err == nil && u.Host != "" {
@@ -70,16 +74,14 @@ func (f *Fetcher) connected(ctx context.Context, location string) (context.Conte
 }
 
 // clone makes the clone under another name first, so that an interrupted one is never taken for whole.
-func (f *Fetcher) clone(ctx context.Context, location, dir string) error {
+func (f *Fetcher) clone(ctx, connected context.Context, location, dir string) error {
 	partial := dir + ".partial"
 	if err := errors.Join(os.RemoveAll(partial), os.MkdirAll(f.cfg.Cache, 0o755)); err != nil {
 		return err
 	}
 	store := newPackStore(ctx, partial, f.cfg, f.cfg.MaxBytes)
 	defer store.close()
-	ctx, cancel := f.connected(ctx, location)
-	defer cancel()
-	_, err := git.CloneContext(ctx, store, nil, &git.CloneOptions{URL: location, SingleBranch: true, Tags: git.NoTags})
+	_, err := git.CloneContext(connected, store, nil, &git.CloneOptions{URL: location, SingleBranch: true, Tags: git.NoTags})
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(partial))
 	}
@@ -87,7 +89,7 @@ func (f *Fetcher) clone(ctx context.Context, location, dir string) error {
 }
 
 // update fetches what is new on the branch that a clone has.
-func (f *Fetcher) update(ctx context.Context, location, dir string) error {
+func (f *Fetcher) update(ctx, connected context.Context, dir string) error {
 	used, err := sweepPacks(dir)
 	if err != nil {
 		return err
@@ -102,10 +104,8 @@ func (f *Fetcher) update(ctx context.Context, location, dir string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := f.connected(ctx, location)
-	defer cancel()
 	branch := head.Name()
-	err = repository.FetchContext(ctx, &git.FetchOptions{Force: true, Tags: git.NoTags,
+	err = repository.FetchContext(connected, &git.FetchOptions{Force: true, Tags: git.NoTags,
 		RefSpecs: []config.RefSpec{config.RefSpec(fmt.Sprintf("+%s:%s", branch, branch))}})
 	if errors.Is(err, git.NoErrAlreadyUpToDate) {
 		return nil

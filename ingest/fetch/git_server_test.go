@@ -6,8 +6,10 @@ import (
 	"crypto/sha1"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -183,6 +185,86 @@ func TestLargeRepositories(t *testing.T) {
 	if n := kept(t, cache); n > before+limit/4 {
 		t.Errorf("what a killed fetch left is still there: %d bytes", n)
 	}
+}
+
+// TestDamagedClones: a clone that a kill or a disk has damaged is made anew, and so is one that a kill left with half an index, which go-git
+// would take for whole once the pack is there.
+func TestDamagedClones(t *testing.T) {
+	folder, cache := t.TempDir(), t.TempDir()
+	repository, err := git.PlainInit(filepath.Join(folder, "a.git"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := forge{t, repository}
+	location := serveGit(t, folder) + "/a.git"
+	fetcher := fetch.New(fetch.Config{Cache: cache, Timeout: 20 * time.Second, Logger: slog.New(slog.DiscardHandler)})
+	in := func(pattern string) []string {
+		found, err := filepath.Glob(filepath.Join(cache, "*.git", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	var last plumbing.Hash
+	commit := func(text string) {
+		past := []plumbing.Hash{last}
+		if last.IsZero() {
+			past = nil
+		}
+		last = f.commit(f.tree(entry{filemode.Regular, "a.md", f.put(plumbing.BlobObject, text)}), past...)
+	}
+	read := func(want string) {
+		t.Helper()
+		fetched, err := fetcher.Fetch(t.Context(), location, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer fetched.Close()
+		if got := contents(t, fetched)["a.md"]; got != want {
+			t.Errorf("read %q, want %q", got, want)
+		}
+	}
+	commit("0")
+	read("0")
+	for n, damage := range []func(){
+		func() { // as go-git leaves it when it is killed between the two
+			for _, pack := range in("objects/pack/*.pack") {
+				write(t, strings.TrimSuffix(pack, ".pack")+".idx", "half")
+			}
+		},
+		func() {
+			commit("meanwhile")
+			read("meanwhile")
+			packs := in("objects/pack/*.pack")
+			newest := slices.MaxFunc(packs, func(a, b string) int { return modified(t, a).Compare(modified(t, b)) })
+			write(t, strings.TrimSuffix(newest, ".pack")+".idx", "half")
+			if err := os.Remove(newest); err != nil {
+				t.Fatal(err)
+			}
+		},
+		func() { write(t, in("objects/pack/*.pack")[0], "PACK") },
+		func() { write(t, in("HEAD")[0], "") },
+		func() { write(t, in("refs/heads/*")[0], "") },
+		func() { write(t, in("config")[0], "[remote") },
+	} {
+		damage()
+		text := fmt.Sprint("after ", n)
+		commit(text)
+		read(text)
+	}
+	away := location[:strings.LastIndex(location, "/")] + "/none.git"
+	if _, err := fetcher.Fetch(t.Context(), away, ""); err == nil || !strings.Contains(err.Error(), "none.git") {
+		t.Errorf("a repository that there is not: %v", err)
+	}
+}
+
+func modified(t *testing.T, file string) time.Time {
+	t.Helper()
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.ModTime()
 }
 
 // object is one of a pack, as it is written there.

@@ -52,7 +52,8 @@ const unfinishedPack = "tmp_"
 
 func packFolder(dir string) string { return filepath.Join(dir, "objects", "pack") }
 
-// sweepPacks removes what interrupted fetches left in a clone, and returns how many bytes its packs have.
+// sweepPacks removes what interrupted fetches left in a clone, and returns how many bytes its packs have. An index without its pack is
+// that of one: go-git writes the index first, and takes one that is there for whole.
 func sweepPacks(dir string) (int64, error) {
 	entries, err := os.ReadDir(packFolder(dir))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -60,11 +61,18 @@ func sweepPacks(dir string) (int64, error) {
 	}
 	var used int64
 	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && strings.HasPrefix(e.Name(), unfinishedPack) {
-			err = os.Remove(filepath.Join(packFolder(dir), e.Name()))
-		} else if strings.HasSuffix(e.Name(), ".pack") && err == nil {
-			used += info.Size()
+		name := filepath.Join(packFolder(dir), e.Name())
+		pack := strings.TrimSuffix(name, ".idx") + ".pack"
+		switch _, err = os.Stat(pack); {
+		case strings.HasPrefix(e.Name(), unfinishedPack), strings.HasSuffix(name, ".idx") && errors.Is(err, os.ErrNotExist):
+			err = os.Remove(name)
+		case strings.HasSuffix(name, ".pack"):
+			var info os.FileInfo
+			if info, err = e.Info(); err == nil {
+				used += info.Size()
+			}
+		default:
+			err = nil
 		}
 		if err != nil {
 			return 0, err
