@@ -1,11 +1,13 @@
 package mcp
 
 import (
+	"context"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -226,5 +228,26 @@ func TestLongSections(t *testing.T) {
 	}
 	if parts < 2 || sentences < 997 || sentences > 1000 {
 		t.Errorf("read %d of 1000 sentences in %d parts", sentences, parts+1)
+	}
+}
+
+// TestLongArguments: whatever the length of an argument, the answer takes no longer than that of an ordinary question would.
+func TestLongArguments(t *testing.T) {
+	session := connect(t)
+	long := strings.Repeat("a", 200_000)
+	for _, test := range []struct {
+		tool      string
+		arguments map[string]any
+	}{
+		{"search_reports", map[string]any{"query": long}}, {"search_reports", map[string]any{"query": strings.Repeat("전력 ", 50_000)}},
+		{"read_section", map[string]any{"report": long}}, {"frontier", map[string]any{"metric": long}}, {"trend", map[string]any{"metric": long}},
+		{"compare", map[string]any{"metrics": []string{long, long}}}, {"lag", map[string]any{"metric": long}}, {"forecast", map[string]any{"metric": "gpqa-diamond", "at": long}},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		res, err := session.CallTool(ctx, &sdk.CallToolParams{Name: test.tool, Arguments: test.arguments})
+		if err != nil || !res.IsError {
+			t.Errorf("%s: %v, want it refused", test.tool, err)
+		}
+		cancel()
 	}
 }

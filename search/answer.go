@@ -6,12 +6,16 @@ import (
 	"math"
 	"slices"
 	"time"
+	"unicode/utf8"
 	"unsafe"
 )
 
-// Search answers a query. Text that can't be understood finds nothing; the error is about ctx or the index.
+// Search answers a query. Text that can't be understood finds nothing; the error is about ctx, the index or the text's length.
 func (ix *Index) Search(ctx context.Context, q Query) (Results, error) {
 	start := time.Now()
+	if utf8.RuneCountInString(q.Text) > MaxQuery {
+		return Results{Hits: []Hit{}}, ErrLongQuery
+	}
 	res := Results{Query: q.Text, Hits: []Hit{}}
 	q = q.Normal()
 	ix.mu.RLock()

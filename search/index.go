@@ -12,6 +12,13 @@ import (
 // ErrClosed is returned by an Index after Close.
 var ErrClosed = errors.New("search index is closed")
 
+// MaxQuery is how long a query may be, in characters. The cost of one grows with its words, and with the square of the longest; meanwhile the
+// index can't be exchanged.
+const MaxQuery = 2000
+
+// ErrLongQuery is returned for a query of more than [MaxQuery] characters.
+var ErrLongQuery = fmt.Errorf("at most %d characters can be looked for", MaxQuery)
+
 // Config says what to open.
 type Config struct {
 	// Dir is the index folder, the one that holds CURRENT. It need not exist.

@@ -39,13 +39,10 @@ func (s *Server) search(ctx context.Context, q search.Query) (search.Results, er
 	return results, err
 }
 
-// maxQuery is the length of a query in characters; the cost of one grows with its words.
-const maxQuery = 2000
-
 // readQuery reads q. Only its length can be wrong.
 func readQuery(v query.Values) (string, error) {
 	text := v("q")
-	if utf8.RuneCountInString(text) > maxQuery {
+	if utf8.RuneCountInString(text) > search.MaxQuery {
 		return "", badParameter("q", "", "2,000자까지 검색할 수 있습니다.", "at most 2,000 characters can be looked for")
 	}
 	return text, nil

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
+	"github.com/scalebook/scalebook/search"
 	"github.com/valyala/fasthttp"
 )
 
@@ -60,7 +61,8 @@ func exchange(t *testing.T, address, sent string) (statuses []string, answer str
 	return statuses, answer
 }
 
-// TestPackedBodies: a body that unpacks to a thousand times its length, and unpacks again, is not unpacked, by whatever name.
+// TestPackedBodies: a body that unpacks to a thousand times its length, and unpacks again, is not unpacked, by whatever name, and nobody asks
+// an assistant's server more at once than addresses can.
 func TestPackedBodies(t *testing.T) {
 	var started startedIngests
 	cfg := newTestServer(t).cfg
@@ -117,6 +119,9 @@ func TestPackedBodies(t *testing.T) {
 	}
 	if started.n != 0 {
 		t.Errorf("%d ingests were started", started.n)
+	}
+	if status, _, body := request(t, s, http.MethodPost, "/mcp", strings.NewReader(strings.Repeat(" ", maxQuestions+1))); status != http.StatusRequestEntityTooLarge {
+		t.Errorf("questions without an end: %d %s", status, body)
 	}
 	for _, coding := range []string{"", "identity", "Identity"} {
 		if status, _, body := request(t, s, http.MethodPost, "/mcp", strings.NewReader("{}"), "Content-Encoding", coding); status != http.StatusAccepted {
@@ -238,7 +243,7 @@ func TestHostileParameters(t *testing.T) {
 			t.Errorf("%.20q: %d %.200s", q, status, body)
 		}
 	}
-	if status, _, _ := get(t, s, "/api/v1/search?q="+strings.Repeat("a", maxQuery+1)); status != http.StatusBadRequest {
+	if status, _, _ := get(t, s, "/api/v1/search?q="+strings.Repeat("a", search.MaxQuery+1)); status != http.StatusBadRequest {
 		t.Errorf("a query that is too long is answered with %d", status)
 	}
 }

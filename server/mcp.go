@@ -19,6 +19,9 @@ func (s *Server) assistants(c *fiber.Ctx) error {
 	if origin := c.Get(fiber.HeaderOrigin); origin != "" && !s.mayAsk(origin) {
 		return fiber.NewError(fiber.StatusForbidden, "pages of other sites may not ask here")
 	}
+	if len(c.BodyRaw()) > maxQuestions {
+		return fiber.NewError(fiber.StatusRequestEntityTooLarge, fmt.Sprintf("at most %d bytes of questions may be asked in one request", maxQuestions))
+	}
 	if batch := batchOf(c.BodyRaw()); batch > mostInBatch {
 		return fiber.NewError(fiber.StatusRequestEntityTooLarge, fmt.Sprintf("at most %d questions may be asked in one request", mostInBatch))
 	}
@@ -45,6 +48,9 @@ func (s *Server) assistants(c *fiber.Ctx) error {
 
 // mostInBatch bounds the questions of one request, which takes one turn and one request of a client's share however many there are.
 const mostInBatch = 16
+
+// maxQuestions is how long the questions of one request may be in bytes: as long as those that addresses ask, [mostInBatch] times.
+const maxQuestions = mostInBatch * maxHeader
 
 // batchOf counts the questions in a body: 0 where it is no list, in which case it is one or none.
 func batchOf(body []byte) int {

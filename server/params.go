@@ -1,5 +1,7 @@
 package server
 
+import "github.com/scalebook/scalebook/search"
+
 // param describes a parameter of the API.
 type param struct {
 	name, in, kind string
@@ -64,7 +66,7 @@ var (
 	comparedParam      = matching(metricParam, `^[^,]+(,[^,]+){1,5}$`)
 	priceParam         = queried("price", "string", "price")
 	forecastsOfParam   = queried("metric", "string", "metric.forecasts")
-	queryParam         = param{name: "q", in: "query", kind: "string", about: "q", longest: maxQuery}
+	queryParam         = param{name: "q", in: "query", kind: "string", about: "q", longest: search.MaxQuery}
 	langParam          = queried("lang", "string", "lang", "ko", "en")
 	fromParam          = queried("from", "date", "from")
 	toParam            = queried("to", "date", "to")
