@@ -266,3 +266,25 @@ func TestSwappedWordsAreOne(t *testing.T) {
 		}
 	}
 }
+
+// TestScrapsAreNotCorrected holds that a small unknown part of a long word is not taken for what is near to it, and that a foreign name is
+// found by its sound with either keyboard layout.
+func TestScrapsAreNotCorrected(t *testing.T) {
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "Shumailov는 꼬리가 사라진다고 했다."), report("b", "둘", "ko", "2024-01-01", "로그 눈금의 기울기를 미리 본다."), report("c", "셋", "ko", "2024-01-01", "Ironwood는 9,216개다.")}}
+	ix := openTemp(t, c, nil)
+	for query, want := range map[string]string{"슈마일로프": "a", "기울기들끼리의": "b", "아이론우드": "c", "dkdlfhsdnem": "c"} {
+		res, hit := firstHit(t, ix, Query{Text: query})
+		if hit.ID != want || res.Total != 1 {
+			t.Errorf("%s finds %q of %d, taken for %q, want %q alone", query, hit.ID, res.Total, res.DidYouMean, want)
+		}
+	}
+}
+
+// TestLightWordsStayLight holds that what stands for a word that says little, and that nothing has, says as little.
+func TestLightWordsStayLight(t *testing.T) {
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "까닭은 모른다."), report("b", "둘", "ko", "2024-01-01", "널리 쓰이던 벤치마크는 만점 근처에서 눕는다.")}}
+	ix := openTemp(t, c, []GlossaryEntry{{En: "reason", Ko: "이유", Variants: []string{"까닭"}}})
+	if _, hit := firstHit(t, ix, Query{Text: "벤치마크 이유", Kinds: []string{KindReport}}); hit.ID != "b" {
+		t.Errorf("finds %q first, want b", hit.ID)
+	}
+}

@@ -47,6 +47,10 @@ func (p *planner) guess(w *word) []guess {
 		p.swapped = true
 		return []guess{{text: swapped, weight: weightLayout, sure: true}}
 	}
+	if sound := p.swappedSound(w.text); len(sound) > 0 {
+		p.swapped = true
+		return sound
+	}
 	if spelling, ok := p.lex.spelled[nameKey(bare(w.text))]; ok && p.knows(spelling) {
 		return []guess{{text: spelling, weight: weightJoined}}
 	}
@@ -74,6 +78,23 @@ func (p *planner) guess(w *word) []guess {
 		}
 	}
 	return append(all, corrections...)
+}
+
+// minSwapped is the number of syllables from which letters that make Hangul with the other keyboard layout were meant as such: as
+// few as two are often a word of their own.
+const minSwapped = 3
+
+// swappedSound returns the Latin words that sound like what a word is with the other keyboard layout: Ironwood for dkdlfhsdnem, which is
+// 아이론우드.
+func (p *planner) swappedSound(text string) (all []guess) {
+	swapped, ok := korean.SwapLayout(text)
+	if !ok || utf8.RuneCountInString(swapped) < minSwapped || !isHangul(swapped) || p.real(text) {
+		return nil
+	}
+	for _, s := range p.vocabulary().soundingLike(swapped, 2) {
+		all = append(all, guess{text: s, weight: weightLayout * weightSound, sure: true})
+	}
+	return all
 }
 
 // real reports whether a word is one that no passage has rather than another one mistyped: an English word, an inflected
@@ -117,8 +138,8 @@ func (p *planner) corrections(w *word) (out []guess, distance int) {
 	var all []korean.Correction
 	whole := len(bare(w.text))
 	for _, s := range p.stems(w) {
-		if len(s) < minMistyped && s == w.text {
-			continue
+		if len(s) < minMistyped && s == w.text || 2*len(s) < whole {
+			continue // a scrap of a word is near to too many
 		}
 		if len(s) < whole && len(all) > 0 {
 			// A part is not asked about where the whole is near to something.

@@ -41,6 +41,9 @@ func (p *planner) translate(g *group, places []place, entries []int32) {
 	case known:
 		weight = weightGlossary
 	}
+	if !known && len(places) == 1 && lightWords[places[0].key] {
+		weight *= weightLight // where it is known its own worth is the measure
+	}
 	weigh := p.exactness(places, entries)
 	for _, i := range entries {
 		e, told := &p.lex.entries[i], 0
@@ -146,9 +149,12 @@ func (p *planner) similar(g *group, places []place) {
 		if id, ok := p.imp.Lookup(korean.Content, key); len(p.lex.synonyms[key]) == 0 || stopWords[key] || ok && p.imp.DF(id) > commonest {
 			continue
 		}
-		typed, told := p.group(places[i:i+1]).mass, 0
+		typed, told, weight := p.group(places[i:i+1]).mass, 0, weightSimilar
+		if lightWords[key] {
+			weight *= weightLight
+		}
 		for _, other := range p.lex.synonyms[key] {
-			f, ok := p.form(other, weightSimilar, told < maxTold) // what is marked is told
+			f, ok := p.form(other, weight, told < maxTold) // what is marked is told
 			if !ok || slices.ContainsFunc(f.terms, func(w wanted) bool { df := p.imp.DF(w.id); return df == 0 || df > commonest }) {
 				continue
 			}

@@ -31,6 +31,8 @@ const (
 	maxSoundDistance = 0.25
 	// maxShortDistance is the same for keys of minSound, which words share that have nothing to do with each other: 들어가 and drug.
 	maxShortDistance = 0.1
+	// longSound is the number of syllables from which a word has enough vowels to tell it from others with a key of minSound.
+	longSound = 5
 )
 
 // newVocabulary collects the content terms of an index and the spellings of the glossary.
@@ -110,7 +112,7 @@ func (v *vocabulary) soundingLike(word string, limit int) []string {
 	var found []near
 	hangul := hasHangul(word)
 	most := maxSoundDistance
-	if len(key) == minSound {
+	if len(key) == minSound && !(hangul && utf8.RuneCountInString(word) >= longSound) {
 		most = maxShortDistance
 	}
 	for _, w := range v.sounds[key] {

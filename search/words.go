@@ -358,7 +358,7 @@ var lightWords = func() map[string]bool {
 		realli reason said same say see should show some still take thing use veri want way work yet
 		가 가장 가지 간 것 결국 경우 계속 곧 관하 굉장 그냥 그때 까닭 나 나오 다 다른 대략 대부분 대하 더 덜 동안 들 따르 때문 또 또한 많 만드 말 말하
 		매우 먼저 모두 모든 무척 방법 벌써 보 보통 비하 사실 생각 생기 아주 아직 안 알 알려주 약 어느새 언젠가 얼마나 여러 역시 예 오 오히려 왜냐하면 위하 이런
-		이미 이유 이제 일어나 일단 일반 잘 전혀 점 정도 정말 정확 제대로 제일 좀 주 중 즉 지금 진짜 참 처럼 쪽 통하 특히 필요 한번 함께 항상`) {
+		이미 이상 이유 이제 일어나 일단 일반 잘 전혀 점 정도 정말 정확 제대로 제일 좀 주 중 즉 지금 진짜 참 처럼 쪽 통하 특히 필요 한번 함께 항상`) {
 		m[w] = true
 	}
 	return m
