@@ -14,7 +14,6 @@ import (
 // heard is a node of a page as assistive technology has it.
 type heard struct {
 	role, name, url string
-	level           int
 	parent          *heard
 	children        int
 }
