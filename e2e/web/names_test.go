@@ -15,7 +15,6 @@ import (
 type heard struct {
 	role, name, url string
 	parent          *heard
-	children        int
 }
 
 // named are the roles that say nothing without a name. Landmarks that a page has once need none.
@@ -75,9 +74,7 @@ func (tb *tab) heard(t *testing.T) []*heard {
 	var out []*heard
 	for _, n := range tree.Nodes {
 		h := byID[n.NodeID]
-		if h.parent = byID[n.ParentID]; h.parent != nil {
-			h.parent.children++
-		}
+		h.parent = byID[n.ParentID]
 		for _, p := range n.Properties {
 			if p.Name == "url" {
 				h.url = text(p.Value)
