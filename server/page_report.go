@@ -153,8 +153,8 @@ func (s *Server) pageOf(kind, id string) string {
 }
 
 var (
-	headingTag = regexp.MustCompile(`(?s)<h([234]) id="([^"]+)">(.*?)</h[234]>`)
-	tableTag   = regexp.MustCompile(`<table( id="[^"]*")?>|<h[234] id="([^"]+)"`)
+	headingTag = regexp.MustCompile(`(?s)<h([2-6]) id="([^"]+)">(.*?)</h[2-6]>`)
+	tableTag   = regexp.MustCompile(`<table( id="[^"]*")?>|<h[2-6] id="([^"]+)"`)
 	anyTag     = regexp.MustCompile(`<[^>]*>`)
 )
 
