@@ -282,9 +282,9 @@ func TestScrapsAreNotCorrected(t *testing.T) {
 
 // TestLightWordsStayLight holds that what stands for a word that says little, and that nothing has, says as little.
 func TestLightWordsStayLight(t *testing.T) {
-	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "까닭은 모른다."), report("b", "둘", "ko", "2024-01-01", "널리 쓰이던 벤치마크는 만점 근처에서 눕는다.")}}
+	c := Corpus{Reports: []*content.Report{report("a", "하나", "ko", "2024-01-01", "까닭은 모른다."), report("b", "둘", "ko", "2024-01-01", "널리 쓰이던 시험의 포화는 만점 근처에서 눕는 것이고, 새로 나온 것은 바닥에서 일어서며, 사람이 하는 일의 길이로 재는 것은 천장이 없다.")}}
 	ix := openTemp(t, c, []GlossaryEntry{{En: "reason", Ko: "이유", Variants: []string{"까닭"}}})
-	if _, hit := firstHit(t, ix, Query{Text: "벤치마크 이유", Kinds: []string{KindReport}}); hit.ID != "b" {
+	if _, hit := firstHit(t, ix, Query{Text: "포화 이유", Kinds: []string{KindReport}}); hit.ID != "b" {
 		t.Errorf("finds %q first, want b", hit.ID)
 	}
 }
