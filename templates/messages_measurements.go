@@ -216,7 +216,7 @@ var trendMessages = map[string]message{
 	"ask-fit.logistic":    {"로지스틱 곡선", "a logistic curve"},
 
 	"verdict.of-frontier": {"%s 기록", "The record of %s"},
-	"verdict.of-all":      {"%s", "%s"},
+	"verdict.of-all":      {"%s", "The typical value of %s"},
 	"verdict.doubles":     {"%s %s년 뒤로 {[%s]마다} 두 배가 됐다.", "%[1]s has doubled every {[%[3]s]} since %[2]s."},
 	"verdict.halves":      {"%s %s년 뒤로 {[%s]마다} 절반이 됐다.", "%[1]s has halved every {[%[3]s]} since %[2]s."},
 	"verdict.rises":       {"%s %s년 뒤로 한 해에 {[%s]씩} 올랐다.", "%[1]s has risen by {[%[3]s]} a year since %[2]s."},
