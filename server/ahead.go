@@ -20,11 +20,10 @@ func (s *Server) RenderAhead(ctx context.Context) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			switch status := s.ask(path, lang); status {
-			case fiber.StatusOK, fiber.StatusNotFound, fiber.StatusUnprocessableEntity: // what a page shows may lack data, or enough of it
-			case fiber.StatusTooManyRequests:
+			switch status := s.ask(path, lang); {
+			case status == fiber.StatusTooManyRequests:
 				return nil
-			default:
+			case status >= fiber.StatusInternalServerError: // below it a page may lack data, or be a report that has just gone
 				return fmt.Errorf("render %s in %s: status %d", path, lang, status)
 			}
 		}
