@@ -13,10 +13,11 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/scalebook/scalebook/query"
 	"net/http"
 	"net/url"
 	"regexp"
+
+	"github.com/scalebook/scalebook/query"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
