@@ -45,9 +45,9 @@ func (Connector) Read(ctx context.Context, in ingest.Input, sink ingest.Sink) er
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for id, m := range catalogue {
-		known[id] = m
-		if err := sink.Metric(m); err != nil {
+	for _, id := range slices.Sorted(maps.Keys(catalogue)) {
+		known[id] = catalogue[id]
+		if err := sink.Metric(catalogue[id]); err != nil {
 			return err
 		}
 	}
