@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,18 +138,8 @@ func (x subjectsChart) source() string {
 			}
 		}
 	}
-	names := slices.SortedFunc(func(yield func(string) bool) {
-		for name := range seen {
-			if !yield(name) {
-				return
-			}
-		}
-	}, func(a, b string) int { return cmp.Or(cmp.Compare(seen[b], seen[a]), strings.Compare(a, b)) })
-	list := strings.Join(names[:min(len(names), maxNamedSources)], "; ")
-	if more := len(names) - maxNamedSources; more > 0 {
-		list += say(x.lang, "source.more", more)
-	}
-	return say(x.lang, "finding.source", list)
+	names := slices.SortedFunc(maps.Keys(seen), func(a, b string) int { return cmp.Or(cmp.Compare(seen[b], seen[a]), strings.Compare(a, b)) })
+	return say(x.lang, "finding.source", firstSources(x.lang, names))
 }
 
 // subjectsFigure is the chart with its key, whose entries hide and show the subjects, and its tools.

@@ -123,6 +123,11 @@ func sourceNames(lang string, all []measured) string {
 			names = append(names, name)
 		}
 	}
+	return firstSources(lang, names)
+}
+
+// firstSources lists the first of some names, and how many more there are.
+func firstSources(lang string, names []string) string {
 	list := strings.Join(names[:min(maxNamedSources, len(names))], "; ")
 	if more := len(names) - maxNamedSources; more > 0 {
 		list += say(lang, "source.more", more)
