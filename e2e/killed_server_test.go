@@ -155,23 +155,13 @@ func (p *process) answers(t *testing.T) []string {
 // ingest starts an ingest over HTTP, once the one that a start may begin by itself is over.
 func (p *process) ingest(t *testing.T) {
 	t.Helper()
-	eventually(t, "an ingest starts", func() bool {
+	waitFor(t, func() bool {
 		status, body, err := p.ask(http.MethodPost, "/api/v1/ingest")
 		if err != nil || status != http.StatusAccepted && status != http.StatusConflict {
 			t.Fatal(status, body, err)
 		}
 		return status == http.StatusAccepted
 	})
-}
-
-// eventually waits for something to be so.
-func eventually(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	for end := time.Now().Add(time.Minute); !so(); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within a minute: %s", what)
-		}
-	}
 }
 
 // TestKilledWhileServing kills a server at random moments of an ingest that was started over HTTP, of a git repository, tables and reports with
@@ -296,7 +286,7 @@ func TestKilledBeforeTheIndex(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, "the library takes the reports in", func() bool { return state(library) != before })
+		waitFor(t, func() bool { return state(library) != before })
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		caught = state(current) == index
@@ -305,9 +295,9 @@ func TestKilledBeforeTheIndex(t *testing.T) {
 		t.Errorf("doctor: %d %s", code, out)
 	}
 	p := u.serve(t, data)
-	eventually(t, "searches find what was ingested", func() bool {
+	waitFor(t, func() bool {
 		return strings.Contains(p.get(t, "/api/v1/search?q=drawn"), fmt.Sprintf("version%d", version))
 	})
-	eventually(t, "doctor finds nothing wrong", func() bool { code, _, _ := run(t, "doctor", "--data", data); return code == 0 })
+	waitFor(t, func() bool { code, _, _ := run(t, "doctor", "--data", data); return code == 0 })
 	p.end(t, syscall.SIGTERM)
 }
