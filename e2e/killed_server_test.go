@@ -294,10 +294,16 @@ func TestKilledBeforeTheIndex(t *testing.T) {
 	if code, out, _ := run(t, "doctor", "--data", data); code != 1 || !strings.Contains(out, "wrong  index: an ingest was interrupted") || !strings.Contains(out, "`scalebook serve` brings it up to date") {
 		t.Errorf("doctor: %d %s", code, out)
 	}
+	if err := os.WriteFile(filepath.Join(data, "library", ".tmp-cut"), []byte("half"), 0o644); err != nil { // as a kill at another moment leaves
+		t.Fatal(err)
+	}
 	p := u.serve(t, data)
 	waitFor(t, func() bool {
 		return strings.Contains(p.get(t, "/api/v1/search?q=drawn"), fmt.Sprintf("version%d", version))
 	})
 	waitFor(t, func() bool { code, _, _ := run(t, "doctor", "--data", data); return code == 0 })
 	p.end(t, syscall.SIGTERM)
+	if left := unfinished(t, data); len(left) > 0 {
+		t.Errorf("left of what was interrupted: %v", left)
+	}
 }
